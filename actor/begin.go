@@ -1,0 +1,90 @@
+package actor
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Spawner is where an actor can be started: a [System], or a [Slot] of a
+// supervisor or pool. The interface is sealed.
+type Spawner interface {
+	// spawner resolves a name to a path; the slot is nil for the System.
+	spawner(name string) (sys *System, slot *Slot, path string, err error)
+}
+
+// Cell is what outlives a life: a mailbox, its type, its callers. A cell is
+// told of what happens to its lives in order, one call at a time; it must not
+// block in these methods nor call into the System from them.
+type Cell interface {
+	// Live says that l fills the cell: requests can be served.
+	Live(l *Life)
+	// Held says that the life ended and another may come: requests queue.
+	Held()
+	// Gone says that no life will come: what is queued is to be answered with
+	// an error that wraps [ErrNoActor].
+	Gone(reason error)
+}
+
+// Begin finds the path's cell, or makes it by fresh, and puts a new life into
+// it, which is starting until [Life.Ready]. [Spawn] is written with it; it is
+// for those who write another kind of actor. fresh must only allocate.
+//
+// Errors, as *[StartError]: [ErrName]; [ErrTaken] when a life is there;
+// [ErrType] when the path's cell is not a C; [ErrShutdown] when the System is
+// closed.
+func Begin[C Cell](at Spawner, name string, fresh func() C) (C, *Life, error) {
+	var none C
+	sys, slot, path, err := at.spawner(name)
+	if err != nil {
+		return none, nil, &StartError{Name: name, Err: err}
+	}
+	p, l, err := sys.begin(path, slot, func() Cell { return fresh() }, func(c Cell) bool { _, ok := c.(C); return ok })
+	if err != nil {
+		return none, nil, &StartError{Name: path, Err: err}
+	}
+	return p.cell.(C), l, nil //nolint:errcheck,forcetypeassert // begin has looked at the type
+}
+
+// begin is Begin without its type.
+func (s *System) begin(path string, slot *Slot, fresh func() Cell, fits func(Cell) bool) (*place, *Life, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, nil, fmt.Errorf("%w: the system is closed", ErrShutdown)
+	}
+	p := s.places[path]
+	if p == nil {
+		p = &place{sys: s, path: path, cell: fresh()}
+		s.places[path] = p
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.life != nil:
+		return nil, nil, fmt.Errorf("%w by %s", ErrTaken, p.life.pid)
+	case !fits(p.cell):
+		return nil, nil, fmt.Errorf("%w: it is a %T", ErrType, p.cell)
+	}
+	s.lastIncarnation++
+	l := &Life{
+		pid:      PID{Name: path, Incarnation: s.lastIncarnation},
+		place:    p,
+		slot:     slot,
+		shutdown: DefaultShutdown,
+	}
+	p.life, p.released = l, nil
+	if slot == nil {
+		s.top = append(s.top, l)
+	} else {
+		slot.hold(l)
+	}
+	return p, l, nil
+}
+
+// checkName refuses names that would break paths.
+func checkName(name string) error {
+	if name == "" || strings.ContainsAny(name, "/#") {
+		return fmt.Errorf("%w %q: it must be non-empty and hold no '/' or '#'", ErrName, name)
+	}
+	return nil
+}

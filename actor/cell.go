@@ -1,0 +1,121 @@
+package actor
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/proctor-dev/proctor/mailbox"
+)
+
+// envelope is one item of a mailbox: a request, or, in the urgent lane, the
+// exit signal for the life it names.
+type envelope[Req, Resp any] struct {
+	req  Req
+	ctx  context.Context
+	slot *replySlot[Resp] // nil for a cast
+	exit *Life
+}
+
+// cell is the local Target: it outlives the lives that fill it, and owns the
+// mailbox and the callers.
+type cell[Req, Resp any] struct {
+	sys     *System
+	path    string
+	queue   *mailbox.Queue[envelope[Req, Resp]]
+	runFunc func() // c.run, made once
+	wakeGen atomic.Uint64
+	life    atomic.Pointer[incarnation[Req, Resp]]
+	slots   sync.Pool
+	quiet   quiescence
+}
+
+func newCell[Req, Resp any](sys *System, path string, box mailbox.Config) *cell[Req, Resp] {
+	c := &cell[Req, Resp]{sys: sys, path: path}
+	c.runFunc = c.run
+	c.slots.New = func() any { return &replySlot[Resp]{ready: make(chan struct{}, 1)} }
+	c.queue = mailbox.NewScheduled(box, c.dropped, c.wake)
+	c.queue.Suspend()
+	return c
+}
+
+// prepare hands the cell the life it will be filled with.
+func (c *cell[Req, Resp]) prepare(i *incarnation[Req, Resp]) { c.life.Store(i) }
+
+// Live implements [Cell].
+func (c *cell[Req, Resp]) Live(*Life) { c.queue.Resume() }
+
+// Held implements [Cell].
+func (c *cell[Req, Resp]) Held() { c.queue.Suspend() }
+
+// Gone implements [Cell].
+func (c *cell[Req, Resp]) Gone(reason error) {
+	c.queue.Suspend()
+	err := gone(reason)
+	for _, e := range c.queue.Close() {
+		c.answer(e, NotSent, err)
+	}
+	c.quiet.signal()
+}
+
+func gone(reason error) error {
+	if reason == nil || reason == ErrNoActor { //nolint:errorlint // the very sentinel adds nothing to itself
+		return ErrNoActor
+	}
+	return fmt.Errorf("%w: %w", ErrNoActor, reason)
+}
+
+func (c *cell[Req, Resp]) dropped(e envelope[Req, Resp]) {
+	c.answer(e, NotSent, fmt.Errorf("%w: evicted by a newer request", ErrFull))
+}
+
+// answer fails a request that was not begun.
+func (c *cell[Req, Resp]) answer(e envelope[Req, Resp], d Delivery, err error) {
+	if e.slot == nil {
+		return
+	}
+	op := "call"
+	if e.slot.items != nil {
+		op = "stream"
+	}
+	var none Resp
+	if !e.slot.finish(none, &CallError{Op: op, PID: c.address(), Delivery: d, Err: err}) {
+		c.recycle(e.slot)
+	}
+}
+
+// address is the PID for errors: the life's if there is one.
+func (c *cell[Req, Resp]) address() PID {
+	if pid, ok := c.PID(); ok {
+		return pid
+	}
+	return PID{Name: c.path}
+}
+
+func (c *cell[Req, Resp]) slot() *replySlot[Resp] {
+	return c.slots.Get().(*replySlot[Resp]) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+}
+
+func (c *cell[Req, Resp]) recycle(s *replySlot[Resp]) {
+	if s.items != nil {
+		return
+	}
+	s.reset()
+	c.slots.Put(s)
+}
+
+// Name implements [Target].
+func (c *cell[Req, Resp]) Name() string { return c.path }
+
+// PID implements [Target].
+func (c *cell[Req, Resp]) PID() (PID, bool) {
+	i := c.life.Load()
+	if i == nil || i.life.Reason() != nil {
+		return PID{}, false
+	}
+	return i.life.pid, true
+}
+
+// Watch implements [Target].
+func (c *cell[Req, Resp]) Watch(ctx context.Context) <-chan Down { return c.sys.WatchPath(ctx, c.path) }

@@ -1,0 +1,92 @@
+package actor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// Drainer is a [Cell] that can tell when all that it was given is done.
+type Drainer interface {
+	// Drained waits until nothing is queued and nothing runs, or ctx ends.
+	Drained(ctx context.Context) error
+}
+
+// Draining reports whether new requests are to be refused, for those who write
+// another kind of actor: see [Inside] for what is still let through.
+func (s *System) Draining() bool { return s.draining.Load() }
+
+// Drain refuses new requests from outside with [ErrDraining] from now on, and
+// waits until all that was admitted before is done; what actors ask of each
+// other meanwhile is let through. The usual end of a program is Drain, then
+// [System.Close]. The error wraps that of ctx and names who was not done.
+func (s *System) Drain(ctx context.Context) error {
+	s.draining.Store(true)
+	s.mu.Lock()
+	var cells []*place
+	for _, p := range s.places {
+		cells = append(cells, p)
+	}
+	s.mu.Unlock()
+	var errs []error
+	for _, p := range cells {
+		if d, ok := p.cell.(Drainer); ok {
+			if err := d.Drained(ctx); err != nil {
+				errs = append(errs, fmt.Errorf("drain %s: %w", p.path, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// quiescence lets somebody wait for a moment in which nothing is going on.
+type quiescence struct {
+	mu      sync.Mutex
+	waiting []chan struct{}
+}
+
+// signal has those who wait look again.
+func (q *quiescence) signal() {
+	q.mu.Lock()
+	waiting := q.waiting
+	q.waiting = nil
+	q.mu.Unlock()
+	for _, w := range waiting {
+		close(w)
+	}
+}
+
+// await waits until quiet holds, looking after each signal.
+func (q *quiescence) await(ctx context.Context, quiet func() bool) error {
+	for {
+		w := make(chan struct{})
+		q.mu.Lock()
+		q.waiting = append(q.waiting, w)
+		q.mu.Unlock()
+		if quiet() {
+			return nil
+		}
+		select {
+		case <-w:
+		case <-ctx.Done():
+			return ContextError(ctx)
+		}
+	}
+}
+
+// Drained implements [Drainer].
+func (c *cell[Req, Resp]) Drained(ctx context.Context) error {
+	return c.quiet.await(ctx, func() bool {
+		if c.queue.Len() > 0 {
+			return false
+		}
+		i := c.life.Load()
+		if i == nil {
+			return true
+		}
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		return !i.running || i.dead
+	})
+}

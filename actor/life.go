@@ -1,0 +1,285 @@
+package actor
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// DefaultShutdown is how long an actor that was asked to stop may take before
+// it is killed, unless its owner says otherwise (OTP supervisor: 5000 ms for a
+// worker).
+const DefaultShutdown = 5 * time.Second
+
+type lifeState uint8
+
+const (
+	starting lifeState = iota
+	live
+	ended
+)
+
+// Life is one incarnation of an actor: what a [Cell] is filled with. Only
+// those who write a new kind of actor meet it. All methods may be called from
+// any goroutine.
+type Life struct {
+	pid   PID
+	place *place
+	slot  *Slot // nil: spawned on the System
+
+	mu         sync.Mutex // protects the following
+	state      lifeState
+	stopped    bool  // asked to stop
+	stopReason error // why; set with stopped
+	killed     bool
+	reason     error // set with ended
+	parentOnly bool
+	shutdown   time.Duration
+	onStop     func(error)
+	onKill     func(error)
+	escalate   *time.Timer
+	watchers   map[*watcher]struct{}
+	// Made when first asked for: most lives are never looked at this way.
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	kill   chan struct{}
+	over   chan struct{}
+}
+
+// PID returns the life's name.
+func (l *Life) PID() PID { return l.pid }
+
+// System returns the system the life belongs to.
+func (l *Life) System() *System { return l.place.sys }
+
+// Context returns a context that is done when the life was asked to stop, was
+// killed, or ended; [context.Cause] is then the reason.
+func (l *Life) Context() context.Context {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ctx == nil {
+		l.ctx, l.cancel = context.WithCancelCause(context.Background())
+		switch {
+		case l.state == ended:
+			l.cancel(l.reason)
+		case l.stopped:
+			l.cancel(l.stopReason)
+		}
+	}
+	return l.ctx
+}
+
+// Killed returns a channel that is closed when the life is to end at once,
+// whatever it is doing.
+func (l *Life) Killed() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.kill == nil {
+		l.kill = make(chan struct{})
+		if l.killed || l.state == ended {
+			close(l.kill)
+		}
+	}
+	return l.kill
+}
+
+// Over returns a channel that is closed when the life has ended.
+func (l *Life) Over() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.over == nil {
+		l.over = make(chan struct{})
+		if l.state == ended {
+			close(l.over)
+		}
+	}
+	return l.over
+}
+
+// Reason returns why the life ended, nil while it has not.
+func (l *Life) Reason() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.reason
+}
+
+// OnStop sets what is called, once, when the life is asked to stop; at once if
+// that was before. f must not block.
+func (l *Life) OnStop(f func(reason error)) {
+	l.mu.Lock()
+	l.onStop = f
+	called, reason := l.stopped && l.state != ended, l.stopReason
+	l.mu.Unlock()
+	if called {
+		f(reason)
+	}
+}
+
+// OnKill sets what is called, once, when the life is to end at once; at once
+// if that was before. f must not block, and must see to it that [Life.End] is
+// called within a bounded time.
+func (l *Life) OnKill(f func(reason error)) {
+	l.mu.Lock()
+	l.onKill = f
+	called, reason := l.killed && l.state != ended, l.stopReason
+	l.mu.Unlock()
+	if called {
+		f(reason)
+	}
+}
+
+// SetShutdown sets how long the life may take to stop when the System stops
+// it, before it is killed; negative means as long as it likes. A supervisor
+// that owns the life has its own setting.
+func (l *Life) SetShutdown(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shutdown = d
+}
+
+// ParentOnly makes [System.Exit] answer [ErrNotParent] for this life.
+func (l *Life) ParentOnly() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.parentOnly = true
+}
+
+// askStop asks the life to end with reason; the first reason counts.
+func (l *Life) askStop(reason error) {
+	l.mu.Lock()
+	if l.stopped || l.state == ended {
+		l.mu.Unlock()
+		return
+	}
+	l.stopped, l.stopReason = true, reason
+	f := l.onStop
+	if l.cancel != nil {
+		l.cancel(reason)
+	}
+	if l.slot == nil && l.shutdown >= 0 {
+		l.escalate = time.AfterFunc(l.shutdown, func() { l.killNow(ErrKilled) })
+	}
+	l.mu.Unlock()
+	if f != nil {
+		f(reason)
+	}
+}
+
+// killNow demands the end of the life.
+func (l *Life) killNow(reason error) {
+	l.mu.Lock()
+	if l.killed || l.state == ended {
+		l.mu.Unlock()
+		return
+	}
+	l.killed, l.stopped, l.stopReason = true, true, reason
+	if l.cancel != nil {
+		l.cancel(reason)
+	}
+	if l.kill != nil {
+		close(l.kill)
+	}
+	f := l.onKill
+	l.mu.Unlock()
+	if f != nil {
+		f(reason)
+	}
+}
+
+// StopRequested returns the reason the life was asked to stop with, nil if it
+// was not.
+func (l *Life) StopRequested() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stopReason
+}
+
+// Ready says that the start succeeded: the cell is told by [Cell.Live], and
+// from now on an end is reported to the slot. It returns false when the life
+// has ended meanwhile.
+func (l *Life) Ready() bool {
+	l.mu.Lock()
+	if l.state != starting {
+		l.mu.Unlock()
+		return false
+	}
+	l.state = live
+	l.mu.Unlock()
+	l.place.filled(l)
+	return true
+}
+
+// End ends the life; only the first call counts, and nil is [ErrNormal]. Each
+// watcher gets its Down. If the life was ready its slot is told and the cell
+// is held for the next life; without a slot the cell is gone. A life that was
+// not ready is a failed start, of which the starter knows.
+func (l *Life) End(reason error) {
+	if reason == nil {
+		reason = ErrNormal
+	}
+	l.mu.Lock()
+	if l.state == ended {
+		l.mu.Unlock()
+		return
+	}
+	wasLive := l.state == live
+	l.state, l.reason = ended, reason
+	if l.escalate != nil {
+		l.escalate.Stop()
+	}
+	if l.cancel != nil {
+		l.cancel(reason)
+	}
+	if l.kill != nil && !l.killed {
+		close(l.kill)
+	}
+	if l.over != nil {
+		close(l.over)
+	}
+	watchers := l.watchers
+	l.watchers, l.onStop, l.onKill = nil, nil, nil
+	l.mu.Unlock()
+
+	// The cell first: who hears of the end must find it held or gone.
+	l.place.emptied(l, wasLive)
+	down := Down{PID: l.pid, Reason: reason}
+	for w := range watchers {
+		w.deliver(down)
+	}
+	if wasLive && l.slot != nil {
+		l.slot.exited(down)
+	}
+}
+
+// watch adds w, or returns false if the life has ended.
+func (l *Life) watch(w *watcher) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state == ended {
+		return false
+	}
+	if l.watchers == nil {
+		l.watchers = make(map[*watcher]struct{})
+	}
+	l.watchers[w] = struct{}{}
+	return true
+}
+
+func (l *Life) unwatch(w *watcher) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.watchers, w)
+}
+
+// reasonOr returns why the life ended or was asked to, else fallback.
+func (l *Life) reasonOr(fallback error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.reason != nil:
+		return l.reason
+	case l.stopReason != nil:
+		return l.stopReason
+	}
+	return fallback
+}

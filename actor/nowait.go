@@ -1,0 +1,30 @@
+package actor
+
+import "context"
+
+type (
+	noWaitKey struct{}
+	selfKey   struct{}
+)
+
+// NoWait returns a context with which admission answers [ErrFull] instead of
+// waiting for room in a full mailbox. It is looked at only when the mailbox is
+// full.
+func NoWait(ctx context.Context) context.Context {
+	return context.WithValue(ctx, noWaitKey{}, true)
+}
+
+// mayWait reports whether a request under ctx may wait for room in the cell.
+func mayWait(ctx context.Context, c Cell) bool {
+	return ctx.Value(noWaitKey{}) == nil && !isSelf(ctx, c)
+}
+
+// isSelf reports whether ctx is that of a request the cell is handling.
+func isSelf(ctx context.Context, c Cell) bool {
+	self := ctx.Value(selfKey{})
+	return self != nil && self == any(c)
+}
+
+// Inside reports whether ctx belongs to a request that an actor is handling:
+// while the system drains, such work is still let through.
+func Inside(ctx context.Context) bool { return ctx.Value(selfKey{}) != nil }

@@ -1,0 +1,62 @@
+package actor
+
+import "sync/atomic"
+
+// A reply slot goes waiting → started → done, or is abandoned by its caller
+// from either of the first two. One compare-and-swap decides who was first;
+// the loser sees it.
+const (
+	slotWaiting uint32 = iota
+	slotStarted
+	slotDone
+	slotAbandoned
+)
+
+// replySlot is where a caller waits for its answer.
+type replySlot[Resp any] struct {
+	state atomic.Uint32
+	ready chan struct{} // capacity 1
+	resp  Resp
+	err   error     // a *CallError or nil
+	items chan Resp // streams only
+}
+
+// start marks the request as begun; false when its caller has gone.
+func (s *replySlot[Resp]) start() bool { return s.state.CompareAndSwap(slotWaiting, slotStarted) }
+
+// finish answers the caller; false when it has gone. The fields are written
+// before the state, which is safe because only the side that answers may give
+// an abandoned slot back to the pool.
+func (s *replySlot[Resp]) finish(resp Resp, err error) bool {
+	s.resp, s.err = resp, err
+	for {
+		old := s.state.Load()
+		if old >= slotDone {
+			return false
+		}
+		if s.state.CompareAndSwap(old, slotDone) {
+			s.ready <- struct{}{}
+			return true
+		}
+	}
+}
+
+// abandon gives the request up for its caller: how far it had got, and false
+// when the answer is already there.
+func (s *replySlot[Resp]) abandon() (Delivery, bool) {
+	if s.state.CompareAndSwap(slotWaiting, slotAbandoned) {
+		return NotStarted, true
+	}
+	if s.state.CompareAndSwap(slotStarted, slotAbandoned) {
+		return Unknown, true
+	}
+	return Done, false
+}
+
+func (s *replySlot[Resp]) isAbandoned() bool { return s.state.Load() == slotAbandoned }
+
+func (s *replySlot[Resp]) reset() {
+	var none Resp
+	s.resp, s.err = none, nil
+	s.state.Store(slotWaiting)
+}

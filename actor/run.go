@@ -1,0 +1,250 @@
+package actor
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// wake is called by the queue when there is something to take and nobody is
+// taking; gen says for which consumer.
+func (c *cell[Req, Resp]) wake(gen uint64) {
+	c.wakeGen.Store(gen)
+	c.sys.runners.run(c.runFunc)
+}
+
+// run takes until nothing is left, or the life ends. Of two runs scheduled by
+// a quick succession of lives the second finds no generation and returns.
+func (c *cell[Req, Resp]) run() {
+	gen := c.wakeGen.Swap(0)
+	if gen == 0 {
+		return
+	}
+	i := c.life.Load()
+	i.setRunning(true)
+	defer func() {
+		i.setRunning(false)
+		c.quiet.signal()
+	}()
+	for {
+		e, ok := c.queue.Next(gen)
+		if !ok {
+			return
+		}
+		if e.exit != nil {
+			if e.exit == i.life { // a signal for an earlier life is dropped
+				c.terminate(i, i.life.StopRequested())
+				return
+			}
+			continue
+		}
+		if !c.handle(i, e) {
+			return
+		}
+	}
+}
+
+// handle serves one request; false when the life is over.
+func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp]) bool {
+	if e.slot != nil && !e.slot.start() {
+		c.recycle(e.slot)
+		return true
+	}
+	if !i.enter(e.slot) {
+		// Killed between taking and beginning: nobody else knows of this one.
+		c.answer(e, NotStarted, i.life.reasonOr(ErrKilled))
+		return false
+	}
+	ctx := i.ctx
+	if e.ctx != context.Background() {
+		ctx = &requestContext{Context: e.ctx, life: i.life, self: c}
+	}
+	var out *emitter[Resp]
+	var emit func(Resp) error
+	if i.fn == nil { // a Func has no use for emit, which costs an allocation
+		emit = discard[Resp]
+		if e.slot != nil {
+			out = &emitter[Resp]{slot: e.slot, ctx: ctx}
+			emit = out.emit
+		}
+	}
+	resp, err, crash := c.invoke(i, ctx, e.req, emit)
+	if ctx != i.ctx {
+		ctx.finish()
+	}
+	if out != nil {
+		resp = out.close()
+	}
+	if !i.leave() {
+		return false
+	}
+	stop, stopping := asStop(err)
+	if stopping {
+		err = nil
+	}
+	if e.slot != nil {
+		c.reply(i, e.slot, resp, err, crash)
+	}
+	switch {
+	case crash != nil:
+		c.sys.Logger().Error("actor panicked", "pid", i.life.pid, "panic", crash.Value, "stack", string(crash.Stack))
+		i.life.End(crash)
+		return false
+	case stopping:
+		c.terminate(i, stop.reason)
+		return false
+	}
+	return true
+}
+
+// reply answers the caller of a request that has run.
+func (c *cell[Req, Resp]) reply(i *incarnation[Req, Resp], s *replySlot[Resp], resp Resp, err error, crash *PanicError) {
+	var answer error
+	if err != nil || crash != nil {
+		call := &CallError{Op: "call", PID: i.life.pid, Delivery: Done, Err: err}
+		if s.items != nil {
+			call.Op = "stream"
+		}
+		if crash != nil {
+			call.Delivery, call.Err = Unknown, crash
+		}
+		answer = call
+	}
+	if !s.finish(resp, answer) {
+		c.recycle(s)
+	}
+}
+
+// invoke runs the behavior and turns a panic, or the end of the goroutine,
+// into a value.
+func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx context.Context, req Req, emit func(Resp) error) (resp Resp, err error, crash *PanicError) { //nolint:revive // the panic is no error of the request
+	normal := false
+	defer func() {
+		if normal {
+			return
+		}
+		if v := recover(); v != nil {
+			crash = NewPanicError(v)
+			return
+		}
+		// Goexit: this goroutine is lost, so the end is dealt with here.
+		crash = NewPanicError(goexit{})
+		c.exited(i, crash)
+	}()
+	if i.fn != nil {
+		resp, err = i.fn(ctx, req)
+	} else {
+		err = i.behavior.Receive(ctx, req, emit)
+	}
+	normal = true
+	return resp, err, nil
+}
+
+// exited deals with a behavior that ended its goroutine.
+func (c *cell[Req, Resp]) exited(i *incarnation[Req, Resp], crash *PanicError) {
+	i.mu.Lock()
+	slot := i.current
+	i.mu.Unlock()
+	if !i.leave() {
+		return
+	}
+	if slot != nil {
+		var none Resp
+		c.reply(i, slot, none, nil, crash)
+	}
+	c.sys.Logger().Error("actor ended its goroutine", "pid", i.life.pid)
+	i.life.End(crash)
+}
+
+// terminate ends the life in order.
+func (c *cell[Req, Resp]) terminate(i *incarnation[Req, Resp], reason error) {
+	if t, ok := i.behavior.(Terminator); ok && i.enter(nil) {
+		if crash := guard(func() { t.Terminate(reason) }); crash != nil {
+			c.sys.Logger().Error("actor panicked in Terminate", "pid", i.life.pid, "panic", crash.Value, "stack", string(crash.Stack))
+			reason = crash
+		}
+		if !i.leave() {
+			return
+		}
+	}
+	i.life.End(reason)
+}
+
+// guard runs f and returns its panic.
+func guard(f func()) (crash *PanicError) {
+	defer func() {
+		if v := recover(); v != nil {
+			crash = NewPanicError(v)
+		}
+	}()
+	f()
+	return nil
+}
+
+// stop is the life's OnStop: the exit signal overtakes what is queued.
+func (c *cell[Req, Resp]) stop(l *Life) {
+	var e envelope[Req, Resp]
+	e.exit = l
+	if err := c.queue.PutUrgent(e); err != nil {
+		l.End(l.reasonOr(ErrShutdown)) // the queue is closed: nobody will take it
+	}
+}
+
+// kill is the life's OnKill: the goroutine is abandoned, its caller answered.
+func (c *cell[Req, Resp]) kill(i *incarnation[Req, Resp], reason error) {
+	slot, busy := i.kill()
+	if busy {
+		returned := c.sys.Abandon(i.life)
+		if !i.setReturned(returned) {
+			returned()
+		}
+	}
+	if slot != nil {
+		var none Resp
+		call := &CallError{Op: "call", PID: i.life.pid, Delivery: Unknown, Err: reason}
+		if slot.items != nil {
+			call.Op = "stream"
+		}
+		slot.finish(none, call)
+	}
+	i.life.End(reason)
+}
+
+func discard[Resp any](Resp) error { return nil }
+
+// emitter is the emit of one request; after the request it only fails.
+type emitter[Resp any] struct {
+	slot *replySlot[Resp]
+	ctx  context.Context
+	over atomic.Bool
+	sent bool
+	resp Resp
+}
+
+func (e *emitter[Resp]) emit(v Resp) error {
+	if e.over.Load() {
+		return ErrSecondReply
+	}
+	if e.slot.items == nil {
+		if e.sent {
+			return ErrSecondReply
+		}
+		e.sent, e.resp = true, v
+		return nil
+	}
+	select {
+	case e.slot.items <- v:
+		return nil
+	default:
+	}
+	select {
+	case e.slot.items <- v:
+		return nil
+	case <-e.ctx.Done():
+		return ContextError(e.ctx)
+	}
+}
+
+func (e *emitter[Resp]) close() Resp {
+	e.over.Store(true)
+	return e.resp
+}

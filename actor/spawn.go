@@ -1,0 +1,129 @@
+package actor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/proctor-dev/proctor/mailbox"
+)
+
+// SpawnOption sets something of one actor. The interface is sealed.
+type SpawnOption interface{ applySpawn(*spawnOptions) }
+
+type spawnOptions struct {
+	mailbox  mailbox.Config
+	shutdown time.Duration
+}
+
+type (
+	mailboxOption  mailbox.Config
+	shutdownOption time.Duration
+)
+
+func (o mailboxOption) applySpawn(s *spawnOptions)  { s.mailbox = mailbox.Config(o) }
+func (o shutdownOption) applySpawn(s *spawnOptions) { s.shutdown = time.Duration(o) }
+
+// WithMailbox sets the bound of the actor's mailbox and what happens when it
+// is full. It counts when the path's cell is made, and outlives restarts.
+func WithMailbox(cfg mailbox.Config) SpawnOption { return mailboxOption(cfg) }
+
+// WithShutdown sets how long the actor may take to stop before it is
+// abandoned, when it was spawned on the System; negative means for ever, and
+// without it that is [DefaultShutdown]. A supervisor has its own setting.
+func WithShutdown(d time.Duration) SpawnOption { return shutdownOption(d) }
+
+// Spawn starts an in-process actor and returns when its [Initializer], if it
+// is one, is done. fresh makes the behavior of this life; self is the actor's
+// own Ref: casts through it never wait for room, calls are an error. ctx
+// bounds starting only.
+//
+// Every error is a *[StartError]; see [Begin] for its classes. It also wraps
+// what Init returned, a *[PanicError], or the end of ctx, after which a
+// behavior that does not return from Init is abandoned.
+func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh func(self Ref[Req, Resp]) Behavior[Req, Resp], opts ...SpawnOption) (Ref[Req, Resp], error) {
+	o := spawnOptions{shutdown: DefaultShutdown}
+	for _, opt := range opts {
+		opt.applySpawn(&o)
+	}
+	if ctx.Err() != nil {
+		return Ref[Req, Resp]{}, &StartError{Name: name, Err: ContextError(ctx)}
+	}
+	sys, _, path, err := at.spawner(name)
+	if err != nil {
+		return Ref[Req, Resp]{}, &StartError{Name: name, Err: err}
+	}
+	c, l, err := Begin(at, name, func() *cell[Req, Resp] { return newCell[Req, Resp](sys, path, o.mailbox) })
+	if err != nil {
+		return Ref[Req, Resp]{}, err
+	}
+	l.SetShutdown(o.shutdown)
+	i, err := c.boot(ctx, l, fresh)
+	if err != nil {
+		l.End(err)
+		return Ref[Req, Resp]{}, &StartError{Name: path, Err: err}
+	}
+	c.prepare(i)
+	l.OnKill(func(reason error) { c.kill(i, reason) })
+	l.OnStop(func(error) { c.stop(l) })
+	if !l.Ready() {
+		return Ref[Req, Resp]{}, &StartError{Name: path, Err: l.reasonOr(ErrKilled)}
+	}
+	return NewRef[Req, Resp](c), nil
+}
+
+// boot makes the behavior and runs its Init.
+func (c *cell[Req, Resp]) boot(ctx context.Context, l *Life, fresh func(Ref[Req, Resp]) Behavior[Req, Resp]) (*incarnation[Req, Resp], error) {
+	var b Behavior[Req, Resp]
+	if crash := guard(func() { b = fresh(NewRef[Req, Resp](selfTarget[Req, Resp]{c})) }); crash != nil {
+		return nil, crash
+	}
+	if b == nil {
+		return nil, errors.New("fresh returned no behavior")
+	}
+	i := newIncarnation(l, c, b)
+	init, ok := b.(Initializer)
+	if !ok {
+		return i, nil
+	}
+	return i, c.initialize(ctx, i, init)
+}
+
+// initialize runs Init on a goroutine of its own, so that one that hangs can
+// be given up.
+func (c *cell[Req, Resp]) initialize(ctx context.Context, i *incarnation[Req, Resp], init Initializer) error {
+	starting, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	life := i.life.Context()
+	defer context.AfterFunc(life, func() { cancel(context.Cause(life)) })()
+	i.enter(nil)
+	result := make(chan error, 1)
+	c.sys.runners.run(func() {
+		err := error(&PanicError{Value: goexit{}})
+		defer func() {
+			i.leave()
+			result <- err
+		}()
+		if crash := guard(func() { err = init.Init(starting) }); crash != nil {
+			err = crash
+		}
+	})
+	select {
+	case err := <-result:
+		return err
+	case <-starting.Done():
+	}
+	// Its answer may be there in the same moment; else it gets no more time.
+	select {
+	case err := <-result:
+		return err
+	default:
+	}
+	if _, busy := i.kill(); busy {
+		returned := c.sys.Abandon(i.life)
+		if !i.setReturned(returned) {
+			returned()
+		}
+	}
+	return ContextError(starting)
+}

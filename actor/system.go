@@ -1,0 +1,225 @@
+package actor
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Option sets something of a [System]. The interface is sealed.
+type Option interface{ applySystem(*System) }
+
+type loggerOption struct{ log *slog.Logger }
+
+func (o loggerOption) applySystem(s *System) { s.log = o.log }
+
+// WithLogger sets where the system reports crashes, abandoned actors and the
+// like. Without it, or with nil, that is [slog.Default] at the time of the
+// report.
+func WithLogger(log *slog.Logger) Option { return loggerOption{log} }
+
+// System is what actors live in: it knows them by path. Make one with
+// [NewSystem] and end it with [System.Close]. It runs no goroutine while
+// nothing happens. All methods may be called from any goroutine.
+type System struct {
+	log      *slog.Logger
+	runners  runners
+	draining atomic.Bool
+
+	mu              sync.Mutex // protects the following
+	closed          bool
+	places          map[string]*place
+	top             []*Life // spawned on the System itself, in order
+	lastIncarnation uint64
+	abandoned       map[*abandoned]struct{}
+}
+
+// NewSystem returns a system without actors.
+func NewSystem(opts ...Option) *System {
+	s := &System{places: make(map[string]*place), abandoned: make(map[*abandoned]struct{})}
+	for _, o := range opts {
+		o.applySystem(s)
+	}
+	return s
+}
+
+// Logger returns where the system reports to; never nil.
+func (s *System) Logger() *slog.Logger {
+	if s.log == nil {
+		return slog.Default()
+	}
+	return s.log
+}
+
+func (s *System) spawner(name string) (*System, *Slot, string, error) {
+	return s, nil, name, checkName(name)
+}
+
+func (s *System) forget(p *place) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.places[p.path] == p {
+		delete(s.places, p.path)
+	}
+	s.top = slices.DeleteFunc(s.top, func(l *Life) bool { return l.place == p })
+}
+
+// find returns the place at path, nil if there is none.
+func (s *System) find(path string) *place {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.places[path]
+}
+
+// CellAt returns the cell at path, for those who write another kind of actor;
+// false when nothing of that name is there.
+func (s *System) CellAt(path string) (Cell, bool) {
+	p := s.find(path)
+	if p == nil {
+		return nil, false
+	}
+	return p.cell, true
+}
+
+// PIDAt returns the life at path; false when there is none now.
+func (s *System) PIDAt(path string) (PID, bool) {
+	p := s.find(path)
+	if p == nil {
+		return PID{}, false
+	}
+	return p.pid()
+}
+
+// Watch returns a channel of capacity one that gets exactly one [Down] when
+// the life pid ends, and is then closed. A life that is over already, or never
+// was, gives Down{pid, [ErrNoActor]} at once: reasons of past lives are not
+// kept. When ctx ends first the channel is closed without a Down, the only
+// case of that.
+func (s *System) Watch(ctx context.Context, pid PID) <-chan Down {
+	w := newWatcher()
+	if p := s.find(pid.Name); p != nil {
+		p.mu.Lock()
+		l := p.life
+		p.mu.Unlock()
+		if l != nil && l.pid == pid && l.watch(w) {
+			w.cancelOn(ctx, func() { l.unwatch(w) })
+			return w.out
+		}
+	}
+	w.deliver(Down{PID: pid, Reason: ErrNoActor})
+	return w.out
+}
+
+// WatchPath watches the life at path, or the next one while there is none;
+// when nothing of that name is there the Down says [ErrNoActor] at once. The
+// channel is that of [System.Watch].
+func (s *System) WatchPath(ctx context.Context, path string) <-chan Down {
+	w := newWatcher()
+	p := s.find(path)
+	if p == nil {
+		w.deliver(Down{PID: PID{Name: path}, Reason: ErrNoActor})
+		return w.out
+	}
+	w.cancelOn(ctx, p.watch(w))
+	return w.out
+}
+
+// Exit asks the life pid to end with reason, as OTP's exit/2; it does not
+// wait. A supervised actor's supervisor sees the reason and does what its
+// restart type says. Errors: [ErrNoActor] when that life is over, and
+// [ErrNotParent] for a supervisor or a pool.
+func (s *System) Exit(pid PID, reason error) error {
+	p := s.find(pid.Name)
+	if p == nil {
+		return fmt.Errorf("exit %s: %w", pid, ErrNoActor)
+	}
+	p.mu.Lock()
+	l := p.life
+	p.mu.Unlock()
+	if l == nil || l.pid != pid {
+		return fmt.Errorf("exit %s: %w", pid, ErrNoActor)
+	}
+	l.mu.Lock()
+	refused := l.parentOnly
+	l.mu.Unlock()
+	if refused {
+		return fmt.Errorf("exit %s: %w", pid, ErrNotParent)
+	}
+	if reason == nil {
+		reason = ErrNormal
+	}
+	l.askStop(reason)
+	return nil
+}
+
+// CloseError names what [System.Close] could not end: goroutines that ignore
+// that they were asked to stop. They cannot be killed, only abandoned.
+type CloseError struct {
+	Running []PID
+	Err     error // why Close did not wait longer; nil when all time was given
+}
+
+func (e *CloseError) Error() string {
+	names := make([]string, len(e.Running))
+	for i, p := range e.Running {
+		names[i] = p.String()
+	}
+	msg := "did not stop and still run: " + strings.Join(names, ", ")
+	if e.Err != nil {
+		msg += ": " + e.Err.Error()
+	}
+	return msg
+}
+
+// Unwrap returns why Close did not wait longer.
+func (e *CloseError) Unwrap() error { return e.Err }
+
+// Close stops all actors that were spawned on the system, in reverse order,
+// one after the other; supervisors and pools stop what is theirs. Each has its
+// own time to stop, and is killed after it; when ctx ends, all that is left is
+// killed at once. The error, a *[CloseError], names what did not stop. After
+// the first Close nothing can be spawned; further calls wait like the first.
+func (s *System) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	top := slices.Clone(s.top)
+	s.mu.Unlock()
+	for _, l := range slices.Backward(top) {
+		over := l.Over()
+		l.askStop(ErrShutdown)
+		select {
+		case <-over:
+		case <-ctx.Done():
+			l.killNow(ErrKilled)
+			<-over // every cell ends in bounded time once it is killed
+		}
+	}
+	s.runners.close()
+	return s.awaitAbandoned(ctx)
+}
+
+func (s *System) awaitAbandoned(ctx context.Context) error {
+	s.mu.Lock()
+	left := make([]*abandoned, 0, len(s.abandoned))
+	for a := range s.abandoned {
+		left = append(left, a)
+	}
+	s.mu.Unlock()
+	var running []PID
+	for _, a := range left {
+		select {
+		case <-a.done:
+		default:
+			running = append(running, a.pid)
+		}
+	}
+	if len(running) == 0 {
+		return nil
+	}
+	slices.SortFunc(running, func(a, b PID) int { return strings.Compare(a.String(), b.String()) })
+	return &CloseError{Running: running, Err: ContextError(ctx)}
+}
