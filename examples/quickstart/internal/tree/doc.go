@@ -1,0 +1,2 @@
+// Package tree finds the Go files to analyze.
+package tree
