@@ -1,0 +1,33 @@
+package wire
+
+import (
+	"encoding/binary"
+	"strings"
+	"unicode/utf8"
+)
+
+// appendStr appends a u32 length and the bytes of s.
+func appendStr(dst []byte, s string) []byte {
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(s)))
+	return append(dst, s...)
+}
+
+// appendLongText appends a string for people, with bytes that are not UTF-8
+// replaced.
+func appendLongText(dst []byte, s string) []byte {
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	return appendStr(dst, s)
+}
+
+// checkName holds a name that is about to be sent against MaxName and UTF-8.
+func checkName(kind Kind, field, name string) error {
+	if len(name) > MaxName {
+		return &LimitError{What: BoundName, Limit: MaxName, Size: uint64(len(name))}
+	}
+	if !utf8.ValidString(name) {
+		return &FormatError{Kind: kind, Field: field, Problem: ProblemText}
+	}
+	return nil
+}

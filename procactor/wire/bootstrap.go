@@ -1,0 +1,57 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+)
+
+// The environment variables by which a parent tells a program that it is its
+// worker. The worker removes them before it does anything else, so that the
+// programs it starts do not take themselves for workers.
+const (
+	EnvVersion = "PROCTOR_WIRE"    // the parent's version, "1.0"
+	EnvFDs     = "PROCTOR_FDS"     // Unix: three descriptors, "3,4,5"
+	EnvHandles = "PROCTOR_HANDLES" // Windows: three handles, decimal
+	EnvDepth   = "PROCTOR_DEPTH"   // how deep below the top parent, 1 for its own workers
+)
+
+// Channels are the inherited descriptors (on Windows handles) of a worker. Its
+// standard streams are none of them.
+type Channels struct {
+	Requests uintptr // the worker reads frames from it; its end means that the parent is gone
+	Replies  uintptr // the worker writes frames to it; the same number as Requests when both are one socket
+	Crash    uintptr // the worker writes the text of its crash to it
+}
+
+// String returns c as the variables hold it.
+func (c Channels) String() string {
+	var b []byte
+	b = strconv.AppendUint(b, uint64(c.Requests), 10)
+	b = append(b, ',')
+	b = strconv.AppendUint(b, uint64(c.Replies), 10)
+	b = append(b, ',')
+	b = strconv.AppendUint(b, uint64(c.Crash), 10)
+	return string(b)
+}
+
+// ParseChannels reads what [Channels.String] writes. The crash channel must be
+// another than the two of the frames.
+func ParseChannels(s string) (Channels, error) {
+	var n [3]uintptr
+	parts := strings.Split(s, ",")
+	if len(parts) != len(n) {
+		return Channels{}, &FormatError{Field: "descriptors", Problem: ProblemShort}
+	}
+	for i, p := range parts {
+		v, err := strconv.ParseUint(p, 10, strconv.IntSize-1)
+		if err != nil {
+			return Channels{}, &FormatError{Field: "descriptors", Offset: i, Problem: ProblemNumber}
+		}
+		n[i] = uintptr(v)
+	}
+	c := Channels{Requests: n[0], Replies: n[1], Crash: n[2]}
+	if c.Crash == c.Requests || c.Crash == c.Replies {
+		return Channels{}, &FormatError{Field: "descriptors", Offset: 2, Problem: ProblemDuplicate}
+	}
+	return c, nil
+}
