@@ -12,13 +12,17 @@ func appendStr(dst []byte, s string) []byte {
 	return append(dst, s...)
 }
 
-// appendLongText appends a string for people, with bytes that are not UTF-8
-// replaced.
-func appendLongText(dst []byte, s string) []byte {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
+// cleanText returns s with bytes that are not UTF-8 replaced, cut at limit
+// bytes but never inside a character.
+func cleanText(s string, limit int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if len(s) <= limit {
+		return s
 	}
-	return appendStr(dst, s)
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
 }
 
 // checkName holds a name that is about to be sent against MaxName and UTF-8.

@@ -2,24 +2,14 @@ package wire
 
 import (
 	"encoding/binary"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // AppendText appends the payload of a BOOT_ERROR, CANCEL or REFUSE: the text
 // itself, without a length. It is cut at [MaxText] bytes, never inside a
 // character, and bytes that are not UTF-8 are replaced.
 func AppendText(dst []byte, text string) []byte {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if len(text) > MaxText {
-		n := MaxText
-		for n > 0 && !utf8.RuneStart(text[n]) {
-			n--
-		}
-		text = text[:n]
-	}
-	return append(dst, text...)
+	return append(dst, cleanText(text, MaxText)...)
 }
 
 // ParseText reads what [AppendText] wrote, whatever its length: it is for

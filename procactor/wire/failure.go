@@ -47,16 +47,18 @@ type Failure struct {
 }
 
 // AppendError appends the payload of an ERROR. It is never refused, since a
-// failure that cannot be sent would leave its caller waiting: marks above
-// [MaxMarks], or over [MaxName] bytes, or empty, are left out, as are bytes
-// that are not UTF-8; a Class that is none is sent as [ClassTask].
+// failure that cannot be sent would leave its caller waiting: the
+// message is cut at [MaxMessage] bytes and what in it is not UTF-8 replaced;
+// marks above [MaxMarks], and marks that are no names, are left out; a Class
+// that is none is sent as [ClassTask]. Only a long Body can pass the limit of a
+// message; without it an ERROR always fits.
 func AppendError(dst []byte, f Failure) []byte {
 	class := f.Class
 	if class < ClassTask || class > ClassStopping {
 		class = ClassTask
 	}
 	dst = append(dst, byte(class))
-	dst = appendLongText(dst, f.Message)
+	dst = appendStr(dst, cleanText(f.Message, MaxMessage))
 	at := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
 	n := 0

@@ -2,15 +2,17 @@ package wire
 
 // Bounds that are not negotiated.
 const (
-	HardLimit     = 1 << 30  // no frame, message or window is larger, whatever was said
-	MinFrame      = 4 << 10  // no side may ask for smaller frames, so that control frames fit
-	MaxHello      = 1 << 20  // bytes of a HELLO's payload, which comes before any agreement
-	MaxTasks      = 4096     // tasks in a HELLO
-	MaxName       = 255      // bytes of a task's, codec's or build's name, of a map's key, of a mark
-	MaxMapEntries = 64       // entries of a map
-	MaxMapBytes   = 16 << 10 // bytes of all keys and values of a map
-	MaxMarks      = 32       // marks of an ERROR
-	MaxText       = 2 << 10  // bytes of a text in BOOT_ERROR, CANCEL and REFUSE that a sender sends; the rest is cut
+	HardLimit     = 1 << 30   // no frame, message or window is larger, whatever was said
+	MinFrame      = 4 << 10   // no side may ask for smaller frames, so that control frames fit
+	MinBody       = 128 << 10 // no side may ask for smaller messages, so that the heads of REQUEST, REPLY and ERROR fit
+	MaxHello      = 1 << 20   // bytes of a HELLO's payload, which comes before any agreement
+	MaxTasks      = 4096      // tasks in a HELLO
+	MaxName       = 255       // bytes of a task's, codec's or build's name, of a map's key, of a mark
+	MaxMapEntries = 64        // entries of a map
+	MaxMapBytes   = 16 << 10  // bytes of all keys and values of a map
+	MaxMarks      = 32        // marks of an ERROR
+	MaxMessage    = 64 << 10  // bytes of an ERROR's message that a sender sends; the rest is cut
+	MaxText       = 2 << 10   // bytes of a text in BOOT_ERROR, CANCEL and REFUSE that a sender sends; the rest is cut
 )
 
 // Limits is what one side says in its HELLO; both then keep to the smaller of
@@ -52,13 +54,13 @@ func (l Limits) Min(o Limits) Limits {
 }
 
 // Check returns a [*LimitError] for limits that are too small to work with: a
-// frame or a message under [MinFrame], a window of nothing.
+// frame under [MinFrame], a message under [MinBody], a window of nothing.
 func (l Limits) Check() error {
 	switch {
 	case l.MaxFrame < MinFrame:
 		return &LimitError{What: BoundFrame, Limit: MinFrame, Size: uint64(l.MaxFrame)}
-	case l.MaxBody < MinFrame:
-		return &LimitError{What: BoundBody, Limit: MinFrame, Size: l.MaxBody}
+	case l.MaxBody < MinBody:
+		return &LimitError{What: BoundBody, Limit: MinBody, Size: l.MaxBody}
 	case l.Window == 0:
 		return &LimitError{What: BoundWindow, Limit: 1, Size: 0}
 	}

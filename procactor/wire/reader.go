@@ -153,7 +153,7 @@ func (r *Reader) room(need int) {
 		size = usualBuffer // the large frame is gone
 	case have == size:
 		size = max(min(2*size, need), size+HeaderSize)
-	case have == 0 && r.busy && size < usualBuffer:
+	case r.busy && size < usualBuffer:
 		size *= 2
 	}
 	r.busy = false
@@ -163,9 +163,7 @@ func (r *Reader) room(need int) {
 		r.buf, r.lo, r.hi = buf, 0, have
 		return
 	}
-	if have == 0 {
-		r.lo, r.hi = 0, 0
-	} else if r.lo+need > size || r.hi == size {
+	if r.lo > 0 && (have == 0 || r.lo+need > size || r.hi == size) {
 		copy(r.buf, r.buf[r.lo:r.hi])
 		r.lo, r.hi = 0, have
 	}
