@@ -33,19 +33,28 @@ func tallyWithoutLock(file *ast.File) {
 	// write, so the bug would wait for its bad day; with two threads the
 	// operating system does.
 	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
-	counts := make(map[string]int)
+	names, counts := identifiers(file), make(map[string]int)
 	tally := func() {
 		for {
-			ast.Inspect(file, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok {
-					counts[id.Name]++
-				}
-				return true
-			})
+			for _, name := range names {
+				counts[name]++
+			}
 		}
 	}
 	go tally()
 	tally()
+}
+
+// identifiers lists the names in file, each as often as it is there.
+func identifiers(file *ast.File) []string {
+	var names []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			names = append(names, id.Name)
+		}
+		return true
+	})
+	return names
 }
 
 // iterateForever looks for a fixed point that never comes.
