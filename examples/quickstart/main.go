@@ -97,7 +97,10 @@ func find(ctx context.Context, src string) (string, []string, error) {
 		return "", nil, err
 	}
 	files, err := tree.Files(src)
-	return src, files, err
+	if err != nil {
+		return "", nil, fmt.Errorf("list %s: %w", src, err)
+	}
+	return src, files, nil
 }
 
 // show prints what has been found so far; the runs through processes, and with
