@@ -29,7 +29,7 @@ func (c errorCodec[E]) Append(dst []byte, err error) ([]byte, error) {
 }
 
 // Parse implements [Codec].
-func (c errorCodec[E]) Parse(b []byte) (error, error) { //nolint:revive // two errors: the value and the failure
+func (c errorCodec[E]) Parse(b []byte) (error, error) {
 	typed, err := c.of.Parse(b)
 	if err != nil {
 		return nil, err
