@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"iter"
 	"slices"
@@ -129,9 +130,13 @@ func (v MapView) All() iter.Seq2[[]byte, []byte] {
 
 // Get returns the value of key, aliasing the payload, and whether there is one.
 func (v MapView) Get(key string) ([]byte, bool) {
-	for k, val := range v.All() {
+	b := v.b
+	for range v.n {
+		var k, value []byte
+		k, b = cutStr(b)
+		value, b = cutStr(b)
 		if string(k) == key {
-			return val, true
+			return value, true
 		}
 	}
 	return nil, false
@@ -147,6 +152,19 @@ func (v MapView) Map() Map {
 		m = append(m, Pair{Key: string(k), Value: string(val)})
 	}
 	return m
+}
+
+func (v MapView) has(key []byte) bool {
+	b := v.b
+	for range v.n {
+		var k []byte
+		k, b = cutStr(b)
+		if bytes.Equal(k, key) {
+			return true
+		}
+		_, b = cutStr(b)
+	}
+	return false
 }
 
 // cutStr cuts a string off b, which was checked to hold one.
@@ -173,8 +191,7 @@ func (c *cursor) fields(field string) MapView {
 		if c.err != nil {
 			return MapView{}
 		}
-		seen := MapView{b: c.b[start:at], n: i}
-		if _, twice := seen.Get(string(key)); twice {
+		if (MapView{b: c.b[start:at], n: i}).has(key) {
 			c.fail(field, at, ProblemDuplicate)
 		}
 		if len(key) == 0 {

@@ -6,15 +6,17 @@ import (
 )
 
 const (
+	growth      = 4        // a frame of a megabyte is moved four times while it arrives
 	smallBuffer = 4 << 10  // what an idle connection holds
 	usualBuffer = 64 << 10 // what a busy one grows to; a large frame grows further and gives it back
+	calmReads   = 8        // reads for small frames in a row before that: one large frame is often followed by another
 	emptyReads  = 100      // reads of nothing in a row before the source counts as broken
 )
 
 // Reader takes frames off a stream of bytes. One read fetches as many small
 // frames as have arrived; memory grows only with bytes that have arrived,
-// whatever a header claims, and what a large frame needed is given back after
-// it.
+// whatever a header claims, and what a large frame needed is given back a few
+// reads after it.
 //
 // An error of the source leaves what was read of a frame in the Reader: after
 // an os.ErrDeadlineExceeded, Next can be called again and goes on where it
@@ -24,6 +26,7 @@ type Reader struct {
 	max    uint32
 	buf    []byte
 	lo, hi int   // buf[lo:hi] has arrived and was not handed out
+	calm   int   // reads for small frames since the last large one
 	busy   bool  // the last read filled the buffer: a larger one would save reads
 	source error // what r returned together with bytes, told when they are used up
 	broken error // what is wrong with the stream; every later Next returns it
@@ -141,18 +144,22 @@ func (r *Reader) ended(err error) error {
 	return err
 }
 
-// room makes buf[hi:] non-empty. It never reserves for a claim: a buffer is
-// doubled only once it is full of bytes that have arrived.
+// room makes buf[hi:] non-empty. It never reserves for a claim: a buffer grows, to
+// at most four times its size, only once it is full of bytes that have arrived.
 func (r *Reader) room(need int) {
 	have := r.hi - r.lo
 	size := len(r.buf)
+	r.calm++
+	if need > usualBuffer {
+		r.calm = 0
+	}
 	switch {
 	case size == 0:
 		size = smallBuffer
-	case size > usualBuffer && need <= usualBuffer && have <= usualBuffer:
-		size = usualBuffer // the large frame is gone
+	case size > usualBuffer && r.calm > calmReads && have <= usualBuffer:
+		size = usualBuffer
 	case have == size:
-		size = max(min(2*size, need), size+HeaderSize)
+		size = max(min(growth*size, need), size+HeaderSize)
 	case r.busy && size < usualBuffer:
 		size *= 2
 	}

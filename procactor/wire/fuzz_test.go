@@ -1,0 +1,170 @@
+package wire_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"reflect"
+	"testing"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// checkAgain holds that what was parsed can be appended and parsed again to
+// the same: a parser takes nothing that it cannot say.
+func checkAgain[T any](t *testing.T, first T, parse func([]byte) (T, error), appended []byte) {
+	t.Helper()
+	second, err := parse(appended)
+	if err != nil {
+		t.Fatalf("what was appended does not parse: %v\n%#v", err, first)
+	}
+	if !reflect.DeepEqual(first, second) {
+		t.Fatalf("not the same again:\n%#v\n%#v", first, second)
+	}
+}
+
+func FuzzReader(f *testing.F) {
+	f.Fuzz(func(t *testing.T, stream []byte, maxFrame uint32) {
+		r := wire.NewReader(bytes.NewReader(stream), maxFrame%(1<<20))
+		read := 0
+		for {
+			frame, err := r.Next()
+			if r.BufferSize() > max(4*len(stream), wire.UsualBuffer) {
+				t.Fatalf("%d bytes arrived, %d are held", len(stream), r.BufferSize())
+			}
+			if err != nil {
+				checkReadError(t, err, stream[read:])
+				return
+			}
+			again := wire.AppendFrame(nil, frame.Kind, frame.Flags, frame.ID, frame.Payload)
+			if !bytes.HasPrefix(stream[read:], again) {
+				t.Fatalf("read %x at %d of %x", again, read, stream)
+			}
+			read += len(again)
+		}
+	})
+}
+
+func checkReadError(t *testing.T, err error, rest []byte) {
+	t.Helper()
+	var format *wire.FormatError
+	var limit *wire.LimitError
+	var kind *wire.UnknownKindError
+	switch {
+	case err == io.EOF:
+		if len(rest) > 0 {
+			t.Fatalf("io.EOF with %d bytes left", len(rest))
+		}
+	case err == io.ErrUnexpectedEOF, errors.As(err, &format), errors.As(err, &limit), errors.As(err, &kind):
+		if len(rest) == 0 {
+			t.Fatalf("%v with nothing left", err)
+		}
+	default:
+		t.Fatalf("untyped error %v", err)
+	}
+}
+
+func FuzzHello(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b []byte) {
+		h, err := wire.ParseHello(b)
+		if err != nil || h.Version.Major != wire.Current().Major {
+			return
+		}
+		again, err := wire.AppendHello(nil, h)
+		if err != nil {
+			t.Fatalf("parsed, but cannot be said: %v\n%#v", err, h)
+		}
+		checkAgain(t, h, wire.ParseHello, again)
+	})
+}
+
+func FuzzRequest(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := wire.ParseRequest(b)
+		if err != nil {
+			return
+		}
+		m := r.Meta()
+		head, err := wire.AppendRequestHead(nil, string(r.Task), m)
+		if err != nil {
+			t.Fatalf("parsed, but cannot be said: %v\n%#v", err, m)
+		}
+		again, err := wire.ParseRequest(append(head, r.Body...))
+		if err != nil {
+			t.Fatalf("what was appended does not parse: %v", err)
+		}
+		if string(again.Task) != string(r.Task) || !bytes.Equal(again.Body, r.Body) || !reflect.DeepEqual(again.Meta(), m) {
+			t.Fatalf("not the same again:\n%#v\n%#v", r, again)
+		}
+	})
+}
+
+func FuzzReply(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := wire.ParseReply(b)
+		if err != nil {
+			return
+		}
+		checkAgain(t, r, wire.ParseReply, append(wire.AppendReplyHead(nil, r.Measures), r.Body...))
+	})
+}
+
+func FuzzError(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b []byte) {
+		e, err := wire.ParseError(b)
+		if err != nil || len(e.Message) > wire.MaxMessage {
+			return
+		}
+		checkAgain(t, e, wire.ParseError, wire.AppendError(nil, e))
+	})
+}
+
+func FuzzControl(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if p, err := wire.ParsePong(b); err == nil {
+			checkAgain(t, p, wire.ParsePong, wire.AppendPong(nil, p))
+		}
+		if p, err := wire.ParsePing(b); err == nil {
+			checkAgain(t, p, wire.ParsePing, wire.AppendPing(nil, p))
+		}
+		if p, err := wire.ParseCredit(b); err == nil {
+			checkAgain(t, p, wire.ParseCredit, wire.AppendCredit(nil, p))
+		}
+		if text := wire.ParseText(b); len(text) <= wire.MaxText {
+			if again := wire.ParseText(wire.AppendText(nil, text)); again != text {
+				t.Fatalf("%q became %q", text, again)
+			}
+		}
+		if c, err := wire.ParseChannels(string(b)); err == nil && c.Requests == c.Crash {
+			t.Fatalf("%v shares its crash channel", c)
+		}
+	})
+}
+
+// FuzzAssembler reads its input as a stream of frames with short limits.
+func FuzzAssembler(f *testing.F) {
+	const maxBody, maxOpen = 64, 4
+	f.Fuzz(func(t *testing.T, stream []byte) {
+		a := wire.NewAssembler(maxBody, maxOpen)
+		r := wire.NewReader(bytes.NewReader(stream), 0)
+		arrived := 0
+		for {
+			frame, err := r.Next()
+			if err != nil {
+				return
+			}
+			arrived += len(frame.Payload)
+			whole, ok, err := a.Add(frame)
+			if a.Open() > maxOpen || a.HeldBytes() > min(2*arrived+16*maxOpen, 3*maxBody*maxOpen) {
+				t.Fatalf("%d open, %d bytes held of %d", a.Open(), a.HeldBytes(), arrived)
+			}
+			var limit *wire.LimitError
+			if err != nil && (!errors.As(err, &limit) || limit.What != wire.BoundBody) {
+				return // the connection is over
+			}
+			if ok && (err != nil || whole.Kind == wire.KindChunk || whole.Flags != 0 || int(whole.Length) != len(whole.Payload)) {
+				t.Fatalf("whole %+v, error %v", whole.Header, err)
+			}
+		}
+	})
+}
