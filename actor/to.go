@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"sync/atomic"
 )
 
 // To returns a Ref to whatever actor is at name when it is used: it looks
@@ -57,10 +58,15 @@ func (t pathTarget[Req, Resp]) Cast(ctx context.Context, req Req) error {
 }
 
 func (t pathTarget[Req, Resp]) Stream(ctx context.Context, req Req) iter.Seq2[Resp, error] {
+	var used atomic.Bool // here as well as in what is found, which is new each time
 	return func(yield func(Resp, error) bool) {
+		var none Resp
+		if used.Swap(true) {
+			yield(none, &CallError{Op: "stream", PID: PID{Name: t.path}, Delivery: NotSent, Err: ErrStreamUsed})
+			return
+		}
 		found, err := t.find("stream")
 		if err != nil {
-			var none Resp
 			yield(none, err)
 			return
 		}
