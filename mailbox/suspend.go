@@ -22,12 +22,8 @@ func (q *Queue[T]) Suspend() {
 // none after Close.
 func (q *Queue[T]) Resume() {
 	q.mu.Lock()
-	if !q.suspended {
-		q.mu.Unlock()
-		return
-	}
 	q.suspended = false
-	if q.closed || q.user.n+q.urgent.n == 0 {
+	if q.user.n+q.urgent.n == 0 { // as it is after Close
 		q.mu.Unlock()
 		return
 	}
