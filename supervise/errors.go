@@ -1,0 +1,97 @@
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// ErrIgnore is returned by a [StartFunc] that has nothing to start: the child
+// has no process, and that is no failure. The spec stays (unless the child is
+// temporary) for RestartChild (OTP: "ignore").
+var ErrIgnore = errors.New("ignored: nothing to start")
+
+// Answers of the requests about children.
+var (
+	// ErrAlreadyStarted is StartChild's answer when a child of that id runs.
+	ErrAlreadyStarted = errors.New("a child of that id is running")
+	// ErrAlreadyPresent is StartChild's answer when a child of that id is
+	// known but does not run, or waits for a restart.
+	ErrAlreadyPresent = errors.New("a child of that id is present but not running")
+	// ErrNotFound means that no child of that id is known.
+	ErrNotFound = errors.New("no child of that id")
+	// ErrRunning means that the child runs, so that it cannot be restarted or
+	// deleted: terminate it first.
+	ErrRunning = errors.New("the child is running")
+	// ErrRestarting means that the supervisor is about to restart the child:
+	// terminate it first.
+	ErrRestarting = errors.New("the child is being restarted")
+)
+
+// errNoSupervisor answers those who asked a supervisor that ends.
+var errNoSupervisor = fmt.Errorf("%w: the supervisor has ended", actor.ErrNoActor)
+
+// errStopped is the failure of a start that was interrupted.
+var errStopped = fmt.Errorf("%w: the supervisor was stopped before its children were up", actor.ErrShutdown)
+
+// SpecError says what is wrong with a specification, and what to write
+// instead. It is found before any child is started; of several mistakes the
+// first is reported.
+type SpecError struct {
+	Supervisor string // its name; empty when a ChildSpec came by StartChild
+	Child      string // its id; empty when the mistake is in the Spec itself
+	Field      string // the field of ChildSpec, Spec or Policy
+	Problem    string // what is wrong
+	Mend       string // what to write instead
+}
+
+func (e *SpecError) Error() string {
+	var b strings.Builder
+	b.WriteString("supervise: ")
+	if e.Supervisor != "" {
+		fmt.Fprintf(&b, "supervisor %q: ", e.Supervisor)
+	}
+	if e.Child != "" {
+		fmt.Fprintf(&b, "child %q: ", e.Child)
+	}
+	fmt.Fprintf(&b, "%s %s; %s", e.Field, e.Problem, e.Mend)
+	return b.String()
+}
+
+// Death is one use of a supervisor's restart budget: the end of a child that
+// was to be restarted, or a restart that failed.
+type Death struct {
+	Child  string    // the child's id
+	At     time.Time // when the supervisor dealt with it
+	Reason error     // why it ended, or why the restart failed
+}
+
+// IntensityError is the reason of a supervisor that gave up: there were more
+// restarts within the period than its policy allows. It unwraps to
+// [actor.ErrShutdown], as an OTP supervisor then exits with reason shutdown:
+// its own supervisor restarts it if it is permanent, and not if it is
+// transient. The reasons of the deaths are not unwrapped, so that they do not
+// pass for the reason of the supervisor's end.
+type IntensityError struct {
+	Intensity int           // restarts that were allowed
+	Period    time.Duration // within this time
+	Deaths    []Death       // those that used the budget up, oldest first; one more than Intensity
+}
+
+func (e *IntensityError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "gave up after %d deaths in %v (%d allowed): ", len(e.Deaths), e.Period, e.Intensity)
+	for i, d := range e.Deaths {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		fmt.Fprintf(&b, "%s: %v", d.Child, d.Reason)
+	}
+	return b.String()
+}
+
+// Unwrap returns [actor.ErrShutdown].
+func (e *IntensityError) Unwrap() error { return actor.ErrShutdown }

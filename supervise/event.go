@@ -1,0 +1,148 @@
+package supervise
+
+import "time"
+
+// life numbers the lives that a machine has begun; 0 is none. A child's id is
+// not enough: an exit may be that of a life that was replaced long ago.
+type life uint64
+
+// tag joins a reply with its request.
+type tag uint64
+
+// event is what can happen to a machine. The sum is sealed.
+type event interface{ isEvent() }
+
+type (
+	// evBoot begins: all children are to be started.
+	evBoot struct{}
+	// evStarted: the start of that life succeeded.
+	evStarted struct{ life life }
+	// evStartFailed: it did not.
+	evStartFailed struct {
+		life life
+		err  error
+	}
+	// evIgnored: there was nothing to start.
+	evIgnored struct{ life life }
+	// evExited: the life ended; normal is what a transient child may end with.
+	evExited struct {
+		life   life
+		reason error
+		normal bool
+	}
+	// evDeadline: the time is over that the last acStop or acInterrupt gave.
+	evDeadline struct{ life life }
+	// evStop: the parent asks the supervisor to end with that reason.
+	evStop struct{ reason error }
+	// evKill: the parent demands that the supervisor end at once.
+	evKill struct{ reason error }
+	// evRequest: somebody asks for something and waits for the reply.
+	evRequest struct {
+		tag tag
+		req request
+	}
+	// evRetry: a failed restart is to be tried again. The machine posts it to
+	// itself, at the back of its queue.
+	evRetry struct{ id string }
+)
+
+func (evBoot) isEvent()        {}
+func (evStarted) isEvent()     {}
+func (evStartFailed) isEvent() {}
+func (evIgnored) isEvent()     {}
+func (evExited) isEvent()      {}
+func (evDeadline) isEvent()    {}
+func (evStop) isEvent()        {}
+func (evKill) isEvent()        {}
+func (evRequest) isEvent()     {}
+func (evRetry) isEvent()       {}
+
+// request is what can be asked of a supervisor. The sum is sealed.
+type request interface{ isRequest() }
+
+type (
+	reqStart     struct{ spec ChildSpec }
+	reqTerminate struct{ id string }
+	reqRestart   struct{ id string }
+	reqDelete    struct{ id string }
+	reqWhich     struct{}
+	reqCount     struct{}
+)
+
+func (reqStart) isRequest()     {}
+func (reqTerminate) isRequest() {}
+func (reqRestart) isRequest()   {}
+func (reqDelete) isRequest()    {}
+func (reqWhich) isRequest()     {}
+func (reqCount) isRequest()     {}
+
+// action is what a machine wants done. Actions are done in order; none waits:
+// what comes of it is an event. The sum is sealed.
+type action interface{ isAction() }
+
+type (
+	// acStart: begin that life. Answered by evStarted, evStartFailed or
+	// evIgnored.
+	acStart struct {
+		life life
+		spec ChildSpec
+	}
+	// acInterrupt: a start in progress is not wanted any more; it is answered
+	// all the same. evDeadline is wanted after timeout, unless that is
+	// Infinity.
+	acInterrupt struct {
+		life    life
+		timeout time.Duration
+	}
+	// acAbandon: do not wait for that start; whatever it begins is to be
+	// killed. Nothing is answered.
+	acAbandon struct{ life life }
+	// acStop: ask the life to end. Answered by evExited; evDeadline is wanted
+	// after timeout, unless that is Infinity.
+	acStop struct {
+		life    life
+		timeout time.Duration
+	}
+	// acKill: the life must end now. Answered by evExited.
+	acKill struct{ life life }
+	// acRelease: no next life of that child is to be expected.
+	acRelease struct{ id string }
+	// acReply answers the request of that tag.
+	acReply struct {
+		tag   tag
+		reply reply
+	}
+	// acReport is for the log.
+	acReport struct{ report report }
+	// acUp: the boot succeeded.
+	acUp struct{}
+	// acOver: the supervisor has ended; it is the last action. Without an
+	// acUp before it the boot failed, for that reason.
+	acOver struct{ reason error }
+)
+
+func (acStart) isAction()     {}
+func (acInterrupt) isAction() {}
+func (acAbandon) isAction()   {}
+func (acStop) isAction()      {}
+func (acKill) isAction()      {}
+func (acRelease) isAction()   {}
+func (acReply) isAction()     {}
+func (acReport) isAction()    {}
+func (acUp) isAction()        {}
+func (acOver) isAction()      {}
+
+// reply is the answer to a request; which field counts depends on it.
+type reply struct {
+	err   error
+	life  life         // reqStart, reqRestart: 0 when it was ignored
+	which []childState // reqWhich
+	count Counts       // reqCount
+}
+
+// childState is one line of WhichChildren.
+type childState struct {
+	spec  ChildSpec
+	state ChildState
+	life  life
+}

@@ -1,0 +1,141 @@
+package supervise
+
+import (
+	"slices"
+	"time"
+)
+
+// machine decides everything a supervisor does. It has no clock, no goroutine
+// and does no I/O: an event and the time go in, actions come out. Exits,
+// requests and retries wait in one queue, as in an OTP supervisor's mailbox;
+// while an operation is under way only what it waits for, and the parent, are
+// listened to.
+type machine struct {
+	strategy Strategy
+	budget   budget
+	children []*child // in the order of their specs, which is the only order
+	queue    []event  // evExited, evRequest, evRetry, oldest first
+	op       *operation
+	ending   *ending // set: no new operation but the last one
+	over     bool
+	lastLife life
+
+	now time.Time // of the step
+	out []action  // of the step
+}
+
+// ending is why the supervisor is to end, and how.
+type ending struct {
+	reason error
+	brutal bool // the parent demands it at once: children are killed
+}
+
+// newMachine makes the machine of a checked spec.
+func newMachine(policy Policy, specs []ChildSpec) *machine {
+	m := &machine{strategy: policy.Strategy}
+	m.budget.intensity, m.budget.period = policy.limits()
+	for _, s := range specs {
+		m.add(s)
+	}
+	return m
+}
+
+// add appends a child that has no process.
+func (m *machine) add(s ChildSpec) *child {
+	s.Shutdown = shutdownOf(s.Shutdown, s.Type)
+	c := &child{spec: s}
+	m.children = append(m.children, c)
+	return c
+}
+
+// step takes one event in at the time now, and returns what is to be done
+// about it, in order.
+func (m *machine) step(now time.Time, ev event) []action {
+	m.now, m.out = now, nil
+	m.accept(ev)
+	for m.advance() {
+	}
+	return m.out
+}
+
+// do adds an action.
+func (m *machine) do(a action) { m.out = append(m.out, a) }
+
+// accept gives the event to the operation that waits for it, or queues it.
+func (m *machine) accept(ev event) {
+	switch ev := ev.(type) {
+	case evBoot:
+		m.op = &operation{kind: booting, starts: slices.Clone(m.children)}
+	case evStarted:
+		m.startEnded(ev.life, nil)
+	case evStartFailed:
+		m.startEnded(ev.life, ev.err)
+	case evIgnored:
+		m.startEnded(ev.life, ErrIgnore)
+	case evDeadline:
+		m.deadline(ev.life)
+	case evStop:
+		m.end(ending{reason: ev.reason})
+	case evKill:
+		m.end(ending{reason: ev.reason, brutal: true})
+	case evExited:
+		if !m.stopEnded(ev) && m.findLife(ev.life) != nil {
+			m.queue = append(m.queue, ev)
+		}
+	case evRequest:
+		if m.over {
+			m.reply(ev.tag, reply{err: errNoSupervisor})
+			return
+		}
+		m.queue = append(m.queue, ev)
+	case evRetry:
+		m.queue = append(m.queue, ev)
+	}
+}
+
+// advance does the next thing, and returns false when there is nothing to do
+// before the next event.
+func (m *machine) advance() bool {
+	switch {
+	case m.over:
+		return false
+	case m.op != nil:
+		return m.proceed()
+	case m.ending != nil:
+		m.op = m.lastOperation()
+		return true
+	case len(m.queue) == 0:
+		return false
+	}
+	ev := m.queue[0]
+	m.queue = m.queue[1:]
+	switch ev := ev.(type) {
+	case evExited:
+		if c := m.findLife(ev.life); c != nil {
+			m.exited(c, ev)
+		}
+	case evRetry:
+		m.retry(ev.id)
+	case evRequest:
+		m.serve(ev.tag, ev.req)
+	}
+	return true
+}
+
+// end begins the end. The first reason counts; what is being started is not
+// wanted any more.
+func (m *machine) end(e ending) {
+	switch {
+	case m.over:
+		return
+	case m.ending == nil:
+		m.ending = &e
+	case e.brutal && !m.ending.brutal:
+		m.ending.brutal, m.ending.reason = true, e.reason
+	default:
+		return
+	}
+	if m.op != nil && m.op.awaited != nil {
+		m.hurry(m.op.awaited)
+	}
+}

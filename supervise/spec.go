@@ -1,0 +1,98 @@
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// StartFunc starts one life of a child in its slot and returns when it is up,
+// or why it is not; [ErrIgnore] says that there is nothing to start. ctx ends
+// when the supervisor is stopped meanwhile, and with the start: a life must
+// not live by it. Returning nil without having filled the slot is a failed
+// start, and so is a panic. A life that ends before the StartFunc returned is
+// a crash after a successful start.
+type StartFunc func(ctx context.Context, at *actor.Slot) error
+
+// ChildSpec is one child. It is a plain value and can be used many times.
+type ChildSpec struct {
+	// ID names the child among its siblings, and is the last component of its
+	// path. It must be non-empty and hold no '/' or '#'.
+	ID string
+	// Start begins a life; it must not be nil.
+	Start StartFunc
+	// Restart says after which ends it is begun again. Zero: always.
+	Restart Restart
+	// Shutdown is how long the child may take to stop before it is killed.
+	// Zero means [DefaultShutdown], or [Infinity] when Type is
+	// SupervisorChild; see also [BrutalKill].
+	Shutdown time.Duration
+	// Type is a label for the counts. Zero: worker.
+	Type ChildType
+}
+
+// Spec is a supervisor.
+type Spec struct {
+	// Name is the supervisor's name where it is started, and the beginning of
+	// the paths of its children. [Child] uses it as the id.
+	Name string
+	// Policy says what to do about crashes; the zero Policy is OTP's default.
+	Policy Policy
+	// Children are started in this order and stopped in the reverse order.
+	Children []ChildSpec
+}
+
+// check returns the first mistake, as a *SpecError.
+func (s Spec) check() error {
+	fault := func(field, problem, mend string) error {
+		return &SpecError{Supervisor: s.Name, Field: field, Problem: problem, Mend: mend}
+	}
+	switch p := s.Policy; {
+	case p.Strategy > RestForOne:
+		return fault("Policy.Strategy", fmt.Sprintf("is %v", p.Strategy), "use OneForOne, OneForAll or RestForOne")
+	case p.Intensity < NoRestarts:
+		return fault("Policy.Intensity", fmt.Sprintf("is %d", p.Intensity), "use NoRestarts for none, 0 for the default, or a positive number")
+	case p.Period < 0:
+		return fault("Policy.Period", fmt.Sprintf("is %v", p.Period), "use 0 for the default or a positive duration")
+	}
+	seen := make(map[string]struct{}, len(s.Children))
+	for i, c := range s.Children {
+		if err := c.check(); err != nil {
+			err.Supervisor = s.Name
+			if c.ID == "" {
+				err.Child = fmt.Sprintf("number %d", i+1)
+			}
+			return err
+		}
+		if _, twice := seen[c.ID]; twice {
+			return &SpecError{Supervisor: s.Name, Child: c.ID, Field: "ID", Problem: "is used twice", Mend: "give each child its own id"}
+		}
+		seen[c.ID] = struct{}{}
+	}
+	return nil
+}
+
+// check returns the first mistake in the child alone.
+func (c ChildSpec) check() *SpecError {
+	fault := func(field, problem, mend string) *SpecError {
+		return &SpecError{Child: c.ID, Field: field, Problem: problem, Mend: mend}
+	}
+	switch {
+	case c.ID == "":
+		return fault("ID", "is empty", "give the child a name")
+	case strings.ContainsAny(c.ID, "/#"):
+		return fault("ID", "holds '/' or '#', which separate paths", "use other characters")
+	case c.Start == nil:
+		return fault("Start", "is nil", "use Actor, Go or Child, or write a StartFunc")
+	case c.Restart > Temporary:
+		return fault("Restart", fmt.Sprintf("is %v", c.Restart), "use Permanent, Transient or Temporary")
+	case c.Type > SupervisorChild:
+		return fault("Type", fmt.Sprintf("is %v", c.Type), "use WorkerChild or SupervisorChild")
+	case c.Shutdown < Infinity:
+		return fault("Shutdown", fmt.Sprintf("is %v", c.Shutdown), "use BrutalKill, Infinity, 0 for the default, or a positive duration")
+	}
+	return nil
+}
