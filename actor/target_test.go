@@ -3,7 +3,6 @@ package actor_test
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -123,99 +122,26 @@ func TestTargetUnsupervised(t *testing.T) {
 	})
 }
 
-// owner fills a slot again whenever its life ends, as a supervisor would.
-type owner struct {
-	slot *actor.Slot
-	opts []actor.SpawnOption
-
-	mu      sync.Mutex // protects the following
-	held    bool
-	over    bool
-	empty   bool
-	changed *sync.Cond
-	starts  sync.WaitGroup
-}
-
-func own(t *testing.T, opts ...actor.SpawnOption) (*owner, targettest.Subject) {
+func inSlot(t *testing.T, opts ...actor.SpawnOption) targettest.Subject {
 	t.Helper()
 	sys := newSystem(t)
-	o := &owner{opts: opts, empty: true}
-	o.changed = sync.NewCond(&o.mu)
-	o.slot = actor.NewSlot(sys, "top/subject", func(actor.Down) {
-		o.mu.Lock()
-		o.empty = true
-		o.fill()
-		o.mu.Unlock()
-	})
-	o.mu.Lock()
-	o.fill()
-	o.mu.Unlock()
-	o.starts.Wait()
-	t.Cleanup(func() {
-		o.giveUp()
-		o.starts.Wait()
-	})
-	return o, targettest.Subject{
+	o := own(t, sys, "top/subject", spawning(freshReference, opts...))
+	return targettest.Subject{
 		Ref:    actor.To[targettest.Request, targettest.Response](sys, "top/subject"),
 		Kill:   func() { o.slot.Kill(actor.ErrKilled) },
 		Stop:   func() { o.slot.Stop(actor.ErrShutdown) },
 		Hold:   o.hold,
-		Resume: func() { o.mu.Lock(); o.held = false; o.fill(); o.mu.Unlock() },
+		Resume: o.resume,
 		GiveUp: o.giveUp,
 		Drain:  sys.Drain,
 	}
 }
 
-// fill starts a life if one is wanted; o.mu is held.
-func (o *owner) fill() {
-	o.changed.Broadcast()
-	if !o.empty || o.held || o.over {
-		return
-	}
-	o.empty = false
-	o.starts.Go(func() {
-		if _, err := actor.Spawn(context.Background(), o.slot, "subject", freshReference, o.opts...); err != nil {
-			panic(err)
-		}
-	})
-}
-
-func (o *owner) hold() {
-	o.starts.Wait()
-	o.mu.Lock()
-	o.held = true
-	o.mu.Unlock()
-	o.slot.Kill(actor.ErrKilled)
-	o.await()
-}
-
-func (o *owner) giveUp() {
-	o.starts.Wait()
-	o.mu.Lock()
-	o.over = true
-	o.mu.Unlock()
-	o.slot.Kill(actor.ErrKilled)
-	o.await()
-	o.slot.Release(actor.ErrShutdown)
-}
-
-func (o *owner) await() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for !o.empty {
-		o.changed.Wait()
-	}
-}
-
 func TestTargetInSlot(t *testing.T) {
 	targettest.Run(t, targettest.Fixture{
-		New: func(t *testing.T) targettest.Subject {
-			_, s := own(t)
-			return s
-		},
+		New: func(t *testing.T) targettest.Subject { return inSlot(t) },
 		Full: func(t *testing.T, o targettest.Overflow) targettest.Subject {
-			_, s := own(t, actor.WithMailbox(box(o)))
-			return s
+			return inSlot(t, actor.WithMailbox(box(o)))
 		},
 		Nobody: func(t *testing.T) kitRef {
 			return actor.To[targettest.Request, targettest.Response](newSystem(t), "top/nobody")
