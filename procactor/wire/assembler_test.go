@@ -33,8 +33,12 @@ func TestAssembler(t *testing.T) {
 		{"two frames", []step{{fr(req, more, 1, "abc"), "-", nil}, {fr(chunk, 0, 1, "de"), "abcde", nil}}, 0},
 		{"empty last", []step{{fr(req, more, 1, "abc"), "-", nil}, {fr(chunk, 0, 1, ""), "abc", nil}}, 0},
 		{"interleaved", []step{
-			{fr(req, more, 1, "a"), "-", nil}, {fr(req, more, 2, "x"), "-", nil}, {fr(req, 0, 3, "o"), "o", nil},
-			{fr(chunk, more, 2, "y"), "-", nil}, {fr(chunk, 0, 1, "b"), "ab", nil}, {fr(chunk, 0, 2, "z"), "xyz", nil},
+			{fr(req, more, 1, "a"), "-", nil},
+			{fr(req, more, 2, "x"), "-", nil},
+			{fr(req, 0, 3, "o"), "o", nil},
+			{fr(chunk, more, 2, "y"), "-", nil},
+			{fr(chunk, 0, 1, "b"), "ab", nil},
+			{fr(chunk, 0, 2, "z"), "xyz", nil},
 		}, 0},
 		{"others pass", []step{{fr(req, more, 1, "a"), "-", nil}, {fr(wire.KindPing, 0, 0, "token"), "token", nil}, {fr(0xFE, 0, 1, "?"), "?", nil}}, 1},
 		{"items one after the other", []step{{fr(wire.KindItem, more, 1, "a"), "-", nil}, {fr(chunk, 0, 1, "b"), "ab", nil}, {fr(wire.KindItem, 0, 1, "c"), "c", nil}}, 0},
@@ -47,7 +51,8 @@ func TestAssembler(t *testing.T) {
 		{"too long, then swallowed", []step{
 			{fr(req, more, 1, "12345"), "-", nil},
 			{fr(chunk, more, 1, "678901"), "-", &wire.LimitError{What: wire.BoundBody, Limit: 10, Size: 11}},
-			{fr(chunk, more, 1, "more"), "-", nil}, {fr(chunk, 0, 1, "last"), "-", nil},
+			{fr(chunk, more, 1, "more"), "-", nil},
+			{fr(chunk, 0, 1, "last"), "-", nil},
 			{fr(req, 0, 2, "next"), "next", nil},
 		}, 0},
 		{"too long at its end", []step{

@@ -22,7 +22,8 @@ func ParseEmpty(kind Kind, b []byte) error {
 	return c.end()
 }
 
-// AppendCredit appends the payload of a CREDIT: n more bytes.
+// AppendCredit appends the payload of a CREDIT: n more bytes of ITEMs. An empty
+// ITEM counts as one byte.
 func AppendCredit(dst []byte, n uint32) []byte {
 	return binary.LittleEndian.AppendUint32(dst, n)
 }

@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"testing"
 
@@ -59,7 +60,7 @@ func frames(t require.TestingT, b []byte, maxFrame uint32) []wire.Frame {
 	r := wire.NewReader(bytes.NewReader(b), maxFrame)
 	for {
 		f, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		require.NoError(t, err)

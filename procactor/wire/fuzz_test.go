@@ -51,11 +51,11 @@ func checkReadError(t *testing.T, err error, rest []byte) {
 	var limit *wire.LimitError
 	var kind *wire.UnknownKindError
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		if len(rest) > 0 {
 			t.Fatalf("io.EOF with %d bytes left", len(rest))
 		}
-	case err == io.ErrUnexpectedEOF, errors.As(err, &format), errors.As(err, &limit), errors.As(err, &kind):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &format), errors.As(err, &limit), errors.As(err, &kind):
 		if len(rest) == 0 {
 			t.Fatalf("%v with nothing left", err)
 		}

@@ -6,7 +6,7 @@ import "encoding/binary"
 // for one at its first bytes.
 const magic = "PROCTOR\x00"
 
-// Hello is what each side says first. Neither waits for the other's.
+// Hello is what each side says first. The parent does not wait for the worker's.
 type Hello struct {
 	Version Version
 	Limits  Limits // zero fields are sent as their defaults

@@ -226,3 +226,22 @@ func TestChannels(t *testing.T) {
 		assert.Error(t, err, bad)
 	}
 }
+
+func TestFieldsOfARequestAreSeenWithoutACopy(t *testing.T) {
+	b, err := wire.AppendRequestHead(nil, "t", wire.Meta{Key: "k", Other: wire.Map{{Key: "a", Value: "1"}, {Key: "b", Value: "2"}}})
+	require.NoError(t, err)
+	r, err := wire.ParseRequest(b)
+	require.NoError(t, err)
+	assert.Equal(t, 3, r.Fields.Len())
+	v, ok := r.Fields.Get("b")
+	assert.True(t, ok)
+	assert.Equal(t, "2", string(v))
+	_, ok = r.Fields.Get("c")
+	assert.False(t, ok)
+	for k := range r.Fields.All() {
+		assert.Equal(t, "key", string(k), "the first, and no more after a break")
+		break
+	}
+	assert.Equal(t, wire.Map{{Key: "key", Value: "k"}, {Key: "a", Value: "1"}, {Key: "b", Value: "2"}}, r.Fields.Map())
+	assert.Nil(t, wire.MapView{}.Map())
+}

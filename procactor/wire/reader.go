@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -138,7 +139,7 @@ func (r *Reader) fill(need int) error {
 
 // ended tells an end between two frames from one inside a frame.
 func (r *Reader) ended(err error) error {
-	if err == io.EOF && r.hi > r.lo {
+	if errors.Is(err, io.EOF) && r.hi > r.lo {
 		return io.ErrUnexpectedEOF
 	}
 	return err
