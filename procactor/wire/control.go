@@ -55,7 +55,7 @@ func ParsePing(b []byte) (token uint64, err error) {
 type Pong struct {
 	Token    uint64        // of the PING
 	Started  uint64        // calls started so far
-	Finished uint64        // calls finished so far, in whatever way
+	Finished uint64        // those of the started that ended, in whatever way
 	Oldest   time.Duration // age of the oldest running call, in microseconds; zero: none runs
 }
 
