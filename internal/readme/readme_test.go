@@ -1,0 +1,112 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// README.md and the tests name the same guarantees, at the lines where they
+// are.
+func TestReadmeIsUpToDate(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, run(filepath.Join("..", ".."), true))
+}
+
+func TestCollect(t *testing.T) {
+	t.Parallel()
+	tree := fstest.MapFS{
+		"mailbox/a_test.go": file(`package a
+
+// TestOrder has more to say.
+//
+// Guarantee: Order is kept.
+func TestOrder(t *testing.T) {}
+
+// Guarantee: Nothing is lost.
+// It would be bad.
+func FuzzLoss(f *testing.F) {}
+`),
+		"procactor/b_test.go":             file("package b\n\n// Guarantee: It starts.\nfunc TestStart(t *testing.T) {}\n"),
+		"procactor/b.go":                  file("package b\n\n// Guarantee: not in a test.\nfunc TestStart() {}\n"),
+		"procactor/testdata/x/c_test.go":  file("package c\n\n// Guarantee: Never seen.\nfunc TestC(t *testing.T) {}\n"),
+		"benchmarks/go.mod":               file("module benchmarks\n"),
+		"benchmarks/d_test.go":            file("package d\n\n// Guarantee: Never seen.\nfunc TestD(t *testing.T) {}\n"),
+		".hidden/e_test.go":               file("package e\n\n// Guarantee: Never seen.\nfunc TestE(t *testing.T) {}\n"),
+		"elsewhere/of/no/rank/f_test.go":  file("package f\n\n// Guarantee: Last.\nfunc TestF(t *testing.T) {}\n"),
+		"supervise/nothing/here_test.go":  file("package h\n\n// No such line.\nfunc TestH(t *testing.T) {}\n"),
+		"supervise/nothing/TESTS_test.md": file("// Guarantee: Not Go.\n"),
+	}
+	all, err := collect(tree)
+	require.NoError(t, err)
+	assert.Equal(t, []guarantee{
+		{"It starts.", "procactor/b_test.go", 4, "TestStart"},
+		{"Order is kept.", "mailbox/a_test.go", 6, "TestOrder"},
+		{"Nothing is lost.", "mailbox/a_test.go", 10, "FuzzLoss"},
+		{"Last.", "elsewhere/of/no/rank/f_test.go", 4, "TestF"},
+	}, all)
+	assert.Equal(t, `- **It starts.** ([TestStart](procactor/b_test.go#L4))
+- **Order is kept.** ([TestOrder](mailbox/a_test.go#L6))
+`, render(all[:2]))
+}
+
+func TestCollectRefuses(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ source, want string }{
+		"away from a test": {"package a\n\n// Guarantee: Lost.\n\nfunc TestA(t *testing.T) {}\n", "a_test.go:3:1: a guarantee that is not right above a test"},
+		"above a helper":   {"package a\n\n// Guarantee: Lost.\nfunc help() {}\n", "not right above a test"},
+		"above a method":   {"package a\n\n// Guarantee: Lost.\nfunc (s) TestA(t *testing.T) {}\n", "not right above a test"},
+		"inside a test":    {"package a\n\nfunc TestA(t *testing.T) {\n\t// Guarantee: Lost.\n}\n", "not right above a test"},
+		"two lines":        {"package a\n\n// Guarantee: This goes\n// on.\nfunc TestA(t *testing.T) {}\n", "one line that ends with a period"},
+		"no Go":            {"package", "a_test.go:1"},
+		"twice": {
+			"package a\n\n// Guarantee: Same.\nfunc TestA(t *testing.T) {}\n\n// Guarantee: Same.\nfunc TestB(t *testing.T) {}\n",
+			"a_test.go:7: the same guarantee as a_test.go:4",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := collect(fstest.MapFS{"a_test.go": file(test.source)})
+			assert.ErrorContains(t, err, test.want)
+		})
+	}
+}
+
+func file(source string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(source)} }
+
+func TestRunWritesAndChecks(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o644))
+	}
+	write("a_test.go", "package a\n\n// Guarantee: It holds.\nfunc TestA(t *testing.T) {}\n")
+	write("README.md", "# A\n"+begin+"\nold\n"+end+"\nrest\n")
+
+	require.ErrorIs(t, run(root, true), errOld)
+	require.NoError(t, run(root, false))
+	got, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	assert.Equal(t, "# A\n"+begin+"\n- **It holds.** ([TestA](a_test.go#L4))\n"+end+"\nrest\n", string(got))
+	require.NoError(t, run(root, true))
+}
+
+func TestReplaceNeedsItsMarkers(t *testing.T) {
+	t.Parallel()
+	for name, readme := range map[string]string{
+		"none":        "# A\n",
+		"no end":      begin + "\n",
+		"wrong order": end + "\n" + begin + "\n",
+		"begin twice": begin + "\n" + begin + "\n" + end + "\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := replace(readme, "")
+			assert.ErrorIs(t, err, errMarkers)
+		})
+	}
+}

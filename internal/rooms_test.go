@@ -1,0 +1,109 @@
+package internal_test
+
+import "strings"
+
+const module = "github.com/proctor-dev/proctor"
+
+// A room is a row of the table of who may import whom.
+type room struct {
+	path    string   // of the package, below the module
+	tree    bool     // the row is also that of the packages below path
+	own     []string // packages of this module that it may import; "x/..." with all below
+	outside []string // modules, or packages of them, that it may import
+	anyOwn  bool     // all packages of this module: programs and public test kits
+}
+
+// rooms is that table. ARCHITECTURE.md draws it.
+func rooms() []room {
+	const (
+		cbor  = "github.com/fxamacker/cbor/v2"
+		proto = "github.com/asynkron/protoactor-go/actor"
+		xsync = "golang.org/x/sync"
+		xsys  = "golang.org/x/sys"
+	)
+	testing := []string{"github.com/stretchr/testify"}
+	return []room{
+		{path: "mailbox"},
+		{path: "actor", own: []string{"mailbox"}},
+		{path: "actor/codec", outside: []string{cbor}},
+		{path: "actor/targettest", own: []string{"actor"}, outside: testing},
+		{path: "actor/protobridge", own: []string{"actor"}, outside: []string{proto}},
+		{path: "supervise", own: []string{"actor", "mailbox"}},
+		{
+			path: "procactor",
+			own: []string{
+				"actor", "actor/codec", "mailbox", "supervise",
+				"procactor/wire", "procactor/transport/...", "procactor/internal/...",
+			},
+			outside: []string{xsync, xsys},
+		},
+		{path: "procactor/wire"},
+		{path: "procactor/transport", tree: true, own: []string{"procactor/transport/..."}, outside: []string{xsys}},
+		{path: "procactor/internal", tree: true, own: []string{"procactor/wire", "procactor/internal/..."}, outside: []string{xsys}},
+		{
+			path:    "procactor/procactortest",
+			own:     []string{"actor", "actor/codec", "mailbox", "supervise", "procactor", "procactor/wire"},
+			outside: testing,
+		},
+		{path: "cmd", tree: true, anyOwn: true},
+		{path: "examples", tree: true, anyOwn: true},
+		{path: "internal", tree: true},
+	}
+}
+
+// testModules are what tests may import beside what their package may.
+func testModules() []string {
+	return []string{
+		"github.com/stretchr/testify",
+		"github.com/google/go-cmp",
+		"go.uber.org/goleak",
+		"pgregory.net/rapid",
+	}
+}
+
+// roomOf finds the row of an import path of this module: the longest that
+// matches.
+func roomOf(path string) (room, bool) {
+	rel := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+	var best room
+	found := false
+	for _, r := range rooms() {
+		fits := rel == r.path || r.tree && strings.HasPrefix(rel, r.path+"/")
+		if fits && len(r.path) >= len(best.path) {
+			best, found = r, true
+		}
+	}
+	return best, found
+}
+
+// mayImport reports whether code of this room may import path.
+func (r room) mayImport(path string) bool {
+	rel, own := strings.CutPrefix(path, module+"/")
+	if !own {
+		return isStd(path) || within(path, r.outside)
+	}
+	for _, allowed := range r.own {
+		tree, isTree := strings.CutSuffix(allowed, "/...")
+		if rel == tree || isTree && strings.HasPrefix(rel, tree+"/") {
+			return true
+		}
+	}
+	return r.anyOwn
+}
+
+// within reports whether path is one of, or below one of, prefixes.
+func within(path string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if path == p || strings.HasPrefix(path, p+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// isStd goes by the rule that cmd/go follows: the first element of a path
+// outside the standard library has a dot.
+func isStd(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
