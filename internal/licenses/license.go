@@ -67,7 +67,8 @@ func identify(text string) license {
 		has("permission to use, copy, modify, and distribute this software for any purpose") {
 		found = append(found, isc)
 	}
-	if has("mozilla public license version 2.0") || has("mozilla public license, version 2.0", "1. definitions") {
+	mozilla := has("mozilla public license", "version 2.0", "1. definitions")
+	if mozilla {
 		found = append(found, mpl2)
 	}
 	if has("redistribution and use in source and binary forms", "redistributions of source code must retain") {
@@ -77,8 +78,9 @@ func identify(text string) license {
 			found = append(found, bsd2)
 		}
 	}
-	if has("gnu general public license") || has("gnu lesser general public license") || has("gnu affero general public license") {
-		found = append(found, "") // also in a text that offers a choice
+	gnu := has("gnu general public license") || has("gnu lesser general public license") || has("gnu affero general public license")
+	if gnu && !mozilla { // MPL-2.0 names them in a definition
+		found = append(found, "")
 	}
 	if len(found) != 1 {
 		return ""

@@ -29,7 +29,7 @@ func TestIdentify(t *testing.T) {
 		"isc":          {iscText, isc},
 		"bsd2":         {bsdText, bsd2},
 		"bsd3":         {bsdText + "The name may not be used to endorse or promote products", bsd3},
-		"mpl":          {"Mozilla Public License Version 2.0\n1. Definitions", mpl2},
+		"mpl":          {"Mozilla Public License Version 2.0\n1. Definitions\n1.12 the GNU General Public License", mpl2},
 		"gpl":          {"GNU GENERAL PUBLIC LICENSE Version 3", ""},
 		"two at once":  {mitText + "\nor\n" + iscText, ""},
 		"mit and gpl":  {mitText + "\nor the GNU Lesser General Public License", ""},
