@@ -10,7 +10,7 @@ import (
 // admit puts e into the mailbox, in the caller's goroutine, and waits for room
 // if that is wanted. The error is not yet wrapped.
 func (c *cell[Req, Resp]) admit(ctx context.Context, e envelope[Req, Resp]) error {
-	if c.sys.draining.Load() && !Inside(ctx) {
+	if !c.sys.Admits(ctx) {
 		return ErrDraining
 	}
 	err := c.queue.TryPut(e)

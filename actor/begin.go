@@ -53,11 +53,18 @@ func (s *System) begin(path string, slot *Slot, fresh func() Cell, fits func(Cel
 		return nil, nil, fmt.Errorf("%w: the system is closed", ErrShutdown)
 	}
 	p := s.places[path]
+	if p != nil {
+		p.mu.Lock()
+		if p.gone { // it has ended, but is not yet forgotten
+			p.mu.Unlock()
+			p = nil
+		}
+	}
 	if p == nil {
 		p = &place{sys: s, path: path, cell: fresh()}
+		p.mu.Lock()
 		s.places[path] = p
 	}
-	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.life != nil:

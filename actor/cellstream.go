@@ -44,11 +44,11 @@ func (c *cell[Req, Resp]) Stream(ctx context.Context, req Req) iter.Seq2[Resp, e
 // consume yields items until the answer, the context or the loop ends.
 func (c *cell[Req, Resp]) consume(ctx context.Context, slot *replySlot[Resp], yield func(Resp, error) bool) {
 	var none Resp
+	defer slot.abandon() // however the loop is left: break, return or panic
 	for {
 		select {
 		case v := <-slot.items:
 			if !yield(v, nil) {
-				slot.abandon()
 				return
 			}
 		case <-slot.ready:

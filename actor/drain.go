@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -23,14 +26,23 @@ func (s *System) Draining() bool { return s.draining.Load() }
 // [System.Close]. The error wraps that of ctx and names who was not done.
 func (s *System) Drain(ctx context.Context) error {
 	s.draining.Store(true)
-	s.mu.Lock()
-	var cells []*place
-	for _, p := range s.places {
-		cells = append(cells, p)
+	for {
+		// One that was quiet may have been given work by one that was not yet:
+		// all are quiet when nobody gave any during a whole round.
+		given := s.given.Load()
+		if err := s.drainOnce(ctx); err != nil || s.given.Load() == given {
+			return err
+		}
 	}
+}
+
+func (s *System) drainOnce(ctx context.Context) error {
+	s.mu.Lock()
+	places := slices.Collect(maps.Values(s.places))
 	s.mu.Unlock()
+	slices.SortFunc(places, func(a, b *place) int { return strings.Compare(a.path, b.path) })
 	var errs []error
-	for _, p := range cells {
+	for _, p := range places {
 		if d, ok := p.cell.(Drainer); ok {
 			if err := d.Drained(ctx); err != nil {
 				errs = append(errs, fmt.Errorf("drain %s: %w", p.path, err))
@@ -38,6 +50,20 @@ func (s *System) Drain(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Admits reports whether a request under ctx may be taken: always, but while
+// the system drains only from [Inside]. It is for those who write another kind
+// of actor, who ask it before each request.
+func (s *System) Admits(ctx context.Context) bool {
+	if !s.draining.Load() {
+		return true
+	}
+	if !Inside(ctx) {
+		return false
+	}
+	s.given.Add(1)
+	return true
 }
 
 // quiescence lets somebody wait for a moment in which nothing is going on.
@@ -87,6 +113,6 @@ func (c *cell[Req, Resp]) Drained(ctx context.Context) error {
 		}
 		i.mu.Lock()
 		defer i.mu.Unlock()
-		return !i.running || i.dead
+		return i.running == 0 || i.dead
 	})
 }

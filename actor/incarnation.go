@@ -13,7 +13,7 @@ type incarnation[Req, Resp any] struct {
 	ctx      *requestContext // for requests without a context of their own
 
 	mu       sync.Mutex // protects the following
-	running  bool       // a goroutine takes from the queue
+	running  int        // goroutines that take from the queue; a second only until it sees that it is not its turn
 	busy     bool       // a goroutine is inside the behavior
 	current  *replySlot[Resp]
 	op       string
@@ -25,14 +25,14 @@ func newIncarnation[Req, Resp any](l *Life, c *cell[Req, Resp], b Behavior[Req, 
 	fn, _ := b.(Func[Req, Resp])
 	return &incarnation[Req, Resp]{
 		life: l, behavior: b, fn: fn,
-		ctx: &requestContext{Context: context.Background(), life: l, self: c},
+		ctx: newRequestContext(context.Background(), l, c),
 	}
 }
 
-func (i *incarnation[Req, Resp]) setRunning(running bool) {
+func (i *incarnation[Req, Resp]) addRunning(n int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.running = running
+	i.running += n
 }
 
 // enter marks that the behavior is being run for slot (nil for a cast); false

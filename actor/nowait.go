@@ -28,3 +28,7 @@ func isSelf(ctx context.Context, c Cell) bool {
 // Inside reports whether ctx belongs to a request that an actor is handling:
 // while the system drains, such work is still let through.
 func Inside(ctx context.Context) bool { return ctx.Value(selfKey{}) != nil }
+
+// MayWait reports whether admission under ctx may wait for room, for those who
+// write another kind of actor: false under [NoWait].
+func MayWait(ctx context.Context) bool { return ctx.Value(noWaitKey{}) == nil }

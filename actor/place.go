@@ -9,11 +9,11 @@ type place struct {
 	path string
 	cell Cell
 
-	mu       sync.Mutex // protects the following; held while the cell is told
-	life     *Life      // starting or live; nil when held or gone
-	told     bool       // the cell has had a life
-	released error      // set when no next life is to come
-	gone     bool
+	mu       sync.Mutex            // protects the following; held while the cell is told
+	life     *Life                 // starting or live; nil when held or gone
+	told     bool                  // the cell has had a life
+	released error                 // set when no next life is to come
+	gone     bool                  // for good: a later life of the path has a place of its own
 	waiting  map[*watcher]struct{} // watches for the next life
 }
 
@@ -44,41 +44,43 @@ func (p *place) emptied(l *Life, wasLive bool) {
 		return
 	}
 	p.life = nil
-	if l.slot != nil && p.released == nil {
+	switch {
+	case l.slot == nil:
+		p.end(ErrNoActor)
+	case p.released != nil:
+		p.end(p.released)
+	default:
 		if wasLive {
 			p.cell.Held()
 		}
 		p.mu.Unlock()
-		return
 	}
-	p.mu.Unlock()
-	p.remove(ErrNoActor)
 }
 
 // release says that no next life will come, or none until somebody asks.
 func (p *place) release(reason error) {
-	p.mu.Lock()
-	p.released = reason
-	occupied := p.life != nil
-	p.mu.Unlock()
-	if !occupied {
-		p.remove(reason)
+	if reason == nil {
+		reason = ErrNoActor
 	}
-}
-
-// remove takes the place out of the registry and tells cell and watchers.
-func (p *place) remove(reason error) {
-	p.sys.forget(p)
 	p.mu.Lock()
-	if p.gone {
+	if p.gone || p.life != nil {
+		p.released = reason
 		p.mu.Unlock()
 		return
 	}
+	p.end(reason)
+}
+
+// end tells cell and watchers that no life will come, and takes the place out
+// of the registry. It is called with the lock held, so that no life can begin
+// in a place that ends, and returns without it.
+func (p *place) end(reason error) {
 	p.gone = true
 	p.cell.Gone(reason)
 	waiting := p.waiting
 	p.waiting = nil
 	p.mu.Unlock()
+	p.sys.forget(p)
 	for w := range waiting {
 		w.deliver(Down{PID: PID{Name: p.path}, Reason: ErrNoActor})
 	}

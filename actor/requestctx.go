@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // requestContext is the context of one Receive: the caller's, and done as well
@@ -12,6 +13,7 @@ type requestContext struct {
 	context.Context // the caller's
 	life            *Life
 	self            Cell
+	looked          atomic.Bool // somebody asked for the end
 
 	mu     sync.Mutex // protects the following
 	joined context.Context
@@ -20,7 +22,12 @@ type requestContext struct {
 	over   bool
 }
 
+func newRequestContext(ctx context.Context, l *Life, c Cell) *requestContext {
+	return &requestContext{Context: ctx, life: l, self: c}
+}
+
 func (r *requestContext) join() context.Context {
+	r.looked.Store(true)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.joined != nil {

@@ -20,9 +20,9 @@ func (c *cell[Req, Resp]) run() {
 		return
 	}
 	i := c.life.Load()
-	i.setRunning(true)
+	i.addRunning(1)
 	defer func() {
-		i.setRunning(false)
+		i.addRunning(-1)
 		c.quiet.signal()
 	}()
 	for {
@@ -56,7 +56,7 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp
 	}
 	ctx := i.ctx
 	if e.ctx != context.Background() {
-		ctx = &requestContext{Context: e.ctx, life: i.life, self: c}
+		ctx = newRequestContext(e.ctx, i.life, c)
 	}
 	var out *emitter[Resp]
 	var emit func(Resp) error
@@ -68,9 +68,7 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp
 		}
 	}
 	resp, err, crash := c.invoke(i, ctx, e.req, emit)
-	if ctx != i.ctx {
-		ctx.finish()
-	}
+	c.finish(i, ctx)
 	if out != nil {
 		resp = out.close()
 	}
@@ -82,6 +80,9 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp
 		err = nil
 	}
 	if e.slot != nil {
+		if e.slot.items != nil && i.fn != nil && err == nil && crash == nil {
+			e.slot.items <- resp // the first item: there is room
+		}
 		c.reply(i, e.slot, resp, err, crash)
 	}
 	switch {
@@ -96,6 +97,19 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp
 	return true
 }
 
+// finish ends the context of a request. The shared one is ended only if
+// somebody looked at its end, and replaced then: it costs nothing otherwise.
+func (c *cell[Req, Resp]) finish(i *incarnation[Req, Resp], ctx *requestContext) {
+	if ctx != i.ctx {
+		ctx.finish()
+		return
+	}
+	if ctx.looked.Load() {
+		ctx.finish()
+		i.ctx = newRequestContext(context.Background(), i.life, c)
+	}
+}
+
 // reply answers the caller of a request that has run.
 func (c *cell[Req, Resp]) reply(i *incarnation[Req, Resp], s *replySlot[Resp], resp Resp, err error, crash *PanicError) {
 	var answer error
@@ -107,7 +121,8 @@ func (c *cell[Req, Resp]) reply(i *incarnation[Req, Resp], s *replySlot[Resp], r
 		if crash != nil {
 			call.Delivery, call.Err = Unknown, crash
 		}
-		answer = call
+		var none Resp
+		answer, resp = call, none
 	}
 	if !s.finish(resp, answer) {
 		c.recycle(s)
@@ -116,7 +131,7 @@ func (c *cell[Req, Resp]) reply(i *incarnation[Req, Resp], s *replySlot[Resp], r
 
 // invoke runs the behavior and turns a panic, or the end of the goroutine,
 // into a value.
-func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx context.Context, req Req, emit func(Resp) error) (resp Resp, err error, crash *PanicError) { //nolint:revive // the panic is no error of the request
+func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx *requestContext, req Req, emit func(Resp) error) (resp Resp, err error, crash *PanicError) { //nolint:revive // the panic is no error of the request
 	normal := false
 	defer func() {
 		if normal {
@@ -128,6 +143,7 @@ func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx context.Context,
 		}
 		// Goexit: this goroutine is lost, so the end is dealt with here.
 		crash = NewPanicError(goexit{})
+		c.finish(i, ctx)
 		c.exited(i, crash)
 	}()
 	if i.fn != nil {
@@ -157,16 +173,23 @@ func (c *cell[Req, Resp]) exited(i *incarnation[Req, Resp], crash *PanicError) {
 
 // terminate ends the life in order.
 func (c *cell[Req, Resp]) terminate(i *incarnation[Req, Resp], reason error) {
-	if t, ok := i.behavior.(Terminator); ok && i.enter(nil) {
-		if crash := guard(func() { t.Terminate(reason) }); crash != nil {
+	t, ok := i.behavior.(Terminator)
+	if !ok || !i.enter(nil) {
+		i.life.End(reason)
+		return
+	}
+	// Deferred, since Terminate may end this goroutine.
+	crash := &PanicError{Value: goexit{}}
+	defer func() {
+		if crash != nil {
 			c.sys.Logger().Error("actor panicked in Terminate", "pid", i.life.pid, "panic", crash.Value, "stack", string(crash.Stack))
 			reason = crash
 		}
-		if !i.leave() {
-			return
+		if i.leave() {
+			i.life.End(reason)
 		}
-	}
-	i.life.End(reason)
+	}()
+	crash = guard(func() { t.Terminate(reason) })
 }
 
 // guard runs f and returns its panic.

@@ -58,7 +58,14 @@ func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh fu
 		return Ref[Req, Resp]{}, err
 	}
 	l.SetShutdown(o.shutdown)
+	booted := false
+	defer func() {
+		if !booted { // fresh ended the caller's goroutine, as a test's FailNow does
+			l.End(&PanicError{Value: goexit{}})
+		}
+	}()
 	i, err := c.boot(ctx, l, fresh)
+	booted = true
 	if err != nil {
 		l.End(err)
 		return Ref[Req, Resp]{}, &StartError{Name: path, Err: err}

@@ -29,6 +29,7 @@ type System struct {
 	log      *slog.Logger
 	runners  runners
 	draining atomic.Bool
+	given    atomic.Uint64 // requests from inside while draining
 
 	mu              sync.Mutex // protects the following
 	closed          bool
