@@ -29,7 +29,13 @@ func freshReference(kitRef) kitBehavior { return reference{} }
 // newSystem returns a system that logs nothing and is closed with the test.
 func newSystem(t testing.TB) *actor.System {
 	t.Helper()
-	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+	return newLoggingSystem(t, slog.DiscardHandler)
+}
+
+// newLoggingSystem is newSystem that logs to log.
+func newLoggingSystem(t testing.TB, log slog.Handler) *actor.System {
+	t.Helper()
+	sys := actor.NewSystem(actor.WithLogger(slog.New(log)))
 	t.Cleanup(func() { _ = sys.Close(context.Background()) })
 	return sys
 }
