@@ -96,7 +96,7 @@ func usesOf(t *testing.T, file string, source []byte, names map[string]bool) []u
 		if spec.Name != nil {
 			local = spec.Name.Name
 		}
-		require.False(t, local == ".", "%s: a dot import hides what is used", file)
+		require.NotEqual(t, ".", local, "%s: a dot import hides what is used", file)
 		imported[local] = p
 	}
 	var uses []use
