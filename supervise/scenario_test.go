@@ -47,22 +47,22 @@ type rawChild struct {
 }
 
 type scenarioStep struct {
-	Exit         paths
-	Reason       string
-	StartChild   *string `json:"start_child"`
-	Spec         *rawChild
-	Terminate    *string `json:"terminate_child"`
-	Restart      *string `json:"restart_child"`
-	Delete       *string `json:"delete_child"`
-	Count        *string `json:"count_children"`
-	Which        *string `json:"which_children"`
-	FailStarts   *string `json:"fail_starts"`
-	Times        *int
-	Queue        []queuedStep
-	HangStop     *string `json:"hang_stop"`
-	Advance      *string
-	StopWith     *string `json:"stop"`
-	Doc          string
+	Exit       paths
+	Reason     string
+	StartChild *string `json:"start_child"`
+	Spec       *rawChild
+	Terminate  *string `json:"terminate_child"`
+	Restart    *string `json:"restart_child"`
+	Delete     *string `json:"delete_child"`
+	Count      *string `json:"count_children"`
+	Which      *string `json:"which_children"`
+	FailStarts *string `json:"fail_starts"`
+	Times      *int
+	Queue      []queuedStep
+	HangStop   *string `json:"hang_stop"`
+	Advance    *string
+	StopWith   *string `json:"stop"`
+	Doc        string
 }
 
 type queuedStep struct {

@@ -303,11 +303,6 @@ func (s *simulator) answer(index int, result string, value any) {
 	s.note(l)
 }
 
-// null is a value that is there and is nothing.
-type null struct{}
-
-func (null) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
-
 func (s *simulator) request(index int, st scenarioStep) {
 	path, req, value := scenarioRequest(s.t, st)
 	p := s.supervisor(path)
@@ -331,51 +326,16 @@ func (s *simulator) request(index int, st scenarioStep) {
 			s.answer(index, result, nil)
 			return
 		}
-		s.answer(index, result, value(r))
+		s.answer(index, result, value(p.answer(r)))
 	}
 	p.deliver(evRequest{s.tags, req})
 }
 
-// scenarioRequest maps a step to the supervisor's path, the request, and how a
-// good answer is written.
-func scenarioRequest(t testing.TB, st scenarioStep) (string, request, func(reply) any) {
-	none := func(reply) any { return nil }
-	child := func(path string) func(reply) any {
-		return func(r reply) any {
-			if r.life == 0 {
-				return null{}
-			}
-			return path
-		}
+// answer is what the shell would make of the reply.
+func (p *simSupervisor) answer(r reply) answer {
+	a := answer{pid: actor.PID{Incarnation: uint64(r.life)}, count: r.count}
+	for _, c := range r.which {
+		a.which = append(a.which, ChildInfo{ID: c.spec.ID, State: c.state, Type: c.spec.Type})
 	}
-	switch {
-	case st.StartChild != nil:
-		require.NotNil(t, st.Spec)
-		return *st.StartChild, reqStart{st.Spec.child(t, startNothing)}, child(join(*st.StartChild, st.Spec.ID))
-	case st.Terminate != nil:
-		p, id := split(*st.Terminate)
-		return p, reqTerminate{id}, none
-	case st.Restart != nil:
-		p, id := split(*st.Restart)
-		return p, reqRestart{id}, child(*st.Restart)
-	case st.Delete != nil:
-		p, id := split(*st.Delete)
-		return p, reqDelete{id}, none
-	case st.Count != nil:
-		return *st.Count, reqCount{}, func(r reply) any { return countLine(r.count) }
-	case st.Which != nil:
-		return *st.Which, reqWhich{}, func(r reply) any {
-			list := []line{}
-			for _, c := range r.which {
-				list = append(list, line{"id": c.spec.ID, "state": c.state.String(), "type": c.spec.Type.String()})
-			}
-			return list
-		}
-	}
-	require.Fail(t, "unknown step", "%+v", st)
-	return "", nil, nil
-}
-
-func countLine(c Counts) line {
-	return line{"specs": c.Specs, "active": c.Active, "supervisors": c.Supervisors, "workers": c.Workers}
+	return a
 }

@@ -1,0 +1,33 @@
+package supervise
+
+import (
+	"context"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// Child is a subtree: a supervisor under a supervisor, with the spec's name as
+// its id. It is permanent, and has all the time it needs to stop.
+func Child(spec Spec) ChildSpec {
+	return ChildSpec{
+		ID:   spec.Name,
+		Type: SupervisorChild,
+		Start: func(ctx context.Context, at *actor.Slot) error {
+			_, err := Start(ctx, at, spec)
+			return err
+		},
+	}
+}
+
+// Actor is a child with a behavior; see [actor.Spawn]. It is permanent. Refs
+// outlive its restarts: what is sent meanwhile waits for the next life. Get
+// one by fresh's argument, or by actor.To with the path "<supervisor>/<id>".
+func Actor[Req, Resp any](id string, fresh func(self actor.Ref[Req, Resp]) actor.Behavior[Req, Resp], opts ...actor.SpawnOption) ChildSpec {
+	return ChildSpec{
+		ID: id,
+		Start: func(ctx context.Context, at *actor.Slot) error {
+			_, err := actor.Spawn(ctx, at, id, fresh, opts...)
+			return err
+		},
+	}
+}

@@ -1,0 +1,83 @@
+package supervise
+
+import "sync"
+
+// message is an event on its way to the machine; those who wait for a reply
+// send a question instead.
+type message struct {
+	ev       event
+	question *question
+}
+
+// question is a request and what to do with the answer.
+type question struct {
+	req   request
+	reply func(answer) // called once, by the supervisor; must not block
+}
+
+// inbox is the one queue of a supervisor: exits, results of starts, requests
+// and timers in the order of their arrival, so that what arrived first is
+// decided first, as in an OTP supervisor's mailbox. Only the parent's stop and
+// kill overtake. It needs no bound: each child and each waiting caller has at
+// most a few messages in it.
+type inbox struct {
+	mu     sync.Mutex // protects the following
+	queue  []message
+	closed bool
+
+	filled chan struct{} // capacity 1: the queue may not be empty
+}
+
+func newInbox() *inbox { return &inbox{filled: make(chan struct{}, 1)} }
+
+// put adds m; false when nobody takes any more. It does not block.
+func (b *inbox) put(m message) bool {
+	return b.add(func() { b.queue = append(b.queue, m) })
+}
+
+// post adds an event.
+func (b *inbox) post(ev event) { b.put(message{ev: ev}) }
+
+// urge adds an event before all others.
+func (b *inbox) urge(ev event) {
+	b.add(func() { b.queue = append([]message{{ev: ev}}, b.queue...) })
+}
+
+func (b *inbox) add(change func()) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return false
+	}
+	change()
+	select {
+	case b.filled <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// take waits for the next message.
+func (b *inbox) take() message {
+	for {
+		b.mu.Lock()
+		if len(b.queue) > 0 {
+			m := b.queue[0]
+			b.queue = b.queue[1:]
+			b.mu.Unlock()
+			return m
+		}
+		b.queue = nil
+		b.mu.Unlock()
+		<-b.filled
+	}
+}
+
+// close refuses further messages and returns what was left.
+func (b *inbox) close() []message {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	rest := b.queue
+	b.queue, b.closed = nil, true
+	return rest
+}

@@ -1,0 +1,201 @@
+package supervise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// startGrace bounds the waits for a life that a StartFunc left in a state that
+// it promised not to.
+const startGrace = time.Second
+
+// errUnfilled is the failure of a StartFunc that started nothing.
+var errUnfilled = errors.New("the start function returned nil without filling its slot")
+
+// errGoexit is the failure of a StartFunc that did not return.
+var errGoexit = errors.New("the start function ended its goroutine")
+
+// process is one life of a child, from the begin of its start.
+type process struct {
+	life   life
+	inbox  *inbox
+	slot   *actor.Slot
+	cancel context.CancelCauseFunc // of the start
+	timer  *time.Timer             // of the deadline, nil if there is none
+	pid    atomic.Pointer[actor.PID]
+
+	exit   sync.Once
+	exited chan struct{} // closed when the life is over that was in the slot
+
+	mu       sync.Mutex // protects the following
+	returned bool       // the StartFunc has
+	late     func()     // set: the start was abandoned; call it when that returns
+}
+
+// start begins a life on a goroutine of its own: user code may hang in it.
+func (i *incarnation) start(a acStart) {
+	id := a.spec.ID
+	if old := i.current[id]; old != nil {
+		old.stopTimer()
+		delete(i.children, old.life)
+	}
+	p := &process{life: a.life, inbox: i.inbox, exited: make(chan struct{})}
+	p.slot = actor.NewSlot(i.sys, i.path+"/"+id, p.ended)
+	i.children[p.life], i.current[id] = p, p
+	ctx, cancel := context.WithCancelCause(context.Background())
+	p.cancel = cancel
+	go func() {
+		err := errGoexit
+		defer func() {
+			cancel(nil)
+			p.finish(err)
+		}()
+		err = guard(ctx, a.spec.Start, p.slot)
+	}()
+}
+
+// guard turns a panic into an error.
+func guard(ctx context.Context, start StartFunc, at *actor.Slot) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = actor.NewPanicError(v)
+		}
+	}()
+	return start(ctx, at)
+}
+
+// finish tells how the start went, unless nobody waits for that.
+func (p *process) finish(err error) {
+	ev := p.outcome(err)
+	p.mu.Lock()
+	p.returned = true
+	late := p.late
+	p.mu.Unlock()
+	if late == nil {
+		p.inbox.post(ev)
+		return
+	}
+	if _, ok := p.slot.PID(); ok {
+		p.slot.Release(actor.ErrNoActor)
+		p.kill()
+	}
+	late()
+}
+
+// ended is told by the slot. What else comes into the slot later is not this
+// life.
+func (p *process) ended(d actor.Down) {
+	p.exit.Do(func() {
+		close(p.exited)
+		p.inbox.post(evExited{life: p.life, reason: d.Reason, normal: actor.IsNormal(d.Reason)})
+	})
+}
+
+// outcome holds the StartFunc to its promises.
+func (p *process) outcome(err error) event {
+	if err == nil && !p.filled() {
+		err = errUnfilled
+	}
+	if err == nil {
+		return evStarted{p.life}
+	}
+	p.clear()
+	if errors.Is(err, ErrIgnore) {
+		return evIgnored{p.life}
+	}
+	var failed *actor.StartError
+	if !errors.As(err, &failed) || failed.Name != p.slot.Path() {
+		err = &actor.StartError{Name: p.slot.Path(), Err: err}
+	}
+	return evStartFailed{p.life, err}
+}
+
+// filled reports whether a life came into the slot, be it over by now.
+func (p *process) filled() bool {
+	if pid, ok := p.slot.PID(); ok {
+		p.pid.Store(&pid)
+		return true
+	}
+	// A life that has just ended is told in a moment.
+	late := time.NewTimer(startGrace)
+	defer late.Stop()
+	select {
+	case <-p.exited:
+		return true
+	case <-late.C:
+		return false
+	}
+}
+
+// clear ends what a failed StartFunc left in the slot.
+func (p *process) clear() {
+	pid, ok := p.slot.PID()
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startGrace)
+	defer cancel()
+	down := p.slot.System().Watch(ctx, pid)
+	p.kill()
+	<-down
+}
+
+// interrupt gives the start up, politely.
+func (p *process) interrupt(timeout time.Duration) {
+	p.cancel(errStopped)
+	p.deadline(timeout)
+}
+
+// stop asks the life to end.
+func (p *process) stop(timeout time.Duration) {
+	p.slot.Stop(actor.ErrShutdown)
+	p.deadline(timeout)
+}
+
+// kill demands the end.
+func (p *process) kill() { p.slot.Kill(actor.ErrKilled) }
+
+// deadline has the machine told when the time is over.
+func (p *process) deadline(timeout time.Duration) {
+	p.stopTimer()
+	if timeout >= 0 {
+		p.timer = time.AfterFunc(timeout, func() { p.inbox.post(evDeadline{p.life}) })
+	}
+}
+
+func (p *process) stopTimer() {
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+}
+
+// abandon leaves a start alone that does not return.
+func (i *incarnation) abandon(p *process) {
+	p.cancel(errStopped)
+	p.kill()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.returned {
+		return
+	}
+	i.sys.Logger().Warn("start does not end and is abandoned", keyChild, p.slot.Path())
+	p.late = i.sys.Abandon(i.life)
+}
+
+// release says that no next life of the child is to be expected.
+func (i *incarnation) release(id string) {
+	p := i.current[id]
+	if p == nil {
+		return
+	}
+	p.stopTimer()
+	p.slot.Release(fmt.Errorf("%w: its supervisor does not restart it", actor.ErrNoActor))
+	delete(i.children, p.life)
+	delete(i.current, id)
+}

@@ -1,0 +1,136 @@
+package supervise
+
+import (
+	"context"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// Supervisor is a handle on a running supervisor. It is cheap, and its methods
+// may be called from any goroutine; but a child must not ask its own
+// supervisor for something while it starts or stops, which is when the
+// supervisor waits for it.
+type Supervisor struct {
+	sys  *actor.System
+	path string
+	run  *incarnation // of Start; nil for At
+}
+
+// Start starts a supervisor and all its children, in order, and returns when
+// all are up. When one of them does not start, those that are up are stopped
+// in reverse order, whatever the restart types, and the error is an
+// *[actor.StartError] that unwraps to that child's. A wrong spec is a
+// *[SpecError], inside an *[actor.StartError] too, and nothing was started.
+// ctx bounds the start only: when it ends, the start is undone.
+func Start(ctx context.Context, at actor.Spawner, spec Spec) (*Supervisor, error) {
+	if err := spec.check(); err != nil {
+		return nil, &actor.StartError{Name: spec.Name, Err: err}
+	}
+	if ctx.Err() != nil {
+		return nil, &actor.StartError{Name: spec.Name, Err: actor.ContextError(ctx)}
+	}
+	c, l, err := actor.Begin(at, spec.Name, newCell)
+	if err != nil {
+		return nil, err
+	}
+	_, nested := at.(*actor.Slot)
+	i := newIncarnation(l, nested, spec)
+	c.prepare(i)
+	l.ParentOnly()
+	l.SetShutdown(Infinity) // each child has a bound of its own
+	l.OnStop(func(reason error) { i.inbox.urge(evStop{reason}) })
+	l.OnKill(func(reason error) { i.inbox.urge(evKill{reason}) })
+	release := context.AfterFunc(ctx, func() { i.inbox.urge(evStop{actor.ContextError(ctx)}) })
+	go i.run()
+	err = <-i.booted
+	if !release() && err == nil && ctx.Err() != nil {
+		// The end of ctx came as the last child was up: it counts.
+		<-l.Over()
+		err = actor.ContextError(ctx)
+	}
+	if err != nil {
+		return nil, &actor.StartError{Name: i.path, Err: err}
+	}
+	return &Supervisor{sys: i.sys, path: i.path, run: i}, nil
+}
+
+// At returns a handle on the supervisor at path, such as "top/inner",
+// whichever incarnation is there when the handle is used. It looks nothing up:
+// that no supervisor is there is an error of the methods.
+func At(sys *actor.System, path string) *Supervisor { return &Supervisor{sys: sys, path: path} }
+
+// Path returns the supervisor's path.
+func (s *Supervisor) Path() string { return s.path }
+
+// find returns the incarnation that the handle means: the one it was started
+// with, or the one that is at the path now; nil when there is none.
+func (s *Supervisor) find() *incarnation {
+	if s.run != nil {
+		return s.run
+	}
+	c, ok := s.sys.CellAt(s.path)
+	if !ok {
+		return nil
+	}
+	sup, ok := c.(*cell)
+	if !ok {
+		return nil
+	}
+	run, _, _ := sup.look()
+	return run
+}
+
+// PID returns the supervisor's life: for a handle of [Start] the one that it
+// started, for one of [At] the one now, and the zero PID when there is none.
+func (s *Supervisor) PID() actor.PID {
+	if i := s.find(); i != nil {
+		return i.life.PID()
+	}
+	return actor.PID{}
+}
+
+// Done returns a channel that is closed when that life is over; it is closed
+// already when there is none.
+func (s *Supervisor) Done() <-chan struct{} {
+	if i := s.find(); i != nil {
+		return i.life.Over()
+	}
+	closed := make(chan struct{})
+	close(closed)
+	return closed
+}
+
+// Err returns why the supervisor ended: nil while it runs, an
+// *[IntensityError] when it gave up, [actor.ErrShutdown] when it was stopped.
+// For a handle of [At] there are only nil and [actor.ErrNoActor].
+func (s *Supervisor) Err() error {
+	if i := s.find(); i != nil {
+		return i.life.Reason()
+	}
+	return actor.ErrNoActor
+}
+
+// Stop ends the supervisor: its children are stopped in reverse order, each
+// gone before the next is asked. It returns nil when the supervisor is over,
+// also when it was before. When ctx ends first, all that is left is killed at
+// once, in the same order, and the error is that of ctx. A supervisor under
+// another one belongs to that one: [actor.ErrNotParent], use TerminateChild.
+func (s *Supervisor) Stop(ctx context.Context) error {
+	i := s.find()
+	if i == nil {
+		return nil
+	}
+	if i.nested {
+		return actor.ErrNotParent
+	}
+	i.inbox.urge(evStop{actor.ErrShutdown})
+	over := i.life.Over()
+	select {
+	case <-over:
+		return nil
+	case <-ctx.Done():
+		i.inbox.urge(evKill{actor.ErrKilled})
+		<-over // bounded: whatever is killed ends in bounded time
+		return actor.ContextError(ctx)
+	}
+}
