@@ -1,0 +1,80 @@
+package procactor
+
+import (
+	"io"
+	"os"
+	"sync"
+	"time"
+)
+
+// capture reads one of a worker's output streams: it keeps evidence, and gives
+// what comes to the call that runs, to the worker's own writer, or to the log.
+type capture struct {
+	file *os.File
+	done chan struct{} // closed at the end of the stream
+	pump pumpState     // how the system reads what is there without waiting
+
+	mu   sync.Mutex // held while bytes are read and handed on, so that drain sees all or none
+	sink io.Writer  // of the call that runs; nil: none
+	rest io.Writer  // where it goes otherwise
+
+	keepMu sync.Mutex // protects keep: it can be asked for while a writer is stuck
+	keep   *headTail  // nil: no evidence is kept
+}
+
+func newCapture(f *os.File, keep bool, rest io.Writer) *capture {
+	c := &capture{file: f, done: make(chan struct{}), rest: rest}
+	if keep {
+		c.keep = &headTail{}
+	}
+	go func() {
+		defer close(c.done)
+		c.run()
+	}()
+	return c
+}
+
+// deliver hands on what was read; with c.mu held. A writer that fails loses
+// what it refuses, and nothing else.
+func (c *capture) deliver(p []byte) {
+	if c.keep != nil {
+		c.keepMu.Lock()
+		c.keep.write(p)
+		c.keepMu.Unlock()
+	}
+	to := c.sink
+	if to == nil {
+		to = c.rest
+	}
+	if to != nil {
+		_, _ = to.Write(p)
+	}
+}
+
+// redirect hands on all that was written so far to where it goes now, and what
+// comes next to sink; nil is where it goes without.
+func (c *capture) redirect(sink io.Writer) {
+	c.drain()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sink = sink
+}
+
+// close reads to the end, at most for d after the process has ended: somebody
+// who escaped the group may still hold the pipe, or a writer may be stuck. It
+// returns the evidence.
+func (c *capture) close(d time.Duration) []byte {
+	limit := time.NewTimer(d)
+	defer limit.Stop()
+	select {
+	case <-c.done:
+	case <-limit.C:
+	}
+	_ = c.file.Close()
+	if c.keep == nil {
+		return nil
+	}
+	c.keepMu.Lock()
+	defer c.keepMu.Unlock()
+	return c.keep.bytes()
+}

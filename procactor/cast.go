@@ -1,0 +1,37 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// Cast implements [actor.Target]. It returns when the request has a worker or a
+// place in the queue; nobody waits for the outcome, so a failure is logged.
+func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
+	c, r, err := t.prepare(ctx, "cast", in, nil)
+	if err != nil {
+		return err
+	}
+	if r.info.Stream {
+		return &actor.CallError{Op: "cast", PID: actor.PID{Name: c.path}, Delivery: actor.NotSent, Err: errIsStream}
+	}
+	a, err := c.admit(ctx, r.info, false)
+	if err != nil {
+		return &actor.CallError{Op: "cast", PID: actor.PID{Name: c.path}, Delivery: actor.NotSent, Err: err}
+	}
+	detached, cancel := t.bounded(context.WithoutCancel(ctx))
+	go func() {
+		defer cancel()
+		o := c.carry(detached, r, a)
+		if o.answer.err == nil && o.answer.kind == wire.KindReply {
+			return
+		}
+		if err := t.failure(r, o); !errors.Is(err, actor.ErrNoActor) {
+			c.sys.Logger().Warn("a cast failed, and nobody waits for it", "task", t.task.name, "error", err)
+		}
+	}()
+	return nil
+}

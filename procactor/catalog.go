@@ -1,0 +1,93 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+var errNoFunction = errors.New("this program declares the task without its function")
+
+// job is one parsed request, ready to run.
+type job interface {
+	// run does the work and puts the answer into w. Its error is the task's.
+	run(ctx context.Context, w answerer) error
+}
+
+// answerer takes what a job has to say; encode appends to what it is given.
+type answerer interface {
+	reply(encode func(dst []byte) ([]byte, error)) error
+	item(encode func(dst []byte) ([]byte, error)) error
+}
+
+// outputError says that a result could not be encoded or sent.
+type outputError struct{ err error }
+
+func (e *outputError) Error() string { return "the result does not encode: " + e.err.Error() }
+func (e *outputError) Unwrap() error { return e.err }
+
+// servedTask is a task as the worker's loop sees it, without its types.
+type servedTask struct {
+	info  wire.TaskInfo
+	errs  codec.Codec[error]
+	parse func(body []byte) (job, error)
+}
+
+// taskJob is a request of one task.
+type taskJob[In, Out any] struct {
+	task *Task[In, Out]
+	in   In
+}
+
+func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
+	if j.task.stream != nil {
+		return j.task.stream(ctx, j.in, func(out Out) error {
+			return w.item(func(dst []byte) ([]byte, error) { return j.task.out.Append(dst, out) })
+		})
+	}
+	if j.task.fn == nil {
+		return errNoFunction
+	}
+	out, err := j.task.fn(ctx, j.in)
+	if err != nil {
+		return err
+	}
+	return w.reply(func(dst []byte) ([]byte, error) { return j.task.out.Append(dst, out) })
+}
+
+// catalog is what Main was given.
+type catalog struct {
+	tasks map[string]servedTask
+	order []wire.TaskInfo
+	setup []setupFunc
+	err   error
+}
+
+func newCatalog(tasks []AnyTask) *catalog {
+	c := &catalog{tasks: make(map[string]servedTask, len(tasks))}
+	for _, t := range tasks {
+		t.register(c)
+	}
+	return c
+}
+
+func (c *catalog) add(t servedTask) {
+	if _, twice := c.tasks[t.info.Name]; twice && c.err == nil {
+		c.err = fmt.Errorf("task %q is given to Main twice", t.info.Name)
+	}
+	c.tasks[t.info.Name] = t
+	c.order = append(c.order, t.info)
+}
+
+type setupFunc func(ctx context.Context) (cleanup func(), err error)
+
+// Setup returns what [Main] runs in the worker before it says that it is
+// ready; several run in order. Its error is a failed start, with that text, in
+// the parent. cleanup, unless nil, runs before the worker exits in order, the
+// last first. ctx ends when the worker is asked to stop or loses its parent.
+func Setup(f func(ctx context.Context) (cleanup func(), err error)) AnyTask { return setupFunc(f) }
+
+func (f setupFunc) register(c *catalog) { c.setup = append(c.setup, f) }

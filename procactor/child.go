@@ -1,0 +1,139 @@
+package procactor
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// child is a started operating-system process with the parent's ends of its
+// channels. What is system-specific is in child_*.go.
+type child struct {
+	process  *os.Process
+	requests *os.File // frames to the worker
+	replies  *os.File // frames from it
+	crash    *os.File // the text of its crash
+	stdout   *os.File
+	stderr   *os.File
+	system   systemChild
+}
+
+// launchPlan is what startChild is told: everything decided, nothing done.
+type launchPlan struct {
+	path string
+	argv []string
+	env  []string
+	dir  string
+}
+
+// plan checks what can be checked before a process is there.
+func (w Worker) plan() (launchPlan, error) {
+	p := launchPlan{path: w.path, argv: append([]string{w.path}, w.args...), dir: w.Dir}
+	depth := ownDepth()
+	switch {
+	case w.self && depth < 0:
+		return p, ErrNoMain
+	case w.self && depth >= orDefault(w.MaxDepth, defaultMaxDepth):
+		return p, fmt.Errorf("%w: this process is %d below the top, Worker.MaxDepth allows %d", ErrTooDeep, depth, orDefault(w.MaxDepth, defaultMaxDepth))
+	case w.self:
+		self, err := selfPath()
+		if err != nil {
+			return p, fmt.Errorf("find this program: %w", err)
+		}
+		p.path, p.argv[0] = self, os.Args[0]
+	case w.path == "":
+		return p, errors.New("the Worker names no program: make it with Self or Program")
+	default:
+		found, err := exec.LookPath(w.path)
+		if err != nil {
+			return p, err
+		}
+		// With a Dir of its own a relative path would be looked up there.
+		if p.path, err = filepath.Abs(found); err != nil {
+			return p, err
+		}
+	}
+	env := w.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	p.env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
+		key, _, _ := strings.Cut(kv, "=")
+		return slices.Contains(bootstrapVariables(), key)
+	})
+	p.env = append(p.env,
+		wire.EnvVersion+"="+wire.Current().String(),
+		wire.EnvDepth+"="+strconv.Itoa(max(depth, 0)+1))
+	return p, nil
+}
+
+// closeAll closes what is not nil.
+func closeAll(files ...*os.File) {
+	for _, f := range files {
+		if f != nil {
+			_ = f.Close()
+		}
+	}
+}
+
+// pipes are the five pipes of a worker; ours and theirs.
+type pipes struct {
+	requestsR, requestsW *os.File
+	repliesR, repliesW   *os.File
+	crashR, crashW       *os.File
+	stdoutR, stdoutW     *os.File
+	stderrR, stderrW     *os.File
+}
+
+func makePipes() (p pipes, err error) {
+	for _, ends := range []struct {
+		r, w **os.File
+	}{
+		{&p.requestsR, &p.requestsW},
+		{&p.repliesR, &p.repliesW},
+		{&p.crashR, &p.crashW},
+		{&p.stdoutR, &p.stdoutW},
+		{&p.stderrR, &p.stderrW},
+	} {
+		if *ends.r, *ends.w, err = os.Pipe(); err != nil {
+			p.closeOurs()
+			p.closeTheirs()
+			return pipes{}, fmt.Errorf("make a pipe to the worker: %w", err)
+		}
+	}
+	return p, nil
+}
+
+func (p *pipes) closeOurs() { closeAll(p.requestsW, p.repliesR, p.crashR, p.stdoutR, p.stderrR) }
+
+func (p *pipes) closeTheirs() { closeAll(p.requestsR, p.repliesW, p.crashW, p.stdoutW, p.stderrW) }
+
+func (p *pipes) child(proc *os.Process) *child {
+	return &child{process: proc, requests: p.requestsW, replies: p.repliesR, crash: p.crashR, stdout: p.stdoutR, stderr: p.stderrR}
+}
+
+// duplex joins the two pipes of a worker's frames.
+type duplex struct {
+	r *os.File
+	w *os.File
+}
+
+func (d *duplex) Read(p []byte) (int, error)  { return d.r.Read(p) }
+func (d *duplex) Write(p []byte) (int, error) { return d.w.Write(p) }
+
+// Close closes both directions.
+func (d *duplex) Close() error { return errors.Join(d.w.Close(), d.r.Close()) }
+
+// SetReadDeadline lets a caller that reads for itself be interrupted.
+func (d *duplex) SetReadDeadline(t time.Time) error { return d.r.SetReadDeadline(t) }
+
+var _ io.ReadWriteCloser = (*duplex)(nil)

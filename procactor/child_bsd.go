@@ -1,0 +1,29 @@
+//go:build unix && !linux
+
+package procactor
+
+import (
+	"os"
+	"syscall"
+)
+
+// systemChild is empty: without a pidfd the runtime's own way of waiting is
+// used, which takes a thread for each worker.
+type systemChild struct{}
+
+func (systemChild) prepare(*syscall.SysProcAttr) {}
+func (systemChild) started()                     {}
+
+func selfPath() (string, error) { return os.Executable() }
+
+// wait returns when the process has ended. Its group is killed after it was
+// reaped, since nothing portable tells the end before; while any of the group
+// lives the number stays the group's.
+func (c *child) wait() (*os.ProcessState, error) {
+	state, err := c.process.Wait()
+	_ = c.signalGroup(syscall.SIGKILL)
+	return state, err
+}
+
+// fionread asks how many bytes a pipe holds (sys/filio.h, the same on all).
+const fionread = 0x4004667f

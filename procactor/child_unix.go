@@ -1,0 +1,98 @@
+//go:build unix
+
+package procactor
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// startChild starts the process as the leader of a group of its own, so that a
+// Ctrl-C at the terminal does not reach it and so that all it starts can be
+// killed with it.
+func startChild(plan launchPlan) (*child, error) {
+	p, err := makePipes()
+	if err != nil {
+		return nil, err
+	}
+	defer p.closeTheirs()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		p.closeOurs()
+		return nil, err
+	}
+	defer null.Close()
+	channels := wire.Channels{Requests: 3, Replies: 4, Crash: 5}
+	sys := &syscall.SysProcAttr{Setpgid: true}
+	var system systemChild
+	system.prepare(sys)
+	attr := &os.ProcAttr{
+		Dir:   plan.dir,
+		Env:   append(plan.env, wire.EnvFDs+"="+channels.String()),
+		Files: []*os.File{null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW},
+		Sys:   sys,
+	}
+	proc, err := startProcess(plan.path, plan.argv, attr)
+	if err != nil {
+		p.closeOurs()
+		return nil, err
+	}
+	c := p.child(proc)
+	c.system = system
+	c.system.started()
+	return c, nil
+}
+
+// startProcess retries what only needs a moment: a binary that was written
+// just now is busy as long as a child forked meanwhile holds its descriptor
+// (golang/go#22315).
+func startProcess(path string, argv []string, attr *os.ProcAttr) (*os.Process, error) {
+	wait := time.Millisecond
+	for {
+		proc, err := os.StartProcess(path, argv, attr)
+		if !errors.Is(err, syscall.ETXTBSY) || wait > 200*time.Millisecond {
+			return proc, err
+		}
+		<-time.After(wait)
+		wait *= 2
+	}
+}
+
+// signalGroup signals the worker's process group. It must not be called once
+// the worker was reaped: the number could be another's by then.
+func (c *child) signalGroup(sig syscall.Signal) error {
+	err := syscall.Kill(-c.process.Pid, sig)
+	if errors.Is(err, syscall.ESRCH) {
+		return fs.ErrNotExist
+	}
+	return err
+}
+
+// terminate asks the worker to end, and wakes it if it is stopped: a TERM
+// stays pending on a stopped process.
+func (c *child) terminate() {
+	_ = c.process.Signal(syscall.SIGTERM)
+	_ = c.process.Signal(syscall.SIGCONT)
+}
+
+// killGroup kills the worker and all in its process group.
+func (c *child) killGroup() {
+	_ = c.signalGroup(syscall.SIGKILL)
+	_ = c.process.Signal(syscall.SIGKILL) // in case it left its group
+}
+
+// exitStatus reads how the process ended.
+func exitStatus(s *os.ProcessState) (code int, sig os.Signal) {
+	if ws, ok := s.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return -1, ws.Signal()
+	}
+	return s.ExitCode(), nil
+}
+
+// dump asks a Go program for the stacks of its goroutines, of which it dies.
+func (c *child) dump() { _ = c.process.Signal(syscall.SIGQUIT) }

@@ -1,0 +1,285 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// conn is the parent's side of the wire to one worker. It has no goroutine
+// while nothing is under way: a call that is alone writes its request and
+// reads its reply itself, since each switch of goroutines costs as much as
+// the pipe. With several calls, or one that was given up, a goroutine reads.
+type conn struct {
+	rw       io.ReadWriteCloser
+	deadline func(time.Time) error // interrupts a read; nil: callers never read
+	out      frameWriter
+	limits   wire.Limits // agreed
+
+	reader *wire.Reader    // for whoever reads
+	asm    *wire.Assembler // for whoever reads
+
+	onPong func(wire.Pong)
+	onBoot func(wire.Frame) error // HELLO, READY, BOOT_ERROR
+
+	mu      sync.Mutex // protects the following
+	calls   map[uint64]*exchange
+	lastID  uint64
+	reading bool      // somebody reads
+	leader  *exchange // the call that reads for itself
+	kicked  bool      // the read deadline was moved to interrupt the leader
+	pings   int       // pings without an answer
+	watched bool      // read to the end, whether or not calls are there
+	err     error     // why reading ended
+	closed  chan struct{}
+}
+
+// inlineWrite is how long a request may be to be written by its caller: it
+// fits into an empty pipe on every system, so the write cannot wait.
+const inlineWrite = 4 << 10
+
+func newConn(rw io.ReadWriteCloser, maxFrame uint32) *conn {
+	c := &conn{rw: rw, calls: make(map[uint64]*exchange), closed: make(chan struct{})}
+	c.out.w = rw
+	c.reader = wire.NewReader(rw, maxFrame)
+	if d, ok := rw.(*duplex); ok { // a channel of a test may be anything
+		c.deadline = d.SetReadDeadline
+	}
+	return c
+}
+
+// begin registers an exchange and sends its request. Written by the caller
+// itself when nothing can make that wait.
+func (c *conn) begin(x *exchange, build func(dst []byte) ([]byte, error), size int) error {
+	c.mu.Lock()
+	if c.err != nil {
+		c.mu.Unlock()
+		return errLinkLost
+	}
+	c.lastID++
+	x.id = c.lastID
+	c.calls[x.id] = x
+	alone := len(c.calls) == 1
+	c.mu.Unlock()
+
+	inline := alone && c.deadline != nil && size <= inlineWrite
+	var err error
+	if inline {
+		err = c.out.message(wire.KindRequest, x.id, build)
+	} else {
+		if err = c.out.enqueue(wire.KindRequest, x.id, build); err == nil {
+			c.ensureReader()
+		}
+	}
+	if err == nil || c.out.broken() {
+		return nil // a link that breaks now is told by its end, with the reason
+	}
+	c.mu.Lock()
+	delete(c.calls, x.id)
+	c.mu.Unlock()
+	return err
+}
+
+// errLinkLost says that the worker was gone before the request was sent.
+var errLinkLost = errors.New("the link to the worker is lost")
+
+// lead reads in the caller's goroutine until x has an answer; false when
+// somebody else reads, or the answer is not there because ctx or the link
+// ended.
+func (c *conn) lead(ctx context.Context, x *exchange) {
+	c.mu.Lock()
+	if c.deadline == nil || c.reading || c.err != nil || len(c.calls) != 1 {
+		c.mu.Unlock()
+		c.ensureReader()
+		return
+	}
+	c.reading, c.leader = true, x
+	c.mu.Unlock()
+	stop := func() bool { return true }
+	if ctx.Done() != nil {
+		stop = context.AfterFunc(ctx, func() { c.kick(x) })
+	}
+	for !x.isReady() && c.readOne() {
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	stop()
+	c.resign()
+}
+
+// kick interrupts the leader x in its read.
+func (c *conn) kick(x *exchange) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.leader == x {
+		c.kicked = true
+		_ = c.deadline(time.Unix(1, 0))
+	}
+}
+
+// resign ends the leader's reading; a goroutine goes on if need be.
+func (c *conn) resign() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leader = nil
+	if c.kicked {
+		c.kicked = false
+		_ = c.deadline(time.Time{})
+	}
+	if c.err == nil && c.wanted() {
+		go c.readOn()
+		return
+	}
+	c.reading = false
+}
+
+// wanted reports whether frames are to be expected. With c.mu held.
+func (c *conn) wanted() bool {
+	return c.deadline == nil || c.watched || len(c.calls) > 0 || c.pings > 0
+}
+
+// ensureReader has somebody read.
+func (c *conn) ensureReader() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reading || c.err != nil {
+		return
+	}
+	c.reading = true
+	go c.readOn()
+}
+
+// readOn reads as long as frames are expected.
+func (c *conn) readOn() {
+	for c.readOne() {
+		c.mu.Lock()
+		if !c.wanted() {
+			c.reading = false
+			c.mu.Unlock()
+			return
+		}
+		c.mu.Unlock()
+	}
+	c.mu.Lock()
+	c.reading = false
+	c.mu.Unlock()
+}
+
+// readOne takes one frame; false when the link has ended, or when the leader
+// was interrupted.
+func (c *conn) readOne() bool {
+	f, err := c.reader.Next()
+	if err != nil {
+		if c.interrupted(err) {
+			return false
+		}
+		c.end(err)
+		return false
+	}
+	whole, ok, err := c.asm.Add(f)
+	switch {
+	case err != nil && isBodyLimit(err):
+		c.mu.Lock()
+		x := c.calls[whole.ID]
+		c.mu.Unlock()
+		if x == nil {
+			c.end(err)
+			return false
+		}
+		x.tooLong(err)
+	case err != nil:
+		c.end(err)
+		return false
+	case ok:
+		if err := c.dispatch(whole); err != nil {
+			c.end(err)
+			return false
+		}
+	}
+	return true
+}
+
+func (c *conn) interrupted(err error) bool {
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kicked
+}
+
+// end records why reading is over; calls are failed by who knows how the
+// process ended.
+func (c *conn) end(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		return
+	}
+	c.err = err
+	close(c.closed)
+}
+
+// readToEnd reads whatever is still there, at most for d: then the link is
+// over, whoever holds its other end.
+func (c *conn) readToEnd(d time.Duration) {
+	c.mu.Lock()
+	c.watched = true
+	c.mu.Unlock()
+	c.ensureReader()
+	limit := time.NewTimer(d)
+	defer limit.Stop()
+	select {
+	case <-c.closed:
+	case <-limit.C:
+		_ = c.rw.Close()
+		c.end(io.ErrUnexpectedEOF)
+	}
+}
+
+// watch reads all the time from now on: during the handshake.
+func (c *conn) watch(on bool) {
+	c.mu.Lock()
+	c.watched = on
+	c.mu.Unlock()
+	if on {
+		c.ensureReader()
+	}
+}
+
+// ping asks for a sign of life.
+func (c *conn) ping(token uint64) {
+	c.mu.Lock()
+	c.pings++
+	c.mu.Unlock()
+	_ = c.out.enqueue(wire.KindPing, 0, func(dst []byte) ([]byte, error) { return wire.AppendPing(dst, token), nil })
+	c.ensureReader()
+}
+
+// leftover takes out all calls, for who answers them.
+func (c *conn) leftover() []*exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	left := make([]*exchange, 0, len(c.calls))
+	for id, x := range c.calls {
+		left = append(left, x)
+		delete(c.calls, id)
+	}
+	return left
+}
+
+// reason returns why reading ended, nil at an orderly end.
+func (c *conn) reason() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil || isEOF(c.err) {
+		return nil
+	}
+	return c.err
+}

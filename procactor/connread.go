@@ -1,0 +1,68 @@
+package procactor
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// dispatch hands one message to whom it is for. Its error ends the connection:
+// the worker broke the protocol.
+func (c *conn) dispatch(f wire.Frame) error {
+	switch f.Kind {
+	case wire.KindStarted, wire.KindReply, wire.KindItem, wire.KindEnd, wire.KindError:
+		return c.dispatchCall(f)
+	case wire.KindPong:
+		p, err := wire.ParsePong(f.Payload)
+		if err != nil {
+			return err
+		}
+		c.mu.Lock()
+		expected := c.pings > 0
+		c.pings--
+		c.mu.Unlock()
+		if !expected {
+			return fmt.Errorf("a %s came without a PING", f.Kind)
+		}
+		c.onPong(p)
+		return nil
+	case wire.KindHello, wire.KindReady, wire.KindBootError:
+		return c.onBoot(f)
+	case wire.KindRefuse:
+		return &refusedError{wire.ParseText(f.Payload)}
+	}
+	if f.Kind.Optional() {
+		return nil
+	}
+	return fmt.Errorf("a worker does not send %s", f.Kind)
+}
+
+// refusedError is why the worker hung up, in its words.
+type refusedError struct{ text string }
+
+func (e *refusedError) Error() string { return "the worker refused: " + e.text }
+
+func (c *conn) dispatchCall(f wire.Frame) error {
+	last := f.Kind == wire.KindReply || f.Kind == wire.KindEnd || f.Kind == wire.KindError
+	c.mu.Lock()
+	x := c.calls[f.ID]
+	if last {
+		delete(c.calls, f.ID)
+	}
+	c.mu.Unlock()
+	if x == nil {
+		return fmt.Errorf("a %s came for call %d, which is not under way", f.Kind, f.ID)
+	}
+	switch {
+	case f.Kind == wire.KindStarted:
+		x.begun()
+	case f.Kind == wire.KindItem:
+		return x.addItem(f.Payload)
+	case x.streamed && f.Kind == wire.KindReply || !x.streamed && f.Kind == wire.KindEnd:
+		return fmt.Errorf("a %s came for call %d, which takes the other answer", f.Kind, f.ID)
+	default:
+		x.finish(answer{kind: f.Kind, payload: bytes.Clone(f.Payload)})
+	}
+	return nil
+}

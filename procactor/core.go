@@ -1,0 +1,320 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// core is what a process and a pool have in common: a queue of calls that wait
+// for a worker, and the workers that are there. It outlives the workers. A
+// call that finds a free worker and no queue takes it at once and does the
+// rest in its own goroutine.
+type core struct {
+	sys  *actor.System
+	path string
+	box  mailbox.Config
+
+	queue *mailbox.Queue[*ticket]
+
+	poison quarantine
+
+	mu      sync.Mutex // protects the following
+	queued  bool       // the queue has something
+	gen     uint64     // of the queue's consumer
+	seats   []*seat    // workers that take calls
+	retries []*ticket  // calls that a death sent back; before the queue
+	width   int        // workers that there should be
+	tasks   int        // the greatest Concurrent of the worker's tasks, for Width
+	gone    error      // set when no worker will come
+	waiting []chan struct{}
+}
+
+// ticket is a call that waits for a worker.
+type ticket struct {
+	task    string
+	want    int // Concurrent of the task
+	granted chan grant
+
+	mu      sync.Mutex // protects the following
+	settled bool       // granted, or given up
+}
+
+// grant is what a ticket is answered with: a worker, or why there is none.
+type grant struct {
+	seat *seat
+	err  error
+}
+
+func newCore(sys *actor.System, path string, box mailbox.Config, width int) *core {
+	c := &core{sys: sys, path: path, box: box, width: width, tasks: 1}
+	c.queue = mailbox.NewScheduled(box, c.dropped, c.wake)
+	return c
+}
+
+func newTicket(task string, want int) *ticket {
+	return &ticket{task: task, want: want, granted: make(chan grant, 1)}
+}
+
+// settle answers the ticket; false when its caller has gone.
+func (t *ticket) settle(g grant) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.settled {
+		return false
+	}
+	t.settled = true
+	t.granted <- g
+	return true
+}
+
+// giveUp ends the wait; false when the answer is there already.
+func (t *ticket) giveUp() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.settled {
+		return false
+	}
+	t.settled = true
+	return true
+}
+
+func (t *ticket) isSettled() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.settled
+}
+
+// dropped tells the caller of an evicted call.
+func (c *core) dropped(t *ticket) {
+	t.settle(grant{err: fmt.Errorf("%w: evicted by a newer request", actor.ErrFull)})
+}
+
+// wake is called by the queue when it has something and nobody takes it.
+func (c *core) wake(gen uint64) {
+	c.mu.Lock()
+	c.queued, c.gen = true, gen
+	c.mu.Unlock()
+	c.assign()
+}
+
+// admission is a place in the queue, or a worker if one was free.
+type admission struct {
+	seat   *seat
+	ticket *ticket
+}
+
+// admit takes a free worker, or a place in the queue; it waits only for room
+// there, and only if that is wanted. front puts a call that a death sent back
+// before all others.
+func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admission, error) {
+	want := int(max(t.Concurrent, 1))
+	c.mu.Lock()
+	if c.gone != nil {
+		defer c.mu.Unlock()
+		return admission{}, c.gone
+	}
+	if !c.queued && len(c.retries) == 0 {
+		if s := c.free(want); s != nil {
+			s.take(want)
+			c.mu.Unlock()
+			return admission{seat: s}, nil
+		}
+	}
+	k := newTicket(t.Name, want)
+	if front {
+		c.retries = append(c.retries, k)
+	}
+	c.mu.Unlock()
+	if front {
+		c.assign()
+		return admission{ticket: k}, nil
+	}
+	return admission{ticket: k}, c.enqueue(ctx, k)
+}
+
+// lease waits for the admission's worker, which runs one call for the caller,
+// who gives it back by [seat.release].
+func (c *core) lease(ctx context.Context, a admission) (*seat, error) {
+	if a.seat != nil {
+		return a.seat, nil
+	}
+	select {
+	case g := <-a.ticket.granted:
+		return g.seat, g.err
+	case <-ctx.Done():
+		if a.ticket.giveUp() {
+			if c.queue.Len() > 0 { // what waits in vain must not take up room
+				c.queue.Prune((*ticket).isSettled)
+			}
+			return nil, actor.ContextError(ctx)
+		}
+		g := <-a.ticket.granted
+		return g.seat, g.err
+	}
+}
+
+// enqueue puts the ticket into the queue, waiting for room if that is wanted.
+func (c *core) enqueue(ctx context.Context, k *ticket) error {
+	err := c.queue.TryPut(k)
+	if errors.Is(err, mailbox.ErrFull) && actor.MayWait(ctx) {
+		err = c.queue.Put(ctx, k)
+		if err != nil && ctx.Err() != nil && !errors.Is(err, mailbox.ErrClosed) {
+			return actor.ContextError(ctx)
+		}
+	}
+	if errors.Is(err, mailbox.ErrClosed) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return c.gone
+	}
+	return err
+}
+
+// free returns a worker that may begin a call; with c.mu held. The one that
+// has been longest in use comes first: it is warm, and the others stay cold.
+func (c *core) free(want int) *seat {
+	for _, s := range c.seats {
+		if s.mayTake(want) {
+			return s
+		}
+	}
+	return nil
+}
+
+// assign gives waiting calls to free workers, in order.
+func (c *core) assign() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.retries) > 0 {
+		k := c.retries[0]
+		s := c.free(k.want)
+		if s == nil {
+			return
+		}
+		c.retries = c.retries[1:]
+		c.hand(k, s)
+	}
+	for c.queued {
+		s := c.free(1)
+		if s == nil {
+			return
+		}
+		k, ok := c.queue.Next(c.gen)
+		if !ok {
+			c.queued = false
+			return
+		}
+		if k.isSettled() {
+			continue
+		}
+		if s = c.free(k.want); s == nil {
+			c.retries = append(c.retries, k) // the head waits; nothing overtakes it
+			return
+		}
+		c.hand(k, s)
+	}
+}
+
+// hand gives the worker to the ticket; with c.mu held.
+func (c *core) hand(k *ticket, s *seat) {
+	s.take(k.want)
+	if !k.settle(grant{seat: s}) {
+		s.give()
+	}
+}
+
+// add takes a worker into service.
+func (c *core) add(s *seat) {
+	c.mu.Lock()
+	c.seats = append(c.seats, s)
+	for _, t := range s.hello.Tasks {
+		c.tasks = max(c.tasks, int(t.Concurrent))
+	}
+	c.mu.Unlock()
+	c.assign()
+}
+
+// remove takes a worker out of service; its calls go on.
+func (c *core) remove(s *seat) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seats = slices.DeleteFunc(c.seats, func(o *seat) bool { return o == s })
+}
+
+// close answers all that waits: no worker will come.
+func (c *core) close(reason error) {
+	c.mu.Lock()
+	if c.gone != nil {
+		c.mu.Unlock()
+		return
+	}
+	c.gone = actor.ErrNoActor
+	if reason != nil && !errors.Is(reason, actor.ErrNoActor) {
+		c.gone = fmt.Errorf("%w: %w", actor.ErrNoActor, reason)
+	}
+	err := c.gone
+	left := c.retries
+	c.retries = nil
+	c.mu.Unlock()
+	for _, k := range append(left, c.queue.Close()...) {
+		k.settle(grant{err: err})
+	}
+	c.changed()
+}
+
+// pid returns a worker's PID; false when none is there.
+func (c *core) pid() (actor.PID, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.seats) == 0 {
+		return actor.PID{}, false
+	}
+	return c.seats[0].life.PID(), true
+}
+
+// maxWidth is how many calls can run at once.
+func (c *core) maxWidth() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.width * c.tasks
+}
+
+// changed has who waits for quiet look again.
+func (c *core) changed() {
+	c.mu.Lock()
+	waiting := c.waiting
+	c.waiting = nil
+	c.mu.Unlock()
+	for _, w := range waiting {
+		close(w)
+	}
+}
+
+// drained waits until nothing waits and nothing runs.
+func (c *core) drained(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		quiet := !c.queued && len(c.retries) == 0 && c.queue.Len() == 0
+		for _, s := range c.seats {
+			quiet = quiet && s.running == 0
+		}
+		w := make(chan struct{})
+		c.waiting = append(c.waiting, w)
+		c.mu.Unlock()
+		if quiet {
+			return nil
+		}
+		select {
+		case <-w:
+		case <-ctx.Done():
+			return actor.ContextError(ctx)
+		}
+	}
+}

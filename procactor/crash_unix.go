@@ -1,0 +1,32 @@
+//go:build unix
+
+package procactor
+
+import (
+	"errors"
+	"syscall"
+)
+
+func isBrokenPipe(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
+}
+
+// oomLikely tells a SIGKILL that nobody of us sent, as the kernel's
+// out-of-memory killer does.
+func (e *ExitError) oomLikely() bool { return e.Signal == syscall.SIGKILL && !e.Killed }
+
+// counts reports whether the death says something about what ran: one that was
+// ordered, by us or by somebody who asks politely, does not.
+func (e *ExitError) counts() bool {
+	if e.Killed {
+		return false
+	}
+	switch e.Signal {
+	case syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP:
+		return false
+	}
+	return true
+}
+
+// killedExitCode is no status: what we kill shows its signal.
+const killedExitCode = -2

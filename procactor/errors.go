@@ -1,0 +1,103 @@
+package procactor
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// ErrNoMain refuses to start this program as its own worker because it has not
+// called [Main]: the copy would not know that it is a worker, and start a copy
+// of itself.
+var ErrNoMain = errors.New("procactor.Main was not called before a Self worker was started; " +
+	"put `procactor.Main(tasks...)` first in main, or in a test binary " +
+	"`func TestMain(m *testing.M) { procactor.Main(tasks...); os.Exit(m.Run()) }`")
+
+// ErrTooDeep refuses a worker of a worker of a worker; see Worker.MaxDepth.
+var ErrTooDeep = errors.New("too many levels of workers")
+
+// ErrSilent is why a worker was killed that did not answer pings.
+var ErrSilent = errors.New("the worker answered no ping")
+
+// ErrOverdue is why a worker was killed whose call went on after its caller had
+// given up and the grace was over.
+var ErrOverdue = errors.New("the worker did not end a canceled call in time")
+
+// ErrStartTimeout is a start that took longer than Worker.StartTimeout.
+var ErrStartTimeout = errors.New("the worker was not ready in time")
+
+// TaskError is an error that a task returned in its worker, as text. errors.Is
+// finds in it the sentinels of the standard library that the error was there.
+type TaskError struct {
+	Task    string     // the task's name
+	Class   wire.Class // whether it is the task's own, or its input or output did not fit
+	Message string     // the error's text
+	marks   []error
+}
+
+func (e *TaskError) Error() string { return fmt.Sprintf("task %s: %s", e.Task, e.Message) }
+
+// Unwrap returns the sentinels the error was in the worker.
+func (e *TaskError) Unwrap() []error { return e.marks }
+
+// HandshakeError says that parent and worker do not fit: another version, or
+// other tasks.
+type HandshakeError struct {
+	Worker string // the worker's name
+	Task   string // the task that was asked for; empty when it is not about one
+	Wants  string // what this side needs
+	Has    string // what the worker has
+	Err    error  // more, such as a version error
+}
+
+func (e *HandshakeError) Error() string {
+	msg := "worker " + e.Worker + " does not fit"
+	if e.Task != "" {
+		msg += fmt.Sprintf(": task %q: want %s, the worker has %s", e.Task, e.Wants, e.Has)
+	}
+	if e.Err != nil {
+		msg += ": " + e.Err.Error()
+	}
+	return msg
+}
+
+// Unwrap returns what more is known.
+func (e *HandshakeError) Unwrap() error { return e.Err }
+
+// SetupError is what a worker's [Setup] returned, as text.
+type SetupError struct{ Message string }
+
+func (e *SetupError) Error() string { return "set-up of the worker: " + e.Message }
+
+// PoisonError says that a request is not delivered again, because the workers
+// that ran it died of it.
+type PoisonError struct {
+	Task   string // the task's name
+	Key    string // the call's key, if the task has one
+	Deaths []actor.Down
+}
+
+func (e *PoisonError) Error() string {
+	what := "a request"
+	if e.Key != "" {
+		what = fmt.Sprintf("the key %q", e.Key)
+	}
+	msgs := make([]string, len(e.Deaths))
+	for i, d := range e.Deaths {
+		msgs[i] = d.Reason.Error()
+	}
+	return fmt.Sprintf("%s of task %s killed %d workers: %s", what, e.Task, len(e.Deaths), strings.Join(slices.Compact(msgs), "; "))
+}
+
+// Unwrap returns the reasons of the deaths.
+func (e *PoisonError) Unwrap() []error {
+	errs := make([]error, len(e.Deaths))
+	for i, d := range e.Deaths {
+		errs[i] = d.Reason
+	}
+	return errs
+}

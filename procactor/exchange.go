@@ -1,0 +1,154 @@
+package procactor
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// exchange is one call on one connection: from its REQUEST to the frame that
+// ends it, or to the death of the worker. It ends exactly once, also when the
+// caller has given up: only then is the worker free for the next.
+type exchange struct {
+	id     uint64
+	ready  chan struct{} // capacity 1: something came for the caller
+	isDone atomic.Bool   // the answer is there; set before ready
+
+	mu       sync.Mutex // protects the following
+	answer   answer
+	started  bool
+	gaveUp   bool
+	late     func()   // called, on its own goroutine, at the end of a call that was given up
+	items    [][]byte // of a stream, not taken yet
+	window   int64    // what the worker may still send of a stream
+	streamed bool
+	maxBody  error // the answer was over the limit
+}
+
+// answer is how an exchange ended.
+type answer struct {
+	kind     wire.Kind      // REPLY, END or ERROR; zero when err says why there is none
+	payload  []byte         // of that frame; the exchange's own
+	err      error          // the end of the worker or the link
+	delivery actor.Delivery // how far it got, with err
+}
+
+func newExchange(window uint32, stream bool) *exchange {
+	return &exchange{ready: make(chan struct{}, 1), window: int64(window), streamed: stream}
+}
+
+func (x *exchange) signal() {
+	select {
+	case x.ready <- struct{}{}:
+	default:
+	}
+}
+
+func (x *exchange) isReady() bool { return x.isDone.Load() }
+
+// begun marks that STARTED came.
+func (x *exchange) begun() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.started = true
+}
+
+// finish ends the exchange; only the first call counts.
+func (x *exchange) finish(a answer) {
+	x.mu.Lock()
+	if x.isDone.Load() {
+		x.mu.Unlock()
+		return
+	}
+	if x.maxBody != nil && a.err == nil {
+		a = answer{err: x.maxBody, delivery: actor.Done}
+	}
+	x.answer = a
+	x.isDone.Store(true)
+	late := x.late
+	gaveUp := x.gaveUp
+	x.mu.Unlock()
+	if gaveUp {
+		if late != nil {
+			go late()
+		}
+		return
+	}
+	x.signal()
+}
+
+// abandon gives the answer up for the caller; false when it is already there.
+// late is called when it comes.
+func (x *exchange) abandon(late func()) (started, ok bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.isDone.Load() {
+		return x.started, false
+	}
+	x.gaveUp, x.late, x.items = true, late, nil
+	return x.started, true
+}
+
+// result returns the answer once it is there.
+func (x *exchange) result() answer {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.answer
+}
+
+// state says how far the call got.
+func (x *exchange) state() CallState {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.started {
+		return CallStarted
+	}
+	return CallSent
+}
+
+// tooLong notes that the answer is over the limit for bodies; its end is
+// still to come, or was this frame.
+func (x *exchange) tooLong(err error) {
+	x.mu.Lock()
+	x.maxBody = err
+	x.mu.Unlock()
+	x.finish(answer{err: err, delivery: actor.Done})
+}
+
+// addItem takes an item of a stream; an error when the worker had no credit.
+func (x *exchange) addItem(body []byte) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !x.streamed {
+		return fmt.Errorf("call %d is no stream, but an ITEM came for it", x.id)
+	}
+	if x.window <= 0 {
+		return fmt.Errorf("stream %d sent more than its credit", x.id)
+	}
+	x.window -= int64(max(len(body), 1))
+	if x.gaveUp {
+		return nil
+	}
+	x.items = append(x.items, append([]byte(nil), body...))
+	x.signal()
+	return nil
+}
+
+// takeItems returns what has come of a stream.
+func (x *exchange) takeItems() [][]byte {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	items := x.items
+	x.items = nil
+	return items
+}
+
+// grant gives the worker n more bytes to send.
+func (x *exchange) grant(n uint32) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.window += int64(n)
+}

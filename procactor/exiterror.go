@@ -1,0 +1,107 @@
+package procactor
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// ExitError explains the death of a worker process. The fields of one death
+// are the same for all who learn of it, but for CallState.
+type ExitError struct {
+	PID       int               // the process's id
+	Code      int               // exit code, -1 when a signal ended it
+	Signal    os.Signal         // the signal that ended it, else nil
+	Killed    bool              // we sent the signal
+	Why       error             // why we ended it, when we did
+	Stderr    []byte            // the first and the last 32 KiB it wrote there
+	Panic     *actor.PanicError // the Go panic or fatal error, if there was one; Value is its text
+	CallState CallState         // how far the call had got; CallNone in a Down
+}
+
+// CallState is how far a call had got when its worker died.
+type CallState uint8
+
+// The states of a call.
+const (
+	CallNone    CallState = iota // the error is not that of a call
+	CallSent                     // sent, and certainly not started
+	CallStarted                  // started; nobody knows how far it got
+)
+
+// String returns the state in words.
+func (s CallState) String() string {
+	switch s {
+	case CallNone:
+		return "no call"
+	case CallSent:
+		return "not started"
+	case CallStarted:
+		return "started"
+	}
+	return "CallState(" + strconv.Itoa(int(s)) + ")"
+}
+
+// Error says how the process ended, and the first line of why.
+func (e *ExitError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "worker process %d ", e.PID)
+	switch {
+	case e.Signal != nil && e.Killed:
+		fmt.Fprintf(&b, "was killed by us (%v)", e.Signal)
+	case e.Signal != nil:
+		fmt.Fprintf(&b, "was killed by signal %v", e.Signal)
+		if e.oomLikely() {
+			b.WriteString(" that we did not send (out of memory?)")
+		}
+	default:
+		fmt.Fprintf(&b, "exited with status %d", e.Code)
+	}
+	if e.Why != nil {
+		fmt.Fprintf(&b, ": %v", e.Why)
+	}
+	switch {
+	case e.Panic != nil:
+		fmt.Fprintf(&b, ": %v", e.Panic.Value)
+	case e.Why == nil:
+		if line := lastLine(e.Stderr); line != "" {
+			fmt.Fprintf(&b, ": stderr ends %q", line)
+		}
+	}
+	return b.String()
+}
+
+// Unwrap returns the panic and why we ended the worker, as far as there are.
+func (e *ExitError) Unwrap() []error {
+	var errs []error
+	if e.Panic != nil {
+		errs = append(errs, e.Panic)
+	}
+	if e.Why != nil {
+		errs = append(errs, e.Why)
+	}
+	return errs
+}
+
+// withState returns the error for a call in that state.
+func (e *ExitError) withState(s CallState) *ExitError {
+	c := *e
+	c.CallState = s
+	return &c
+}
+
+func lastLine(b []byte) string {
+	b = bytes.TrimSpace(b)
+	if i := bytes.LastIndexByte(b, '\n'); i >= 0 {
+		b = b[i+1:]
+	}
+	const most = 200
+	if len(b) > most {
+		b = b[:most]
+	}
+	return strings.ToValidUTF8(string(b), "\uFFFD")
+}

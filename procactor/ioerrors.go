@@ -1,0 +1,23 @@
+package procactor
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// isEOF tells the end of a channel from trouble on it. A closed pipe shows as
+// different errors on different systems.
+func isEOF(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrClosed) ||
+		errors.Is(err, io.ErrClosedPipe) || isBrokenPipe(err)
+}
+
+// isBodyLimit tells a message over the limit for bodies, after which the
+// connection goes on, from what ends it.
+func isBodyLimit(err error) bool {
+	limit, ok := errors.AsType[*wire.LimitError](err)
+	return ok && limit.What == wire.BoundBody
+}

@@ -1,0 +1,83 @@
+package procactor
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"sync/atomic"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// mainReached is zero until Main was called, then one more than this
+// process's depth below the top parent. It is the package's only state: what
+// keeps a program that forgot Main from starting itself without end.
+var mainReached atomic.Int32 //nolint:gochecknoglobals // one process is a worker, or not, as a whole
+
+// Main makes the program its own worker: call it first in main, or in TestMain
+// before m.Run, with the tasks the program can do. In a worker process it
+// serves them and never returns; in every other process it returns at once.
+//
+// A worker exits with status 0 when it was asked to stop. When its parent is
+// gone it cancels what runs, waits a little, and ends its process group.
+//
+// Main panics for no reason; a wrong list of tasks is told to the parent as a
+// failed start.
+func Main(tasks ...AnyTask) {
+	boot, isWorker, err := readBootstrap(os.LookupEnv)
+	for _, name := range bootstrapVariables() {
+		_ = os.Unsetenv(name) // what this worker starts must not take itself for one
+	}
+	mainReached.Store(int32(boot.depth) + 1)
+	if !isWorker {
+		return
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "proctor worker: %v\n", err)
+		os.Exit(exitNotServed)
+	}
+	os.Exit(runWorker(boot, newCatalog(tasks)))
+}
+
+// Exit codes of a worker that ends by itself.
+const (
+	exitServed    = 0
+	exitOrphaned  = 1
+	exitNotServed = 125 // it could not serve, and starting it again will not help
+)
+
+// bootstrap is what a parent hands its worker.
+type bootstrap struct {
+	channels wire.Channels
+	depth    int
+}
+
+func bootstrapVariables() []string {
+	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth}
+}
+
+// readBootstrap reads the variables; isWorker tells whether there are any.
+func readBootstrap(lookup func(string) (string, bool)) (b bootstrap, isWorker bool, err error) {
+	if text, ok := lookup(wire.EnvDepth); ok {
+		if n, err := strconv.ParseUint(text, 10, 16); err == nil {
+			b.depth = int(n)
+		}
+	}
+	version, ok := lookup(wire.EnvVersion)
+	if !ok {
+		return bootstrap{}, false, nil
+	}
+	v, err := wire.ParseVersion(version)
+	if err != nil {
+		return b, true, err
+	}
+	if _, err = wire.Agree(wire.Current(), v); err != nil {
+		return b, true, err
+	}
+	text, _ := lookup(channelsVariable)
+	b.channels, err = wire.ParseChannels(text)
+	return b, true, err
+}
+
+// ownDepth returns how deep this process is below the top parent.
+func ownDepth() int { return int(mainReached.Load()) - 1 }

@@ -1,0 +1,144 @@
+package procactor
+
+import (
+	"context"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// Host is where a task can run: a [Process], a [Pool], or, by [At], whatever
+// of the two is at a path. The interface is sealed.
+type Host interface {
+	// find returns the queue and workers of now.
+	find() (*core, error)
+	name() string
+}
+
+// Process is a worker process as an actor: a name that outlives the processes
+// that fill it. All methods may be called from any goroutine.
+type Process struct {
+	sys  *actor.System
+	path string
+	core *core
+}
+
+// processCell is the cell of a Process: its queue outlives the worker.
+type processCell struct {
+	core *core
+	next *seat // the one that Live is about
+}
+
+// Live implements [actor.Cell].
+func (p *processCell) Live(*actor.Life) { p.core.add(p.next) }
+
+// Held implements [actor.Cell].
+func (p *processCell) Held() {}
+
+// Gone implements [actor.Cell].
+func (p *processCell) Gone(reason error) { p.core.close(reason) }
+
+// Drained implements [actor.Drainer].
+func (p *processCell) Drained(ctx context.Context) error { return p.core.drained(ctx) }
+
+func (p *processCell) host() *core { return p.core }
+
+// Start starts a worker process at the spawner and returns when it is ready:
+// after its handshake and its [Setup]. ctx bounds the start only. Calls wait in
+// a mailbox of [mailbox.Config]'s defaults while the worker is busy, or, if it
+// is supervised, while it is being restarted.
+//
+// Every error is a *[actor.StartError]. It wraps [ErrNoMain], [ErrTooDeep], what
+// the system says of a program that cannot be started, *[HandshakeError],
+// *[SetupError], *[ExitError] for a worker that died, or [ErrStartTimeout].
+func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Process, error) {
+	sys, path, err := actor.Locate(at, name)
+	if err != nil {
+		return nil, err
+	}
+	cell, life, err := actor.Begin(at, name, func() *processCell {
+		return &processCell{core: newCore(sys, path, mailbox.Config{}, 1)}
+	})
+	if err != nil {
+		return nil, err
+	}
+	grace := orDefault(w.Grace, defaultGrace)
+	life.SetShutdown(grace + reapBound + drainBound)
+	s, err := launch(ctx, cell.core, life, w)
+	if err != nil {
+		life.End(err)
+		return nil, &actor.StartError{Name: life.PID().Name, Err: err}
+	}
+	cell.next = s
+	go s.watch()
+	if !life.Ready() {
+		return nil, &actor.StartError{Name: life.PID().Name, Err: life.Reason()}
+	}
+	return &Process{sys: sys, path: path, core: cell.core}, nil
+}
+
+// Child returns the spec of a worker process as a supervised child, permanent,
+// with a shutdown time that lets it finish within its Grace.
+func Child(id string, w Worker) supervise.ChildSpec {
+	return supervise.ChildSpec{
+		ID:       id,
+		Shutdown: orDefault(w.Grace, defaultGrace) + reapBound,
+		Start: func(ctx context.Context, at *actor.Slot) error {
+			_, err := Start(ctx, at, id, w)
+			return err
+		},
+	}
+}
+
+// Name returns the process's path.
+func (p *Process) Name() string { return p.path }
+
+// PID returns the life that runs now; false when there is none.
+func (p *Process) PID() (actor.PID, bool) { return p.sys.PIDAt(p.path) }
+
+// Stop asks the worker to finish what runs and end; after its Grace it is
+// terminated and killed. It returns when the worker has ended or ctx ends. A
+// supervised worker is stopped by its supervisor instead: then Stop returns
+// [actor.ErrNotParent].
+func (p *Process) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) }
+
+func (p *Process) find() (*core, error) { return resolve(p.core) }
+func (p *Process) name() string         { return p.path }
+
+// At returns the process or pool at the path, whatever it is when a call is
+// made; it looks nothing up before.
+func At(sys *actor.System, path string) Host { return pathHost{sys, path} }
+
+type pathHost struct {
+	sys  *actor.System
+	path string
+}
+
+func (h pathHost) name() string { return h.path }
+
+func (h pathHost) find() (*core, error) {
+	c, ok := h.sys.CellAt(h.path)
+	if !ok {
+		return nil, actor.ErrNoActor
+	}
+	host, ok := c.(interface{ host() *core })
+	if !ok {
+		return nil, actor.ErrType
+	}
+	return host.host(), nil
+}
+
+// resolve returns c, or, when it is gone, what has taken its path since.
+func resolve(c *core) (*core, error) {
+	c.mu.Lock()
+	gone := c.gone
+	c.mu.Unlock()
+	if gone == nil {
+		return c, nil
+	}
+	if next, err := (pathHost{c.sys, c.path}).find(); err == nil && next != c {
+		return next, nil
+	}
+	return nil, gone
+}

@@ -1,0 +1,179 @@
+package procactor
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// seat is one life of a worker process: the process, the link to it, and the
+// calls that run there.
+type seat struct {
+	core   *core
+	life   *actor.Life
+	worker Worker
+	child  *child
+	conn   *conn
+	hello  wire.Hello // of the worker; set before the seat is in service
+	log    *slog.Logger
+
+	stdout, stderr *capture
+	lines          []*logLines
+	crashText      *capture
+
+	exited chan struct{} // closed when the process was reaped
+	state  *os.ProcessState
+	order  chan error // why the worker is to be killed; capacity 1
+
+	// Protected by core.mu.
+	running int // calls, given-up ones included
+	limit   int // how many may run beside the ones that run
+
+	mu     sync.Mutex // protects the following
+	why    error      // the first reason for which we ended it
+	killed bool       // we sent a signal
+	pong   time.Time  // of the last sign of life
+}
+
+// mayTake reports whether a call of a task may begin of which want may run at
+// once; with core.mu held. A task that runs alone has the worker to itself.
+func (s *seat) mayTake(want int) bool {
+	return s.running == 0 || s.running < min(s.limit, want)
+}
+
+// take counts a call in; with core.mu held.
+func (s *seat) take(want int) {
+	if s.running == 0 {
+		s.limit = want
+	}
+	s.running++
+	s.limit = min(s.limit, want)
+}
+
+// give counts a call out; with core.mu held.
+func (s *seat) give() { s.running-- }
+
+// release gives a lease back, when the call has ended in the worker too.
+func (s *seat) release() {
+	s.core.mu.Lock()
+	s.give()
+	quiet := len(s.core.waiting) > 0
+	s.core.mu.Unlock()
+	s.core.assign()
+	if quiet {
+		s.core.changed()
+	}
+}
+
+// kill has the worker killed for a reason of ours; the first counts.
+func (s *seat) kill(why error) {
+	select {
+	case s.order <- why:
+	default:
+	}
+}
+
+// blame notes that we end the worker, and why.
+func (s *seat) blame(why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.why == nil {
+		s.why = why
+	}
+}
+
+// signaled notes that a signal of ours is on its way.
+func (s *seat) signaled() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.killed = true
+}
+
+func (s *seat) alive(wire.Pong) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pong = time.Now()
+}
+
+func (s *seat) lastPong() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pong
+}
+
+// await reaps the process; on a goroutine of its own.
+func (s *seat) await() {
+	s.state, _ = s.child.wait()
+	close(s.exited)
+}
+
+// bury collects what is left of an ended worker, answers its calls, and says
+// how it died. graceful tells that it was asked to stop and did.
+func (s *seat) bury() *ExitError {
+	s.core.remove(s)
+	s.conn.readToEnd(drainBound)
+	e := &ExitError{PID: s.child.process.Pid}
+	if s.state != nil {
+		e.Code, e.Signal = exitStatus(s.state)
+	}
+	e.Stderr = s.stderr.close(drainBound)
+	s.stdout.close(drainBound)
+	if crash := s.crashText.close(drainBound); len(crash) > 0 {
+		e.Panic = parseCrash(crash)
+	}
+	for _, l := range s.lines {
+		l.close(drainBound)
+	}
+	s.mu.Lock()
+	e.Killed, e.Why = s.killed, s.why
+	s.mu.Unlock()
+	if e.Signal == nil && e.Code != killedExitCode {
+		e.Killed = e.Killed && e.Why != nil // it ended before our signal did
+	}
+	_ = s.conn.rw.Close()
+	return e
+}
+
+// answerLeft ends the calls that the death left open, and returns how many
+// there were.
+func (s *seat) answerLeft(e *ExitError) int {
+	broken := s.conn.reason()
+	left := s.conn.leftover()
+	for _, x := range left {
+		a := answer{err: e.withState(x.state()), delivery: actor.Unknown}
+		switch {
+		case broken != nil && !isEOF(broken):
+			a.err = &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, e)}
+		case x.state() == CallSent:
+			a.delivery = actor.NotStarted
+		}
+		x.finish(a)
+	}
+	return len(left)
+}
+
+// serves tells whether the worker has the task as the caller means it.
+func (s *seat) serves(want wire.TaskInfo) error {
+	has, ok := s.hello.Task(want.Name)
+	if ok && has.Input == want.Input && has.Output == want.Output && has.Stream == want.Stream && (want.Error == "" || has.Error == want.Error) {
+		return nil
+	}
+	e := &HandshakeError{Worker: s.life.PID().String(), Task: want.Name, Wants: describeTask(want)}
+	if ok {
+		e.Has = "it as " + describeTask(has)
+		return e
+	}
+	names := make([]string, 0, len(s.hello.Tasks))
+	for _, t := range s.hello.Tasks {
+		names = append(names, t.Name)
+	}
+	slices.Sort(names)
+	e.Has = "only the tasks " + joinOr(names, "(none)")
+	return e
+}

@@ -1,0 +1,227 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// orphanGrace is how long a worker whose parent is gone lets its calls notice.
+const orphanGrace = 2 * time.Second
+
+// errParentGone is why calls are canceled when the parent is gone.
+var errParentGone = errors.New("the parent process is gone")
+
+// server is the worker's side of the wire. One goroutine at a time reads; a
+// task that may run alone runs on that goroutine, without a switch, and when
+// it takes long another takes the reading over.
+type server struct {
+	catalog *catalog
+	crash   io.Writer // where a panic is announced; may be nil
+	build   string
+
+	reader *wire.Reader    // for whoever reads
+	asm    *wire.Assembler // for whoever reads
+	out    frameWriter
+	limits wire.Limits // agreed; set before the first request
+
+	life   context.Context // ends when the parent is gone
+	orphan context.CancelCauseFunc
+
+	started, finished atomic.Uint64
+
+	mu       sync.Mutex // protects the following
+	calls    map[uint64]*serverCall
+	stopping bool
+	ended    chan struct{} // closed when nothing more will be read, or all is done after STOP
+	over     bool          // ended is closed
+	lost     bool          // the parent is gone, or what it says cannot be read
+	inline   *serverCall   // runs on the goroutine that reads
+	takeover *time.Timer   // hands the reading over when inline takes long
+}
+
+// runWorker serves until told to stop or orphaned, and returns the exit code.
+func runWorker(b bootstrap, c *catalog) int {
+	ch, err := openChannels(b.channels)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "proctor worker: open the inherited channels: %v\n", err)
+		return exitNotServed
+	}
+	// The runtime writes the text of a fatal error there, whatever stderr is.
+	if err := debug.SetCrashOutput(ch.crash, debug.CrashOptions{}); err != nil {
+		fmt.Fprintf(os.Stderr, "proctor worker: the parent will not see crash texts: %v\n", err)
+	}
+	s := newServer(c, ch.in, ch.out, ch.crash)
+	code := s.serve()
+	if code == exitOrphaned {
+		endOwnGroup()
+	}
+	return code
+}
+
+func newServer(c *catalog, in io.Reader, out io.Writer, crash io.Writer) *server {
+	s := &server{
+		catalog: c, crash: crash, build: buildID(),
+		reader: wire.NewReader(in, wire.MaxHello),
+		calls:  make(map[uint64]*serverCall),
+		ended:  make(chan struct{}),
+		limits: wire.DefaultLimits(),
+	}
+	s.out.w = out
+	s.life, s.orphan = context.WithCancelCause(context.Background())
+	return s
+}
+
+// serve is the life of a worker: handshake, set-up, calls, end.
+func (s *server) serve() int {
+	if code, ok := s.handshake(); !ok {
+		return code
+	}
+	cleanups := make(chan []func(), 1)
+	if len(s.catalog.setup) == 0 {
+		cleanups <- nil
+		_ = s.out.frame(wire.KindReady, 0, nil)
+	} else {
+		go s.setUp(cleanups)
+	}
+	go s.read()
+	<-s.ended
+	s.mu.Lock()
+	lost := s.lost
+	s.mu.Unlock()
+	if lost {
+		s.awaitCalls(orphanGrace)
+		return exitOrphaned
+	}
+	for _, cleanup := range reversed(<-cleanups) {
+		cleanup()
+	}
+	s.out.drained()
+	return exitServed
+}
+
+// handshake answers the parent's HELLO.
+func (s *server) handshake() (code int, ok bool) {
+	f, err := s.reader.Next()
+	if err != nil {
+		return exitOrphaned, false // the parent is gone: nobody to tell
+	}
+	hello, err := readHello(f)
+	if err == nil {
+		err = s.catalog.err
+	}
+	if err != nil {
+		_ = s.out.frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
+		fmt.Fprintf(os.Stderr, "proctor worker: %v\n", err)
+		return exitNotServed, false
+	}
+	ours := wire.DefaultLimits()
+	s.limits = ours.Min(hello.Limits.OrDefault())
+	s.out.limits = s.limits
+	s.reader.SetMaxFrame(s.limits.MaxFrame)
+	s.asm = wire.NewAssembler(s.limits.MaxBody, 0)
+	payload, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: s.limits, Build: s.build, Tasks: s.catalog.order})
+	if err != nil {
+		_ = s.out.frame(wire.KindRefuse, 0, wire.AppendText(nil, "the worker's tasks cannot be announced: "+err.Error()))
+		return exitNotServed, false
+	}
+	s.out.hold()
+	_ = s.out.frame(wire.KindHello, 0, payload)
+	if len(s.catalog.setup) > 0 {
+		s.out.release() // set-up may take long; the parent learns the tasks now
+	} else {
+		s.out.releaseWithNext()
+	}
+	return 0, true
+}
+
+// readHello reads the peer's first frame.
+func readHello(f wire.Frame) (wire.Hello, error) {
+	if f.Kind == wire.KindRefuse {
+		return wire.Hello{}, fmt.Errorf("the other side refused: %s", wire.ParseText(f.Payload))
+	}
+	if f.Kind != wire.KindHello {
+		return wire.Hello{}, fmt.Errorf("the first frame is a %s, not a HELLO", f.Kind)
+	}
+	hello, err := wire.ParseHello(f.Payload)
+	if err != nil {
+		return wire.Hello{}, err
+	}
+	_, err = wire.Agree(wire.Current(), hello.Version)
+	return hello, err
+}
+
+// setUp runs the set-up functions and says READY, or why not.
+func (s *server) setUp(done chan<- []func()) {
+	var cleanups []func()
+	for _, f := range s.catalog.setup {
+		cleanup, err := f(s.life)
+		if cleanup != nil {
+			cleanups = append(cleanups, cleanup)
+		}
+		if err != nil {
+			for _, c := range reversed(cleanups) {
+				c()
+			}
+			_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, err.Error()))
+			done <- nil
+			s.finish(false)
+			return
+		}
+	}
+	done <- cleanups
+	_ = s.out.frame(wire.KindReady, 0, nil)
+}
+
+// finish says that nothing more will be served; lost, that the parent is gone.
+func (s *server) finish(lost bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = s.lost || lost
+	if s.lost {
+		s.orphan(errParentGone)
+	}
+	if !s.over {
+		s.over = true
+		close(s.ended)
+	}
+}
+
+// awaitCalls waits until no call runs, at most d.
+func (s *server) awaitCalls(d time.Duration) {
+	limit := time.NewTimer(d)
+	defer limit.Stop()
+	for {
+		s.mu.Lock()
+		var done <-chan struct{}
+		for _, c := range s.calls {
+			done = c.gone
+			break
+		}
+		s.mu.Unlock()
+		if done == nil {
+			return
+		}
+		select {
+		case <-done:
+		case <-limit.C:
+			return
+		}
+	}
+}
+
+func reversed(fs []func()) []func() {
+	out := make([]func(), 0, len(fs))
+	for i := len(fs) - 1; i >= 0; i-- {
+		out = append(out, fs[i])
+	}
+	return out
+}

@@ -1,0 +1,225 @@
+package procactor
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// serverCall is one call in the worker.
+type serverCall struct {
+	s      *server
+	id     uint64
+	task   servedTask
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	stop   context.CancelFunc // of the deadline; may be nil
+	begun  time.Time
+	gone   chan struct{} // closed when the call has ended
+	said   bool          // a REPLY was sent
+
+	mu     sync.Mutex // protects the following
+	window int64      // bytes that may still be sent; it may be overdrawn by one item
+	more   chan struct{}
+}
+
+// canceledError is the cause of a call's canceled context.
+type canceledError struct{ why string }
+
+func (e *canceledError) Error() string        { return e.why }
+func (e *canceledError) Is(target error) bool { return target == context.Canceled } //nolint:errorlint // this is Is
+
+// accept parses a request and enters its call; nil when it was answered.
+func (s *server) accept(f wire.Frame) (*serverCall, job) {
+	req, err := wire.ParseRequest(f.Payload)
+	if err != nil {
+		s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: err.Error()})
+		return nil, nil
+	}
+	t, ok := s.catalog.tasks[string(req.Task)]
+	if !ok {
+		s.fail(f.ID, wire.Failure{Class: wire.ClassUnknownTask, Message: fmt.Sprintf("this worker has no task %q", req.Task)})
+		return nil, nil
+	}
+	// Parsed before the reading can go on: the body lies in the read buffer.
+	j, err := t.parse(req.Body)
+	if err != nil {
+		s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: "the input does not decode: " + err.Error()})
+		return nil, nil
+	}
+	c := &serverCall{s: s, id: f.ID, task: t, begun: time.Now(), gone: make(chan struct{}), window: int64(s.limits.Window)}
+	c.ctx, c.cancel = context.WithCancelCause(s.life)
+	if req.Remaining > 0 {
+		c.ctx, c.stop = context.WithTimeout(c.ctx, req.Remaining)
+	}
+	c.ctx = withCall(c.ctx, req.Meta())
+	s.mu.Lock()
+	refused := ""
+	switch {
+	case s.stopping || s.over:
+		refused = "the worker is stopping"
+	case s.calls[f.ID] != nil:
+		refused = "the call's id is in use"
+	default:
+		s.calls[f.ID] = c
+	}
+	s.mu.Unlock()
+	if refused != "" {
+		c.cancel(nil)
+		s.fail(f.ID, wire.Failure{Class: wire.ClassStopping, Message: refused})
+		return nil, nil
+	}
+	return c, j
+}
+
+// run says STARTED, does the work, and answers.
+func (c *serverCall) run(j job) {
+	s := c.s
+	s.started.Add(1)
+	_ = s.out.frame(wire.KindStarted, c.id, nil)
+	returned := false
+	defer func() {
+		if !returned {
+			c.crashed()
+		}
+	}()
+	err := j.run(c.ctx, c)
+	returned = true
+	c.answer(err)
+	c.end()
+}
+
+// crashed announces which call is about to end the process. Nobody recovers
+// the panic, so its own text and stack follow from the runtime. A task that
+// ends its goroutine would leave its caller waiting: that is made a panic.
+func (c *serverCall) crashed() {
+	if c.s.crash != nil {
+		_, _ = fmt.Fprintf(c.s.crash, "proctor: call %d of task %q panicked\n", c.id, c.task.info.Name)
+	}
+	if bytes.Contains(debug.Stack(), []byte("runtime.Goexit(")) {
+		panic("the task called runtime.Goexit") //nolint:forbidigo // see above: the process must end
+	}
+}
+
+// end takes the call out; the last one after STOP ends the worker.
+func (c *serverCall) end() {
+	s := c.s
+	if c.stop != nil {
+		c.stop()
+	}
+	c.cancel(nil)
+	s.finished.Add(1)
+	s.mu.Lock()
+	delete(s.calls, c.id)
+	last := s.stopping && len(s.calls) == 0
+	s.mu.Unlock()
+	close(c.gone)
+	if last {
+		s.finish(false)
+	}
+}
+
+func (c *serverCall) measures() wire.Measures { return wire.Measures{Run: time.Since(c.begun)} }
+
+// answer sends the last frame of the call.
+func (c *serverCall) answer(err error) {
+	switch {
+	case err == nil && c.task.info.Stream:
+		_ = c.s.out.frame(wire.KindEnd, c.id, wire.AppendEnd(nil, c.measures()))
+	case err == nil && c.said:
+	case err == nil:
+		c.s.fail(c.id, wire.Failure{Class: wire.ClassOutput, Message: "the task returned without a result"})
+	default:
+		c.s.fail(c.id, c.failure(err))
+	}
+}
+
+// failure turns the task's error into what travels.
+func (c *serverCall) failure(err error) wire.Failure {
+	f := wire.Failure{Class: wire.ClassTask, Message: err.Error(), Marks: marksOf(err), Measures: c.measures()}
+	if out, ok := errors.AsType[*outputError](err); ok {
+		f.Class, f.Message = wire.ClassOutput, out.Error()
+		return f
+	}
+	if c.ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		f.Class = wire.ClassCanceled
+	}
+	if c.task.errs != nil {
+		if body, encErr := c.task.errs.Append(nil, err); encErr == nil && len(body) <= int(c.s.limits.MaxFrame)/2 {
+			f.Body = body
+		}
+	}
+	return f
+}
+
+func (s *server) fail(id uint64, f wire.Failure) {
+	_ = s.out.frame(wire.KindError, id, wire.AppendError(nil, f))
+}
+
+func (c *serverCall) giveUp(why string) { c.cancel(&canceledError{why}) }
+
+// reply implements answerer.
+func (c *serverCall) reply(encode func([]byte) ([]byte, error)) error {
+	err := c.s.out.message(wire.KindReply, c.id, func(dst []byte) ([]byte, error) {
+		return encode(wire.AppendReplyHead(dst, c.measures()))
+	})
+	if err != nil {
+		return &outputError{err}
+	}
+	c.said = true
+	return nil
+}
+
+// item implements answerer: it waits for credit.
+func (c *serverCall) item(encode func([]byte) ([]byte, error)) error {
+	body, err := encode(nil)
+	if err != nil {
+		return &outputError{err}
+	}
+	if err := c.spend(int64(len(body))); err != nil {
+		return err
+	}
+	if err := c.s.out.frame(wire.KindItem, c.id, body); err != nil {
+		return &outputError{err}
+	}
+	return nil
+}
+
+// spend waits until the window is open, and takes n bytes of it. One item may
+// overdraw it, so that items larger than the window pass.
+func (c *serverCall) spend(n int64) error {
+	for {
+		c.mu.Lock()
+		if c.window > 0 {
+			c.window -= max(n, 1)
+			c.mu.Unlock()
+			return context.Cause(c.ctx)
+		}
+		if c.more == nil {
+			c.more = make(chan struct{})
+		}
+		more := c.more
+		c.mu.Unlock()
+		select {
+		case <-more:
+		case <-c.ctx.Done():
+			return context.Cause(c.ctx)
+		}
+	}
+}
+
+func (c *serverCall) credit(n uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.window = min(c.window+int64(n), int64(wire.HardLimit))
+	if c.more != nil {
+		close(c.more)
+		c.more = nil
+	}
+}

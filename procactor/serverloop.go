@@ -1,0 +1,164 @@
+package procactor
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// inlinePatience is how long a task may hold the goroutine that reads before
+// another takes the reading over: then CANCEL, PING and the parent's end are
+// seen while it runs.
+const inlinePatience = time.Millisecond
+
+// read takes frames until the parent is gone, or until the reading was taken
+// over by another goroutine.
+func (s *server) read() {
+	for {
+		f, err := s.reader.Next()
+		if err != nil {
+			s.unreadable(err)
+			return
+		}
+		whole, ok, err := s.asm.Add(f)
+		switch {
+		case err != nil:
+			if !s.tooLong(whole, err) {
+				s.unreadable(err)
+				return
+			}
+		case ok:
+			if keep := s.take(whole); !keep {
+				return
+			}
+		}
+	}
+}
+
+// unreadable ends the worker: its parent is gone, or talks nonsense.
+func (s *server) unreadable(err error) {
+	if !isEOF(err) {
+		_ = s.out.frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
+	}
+	s.finish(true)
+}
+
+// tooLong answers a request that is over the limit for bodies; the connection
+// goes on.
+func (s *server) tooLong(f wire.Frame, err error) bool {
+	if f.Kind != wire.KindRequest || !isBodyLimit(err) {
+		return false
+	}
+	s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: err.Error()})
+	return true
+}
+
+// take deals with one message; false when another goroutine reads by now.
+func (s *server) take(f wire.Frame) (keep bool) {
+	switch f.Kind {
+	case wire.KindRequest:
+		return s.request(f)
+	case wire.KindCancel:
+		if c := s.call(f.ID); c != nil {
+			c.giveUp(wire.ParseText(f.Payload))
+		}
+	case wire.KindCredit:
+		n, err := wire.ParseCredit(f.Payload)
+		if err != nil {
+			s.unreadable(err)
+			return false
+		}
+		if c := s.call(f.ID); c != nil {
+			c.credit(n)
+		}
+	case wire.KindPing:
+		s.pong(f)
+	case wire.KindStop:
+		s.stop()
+	case wire.KindRefuse:
+		s.finish(true)
+		return false
+	default:
+		if !f.Kind.Optional() {
+			s.unreadable(fmt.Errorf("a parent does not send %s", f.Kind))
+			return false
+		}
+	}
+	return true
+}
+
+func (s *server) call(id uint64) *serverCall {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls[id]
+}
+
+func (s *server) pong(f wire.Frame) {
+	token, err := wire.ParsePing(f.Payload)
+	if err != nil {
+		return
+	}
+	p := wire.Pong{Token: token, Started: s.started.Load(), Finished: s.finished.Load()}
+	s.mu.Lock()
+	now := time.Now()
+	for _, c := range s.calls {
+		p.Oldest = max(p.Oldest, now.Sub(c.begun))
+	}
+	s.mu.Unlock()
+	_ = s.out.frame(wire.KindPong, 0, wire.AppendPong(nil, p))
+}
+
+// stop takes no new calls; when the last is done the worker ends.
+func (s *server) stop() {
+	s.mu.Lock()
+	s.stopping = true
+	idle := len(s.calls) == 0
+	s.mu.Unlock()
+	if idle {
+		s.finish(false)
+	}
+}
+
+// request begins a call, on this goroutine if it may run alone.
+func (s *server) request(f wire.Frame) (keep bool) {
+	c, j := s.accept(f)
+	if c == nil {
+		return true
+	}
+	if c.task.info.Concurrent > 1 {
+		go c.run(j)
+		return true
+	}
+	s.mu.Lock()
+	s.inline = c
+	if s.takeover == nil {
+		s.takeover = time.AfterFunc(inlinePatience, s.takeOver)
+	} else {
+		s.takeover.Reset(inlinePatience)
+	}
+	s.mu.Unlock()
+	c.run(j)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.inline != c {
+		return false // somebody else reads
+	}
+	s.inline = nil
+	s.takeover.Stop()
+	return true
+}
+
+// takeOver reads in the place of the goroutine that runs the inline call. A
+// timer that fires late finds no call, or takes over from the next one sooner
+// than need be.
+func (s *server) takeOver() {
+	s.mu.Lock()
+	if s.inline == nil {
+		s.mu.Unlock()
+		return
+	}
+	s.inline = nil
+	s.mu.Unlock()
+	s.read()
+}

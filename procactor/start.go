@@ -1,0 +1,240 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// boot is what the handshake has brought so far; the goroutine that reads
+// fills it in.
+type boot struct {
+	ours wire.Limits
+
+	mu    sync.Mutex // protects the following
+	hello wire.Hello
+	heard bool
+	ready bool
+	err   error
+	done  chan struct{} // closed when ready or err is set
+	end   bool
+}
+
+func (b *boot) settle(err error) {
+	if !b.end {
+		b.end, b.err = true, err
+		b.ready = err == nil
+		close(b.done)
+	}
+}
+
+// take deals with one frame of the handshake.
+func (s *seat) takeBoot(b *boot, f wire.Frame) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.ready:
+		return fmt.Errorf("a second %s came", f.Kind)
+	case f.Kind == wire.KindHello && !b.heard:
+		hello, err := wire.ParseHello(f.Payload)
+		if err == nil {
+			_, err = wire.Agree(wire.Current(), hello.Version)
+		}
+		if err != nil {
+			b.settle(&HandshakeError{Worker: s.life.PID().Name, Err: err})
+			return err
+		}
+		b.heard, b.hello = true, hello
+		agreed := b.ours.Min(hello.Limits.OrDefault())
+		s.conn.agree(agreed)
+	case f.Kind == wire.KindReady && b.heard:
+		s.conn.watch(false)
+		b.settle(nil)
+	case f.Kind == wire.KindBootError && b.heard:
+		b.settle(&SetupError{Message: wire.ParseText(f.Payload)})
+	default:
+		err := fmt.Errorf("a %s came out of order", f.Kind)
+		b.settle(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: err})
+		return err
+	}
+	return nil
+}
+
+// agree sets what both sides keep to.
+func (c *conn) agree(l wire.Limits) {
+	c.mu.Lock()
+	c.limits = l
+	c.mu.Unlock()
+	c.out.setLimits(l)
+	c.reader.SetMaxFrame(l.MaxFrame) // called by who reads
+	c.asm = wire.NewAssembler(l.MaxBody, 0)
+}
+
+// launch starts the process of a life and returns when it is ready. Whatever
+// goes wrong is undone: no process, no goroutine, no descriptor is left.
+func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error) {
+	plan, err := w.plan()
+	if err != nil {
+		return nil, err
+	}
+	ours := wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window}.OrDefault()
+	if err := ours.Check(); err != nil {
+		return nil, fmt.Errorf("the Worker's limits: %w", err)
+	}
+	ch, err := startChild(plan)
+	if err != nil {
+		return nil, err
+	}
+	s := &seat{
+		core: c, life: l, worker: w, child: ch,
+		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.process.Pid),
+		exited: make(chan struct{}), order: make(chan error, 1), pong: time.Now(),
+	}
+	s.openOutput()
+	var rw io.ReadWriteCloser = &duplex{r: ch.replies, w: ch.requests}
+	if w.Channel != nil {
+		rw = w.Channel(rw)
+	}
+	s.conn = newConn(rw, wire.MaxHello)
+	s.conn.asm = wire.NewAssembler(ours.MaxBody, 0)
+	b := &boot{ours: ours, done: make(chan struct{})}
+	s.conn.onBoot = func(f wire.Frame) error { return s.takeBoot(b, f) }
+	s.conn.onPong = s.alive
+	go s.await()
+	if err := s.greet(ctx, b); err != nil {
+		return nil, err
+	}
+	s.hello = b.hello
+	return s, nil
+}
+
+// openOutput connects the worker's stdout, stderr and crash channel.
+func (s *seat) openOutput() {
+	stdout, stderr := s.worker.Stdout, s.worker.Stderr
+	if stdout == nil {
+		l := newLogLines(s.log, "stdout")
+		stdout, s.lines = l, append(s.lines, l)
+	}
+	if stderr == nil {
+		l := newLogLines(s.log, "stderr")
+		stderr, s.lines = l, append(s.lines, l)
+	}
+	s.stdout = newCapture(s.child.stdout, false, stdout)
+	s.stderr = newCapture(s.child.stderr, true, stderr)
+	s.crashText = newCapture(s.child.crash, true, nil)
+}
+
+// greet does the handshake; on failure it ends and buries the process.
+func (s *seat) greet(ctx context.Context, b *boot) error {
+	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: b.ours, Build: buildID()})
+	if err == nil {
+		// The worker may not read: the write must not be waited for.
+		err = s.conn.out.enqueue(wire.KindHello, 0, func(dst []byte) ([]byte, error) { return append(dst, hello...), nil })
+	}
+	if err == nil {
+		s.conn.watch(true)
+		err = s.awaitReady(ctx, b)
+	}
+	if err == nil {
+		return nil
+	}
+	return s.failedStart(err)
+}
+
+// errExited says that the process ended before it was ready.
+var errExited = errors.New("the process ended before it was ready")
+
+// awaitReady waits for READY or for a reason why it will not come.
+func (s *seat) awaitReady(ctx context.Context, b *boot) error {
+	limit := time.NewTimer(orDefault(s.worker.StartTimeout, defaultStartTimeout))
+	defer limit.Stop()
+	select {
+	case <-b.done:
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.err
+	case <-s.exited:
+		s.conn.readToEnd(drainBound) // it may have said why
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.err != nil {
+			return b.err
+		}
+		return errExited
+	case <-s.conn.closed:
+		return s.closedEarly(b)
+	case <-ctx.Done():
+		return actor.ContextError(ctx)
+	case <-s.life.Context().Done():
+		return context.Cause(s.life.Context())
+	case <-limit.C:
+		return fmt.Errorf("%w: no READY within %v", ErrStartTimeout, orDefault(s.worker.StartTimeout, defaultStartTimeout))
+	}
+}
+
+// closedEarly explains a link that ended during the handshake: the end of the
+// process, if it follows at once, says more.
+func (s *seat) closedEarly(b *boot) error {
+	b.mu.Lock()
+	known := b.err
+	b.mu.Unlock()
+	if known != nil {
+		return known
+	}
+	limit := time.NewTimer(exitBound)
+	defer limit.Stop()
+	select {
+	case <-s.exited:
+		if refused, ok := errors.AsType[*refusedError](s.conn.reason()); ok {
+			return &HandshakeError{Worker: s.life.PID().Name, Err: refused}
+		}
+		return errExited
+	case <-limit.C:
+	}
+	why := s.conn.reason()
+	if why == nil {
+		why = errors.New("it closed its channel before it was ready; does it call procactor.Main first in main?")
+	}
+	return &HandshakeError{Worker: s.life.PID().Name, Err: why}
+}
+
+// failedStart ends what was started, and joins why with how the process died.
+func (s *seat) failedStart(why error) error {
+	select {
+	case <-s.exited:
+	default:
+		s.blame(why)
+		s.signaled()
+		s.child.killGroup()
+		s.awaitExit(reapBound)
+	}
+	e := s.bury()
+	if errors.Is(why, errExited) {
+		if e.Code == 0 && e.Signal == nil {
+			return &HandshakeError{Worker: s.life.PID().Name, Err: fmt.Errorf("%w; does it call procactor.Main first in main? %w", why, e)}
+		}
+		return fmt.Errorf("%w: %w", why, e)
+	}
+	if setup, ok := errors.AsType[*SetupError](why); ok {
+		return setup
+	}
+	return why
+}
+
+// awaitExit waits for the end of the process, at most for d.
+func (s *seat) awaitExit(d time.Duration) bool {
+	limit := time.NewTimer(d)
+	defer limit.Stop()
+	select {
+	case <-s.exited:
+		return true
+	case <-limit.C:
+		return false
+	}
+}

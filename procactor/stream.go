@@ -1,0 +1,44 @@
+package procactor
+
+import (
+	"context"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// consume gives the items of a stream to take until the stream or ctx ends, or
+// take returns an error. Credit is given back as items are taken, in pieces of
+// half a window.
+func (s *seat) consume(ctx context.Context, x *exchange, take func(body []byte) error) error {
+	var spent uint32
+	half := max(s.conn.limits.Window/2, 1)
+	for {
+		ended := x.isReady() // before the items: what came before the end is taken first
+		for _, body := range x.takeItems() {
+			if err := take(body); err != nil {
+				return err
+			}
+			spent += uint32(max(len(body), 1))
+			if spent >= half {
+				s.credit(x, spent)
+				spent = 0
+			}
+		}
+		if ended {
+			return nil
+		}
+		select {
+		case <-x.ready:
+		case <-ctx.Done():
+			return actor.ContextError(ctx)
+		}
+	}
+}
+
+func (s *seat) credit(x *exchange, n uint32) {
+	x.grant(n)
+	_ = s.conn.out.enqueue(wire.KindCredit, x.id, func(dst []byte) ([]byte, error) {
+		return wire.AppendCredit(dst, n), nil
+	})
+}

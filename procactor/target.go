@@ -1,0 +1,225 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"sync/atomic"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// taskTarget is the Target of one task on one host.
+type taskTarget[In, Out any] struct {
+	task    Task[In, Out]
+	host    Host
+	buffers sync.Pool
+}
+
+// Name implements [actor.Target].
+func (t *taskTarget[In, Out]) Name() string { return t.host.name() }
+
+// PID implements [actor.Target]: of a pool, that of one of its workers.
+func (t *taskTarget[In, Out]) PID() (actor.PID, bool) {
+	c, err := t.host.find()
+	if err != nil {
+		return actor.PID{}, false
+	}
+	return c.pid()
+}
+
+// Watch implements [actor.Target]: of a pool it watches the pool itself.
+func (t *taskTarget[In, Out]) Watch(ctx context.Context) <-chan actor.Down {
+	c, err := t.host.find()
+	if err != nil {
+		down := make(chan actor.Down, 1)
+		down <- actor.Down{PID: actor.PID{Name: t.host.name()}, Reason: actor.ErrNoActor}
+		close(down)
+		return down
+	}
+	return c.sys.WatchPath(ctx, c.path)
+}
+
+// Width returns how many calls the host can run at once; [Map] asks for it.
+func (t *taskTarget[In, Out]) Width() int {
+	c, err := t.host.find()
+	if err != nil {
+		return 1
+	}
+	if t.task.concurrent <= 1 {
+		return c.width
+	}
+	return c.maxWidth()
+}
+
+// prepare encodes the input, and refuses what needs no worker to be refused.
+func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, buf []byte) (*core, *request, error) {
+	refuse := func(err error) (*core, *request, error) {
+		return nil, nil, &actor.CallError{Op: op, PID: actor.PID{Name: t.host.name()}, Delivery: actor.NotSent, Err: err}
+	}
+	if ctx.Err() != nil {
+		return refuse(actor.ContextError(ctx))
+	}
+	c, err := t.host.find()
+	if err != nil {
+		return refuse(err)
+	}
+	if c.sys.Draining() && !actor.Inside(ctx) {
+		return refuse(actor.ErrDraining)
+	}
+	r := &request{info: t.task.info(), op: op}
+	if r.body, err = t.task.in.Append(buf, in); err != nil {
+		return refuse(fmt.Errorf("the input does not encode: %w", err))
+	}
+	if t.task.key != nil {
+		r.key = t.task.key(in)
+	}
+	return c, r, nil
+}
+
+// bounded adds the task's own timeout.
+func (t *taskTarget[In, Out]) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if t.task.timeout <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, t.task.timeout)
+}
+
+// Call implements [actor.Target].
+func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
+	var none Out
+	ctx, cancel := t.bounded(ctx)
+	defer cancel()
+	buf, _ := t.buffers.Get().(*[]byte)
+	if buf == nil {
+		buf = new([]byte)
+	}
+	c, r, err := t.prepare(ctx, "call", in, (*buf)[:0])
+	if err != nil {
+		return none, err
+	}
+	if r.info.Stream {
+		return none, &actor.CallError{Op: "call", PID: actor.PID{Name: t.host.name()}, Err: errIsStream}
+	}
+	o := c.do(ctx, r)
+	if cap(r.body) <= keepBuffer {
+		*buf = r.body
+		t.buffers.Put(buf)
+	}
+	if o.answer.err != nil || o.answer.kind != wire.KindReply {
+		return none, t.failure(r, o)
+	}
+	reply, err := wire.ParseReply(o.answer.payload)
+	if err == nil {
+		var out Out
+		if out, err = t.task.out.Parse(reply.Body); err == nil {
+			return out, nil
+		}
+		err = &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "the output does not decode: " + err.Error()}
+	} else {
+		err = &actor.ProtocolError{Peer: "worker " + o.pid.String(), Err: err}
+	}
+	return none, &actor.CallError{Op: "call", PID: o.pid, Delivery: actor.Done, Err: err}
+}
+
+// Errors of calling a task in a way it was not declared.
+var (
+	errIsStream = errors.New("the task is a stream: range over Ref.Stream")
+)
+
+// failure makes the error of a request that did not end in a result.
+func (t *taskTarget[In, Out]) failure(r *request, o outcome) error {
+	call := &actor.CallError{Op: r.op, PID: o.pid, Delivery: o.answer.delivery, Err: o.answer.err}
+	if o.answer.err != nil {
+		return call
+	}
+	f, err := wire.ParseError(o.answer.payload)
+	if err != nil {
+		call.Delivery, call.Err = actor.Unknown, &actor.ProtocolError{Peer: "worker " + o.pid.String(), Err: err}
+		return call
+	}
+	call.Delivery = actor.Done
+	switch f.Class {
+	case wire.ClassUnknownTask:
+		call.Delivery = actor.NotStarted
+		call.Err = &HandshakeError{Worker: o.pid.String(), Task: t.task.name, Wants: describeTask(r.info), Has: "not: " + f.Message}
+		return call
+	case wire.ClassInput, wire.ClassStopping:
+		call.Delivery = actor.NotStarted
+	}
+	call.Err = t.taskError(f)
+	return call
+}
+
+// taskError is the error that the task returned: typed if its codec can say
+// so.
+func (t *taskTarget[In, Out]) taskError(f wire.Failure) error {
+	if len(f.Body) > 0 && t.task.errs != nil {
+		if typed, err := t.task.errs.Parse(f.Body); err == nil && typed != nil {
+			return typed
+		}
+	}
+	return &TaskError{Task: t.task.name, Class: f.Class, Message: f.Message, marks: marked(f.Marks)}
+}
+
+// Stream implements [actor.Target].
+func (t *taskTarget[In, Out]) Stream(ctx context.Context, in In) iter.Seq2[Out, error] {
+	var used atomic.Bool
+	return func(yield func(Out, error) bool) {
+		var none Out
+		refuse := func(err error) {
+			yield(none, &actor.CallError{Op: "stream", PID: actor.PID{Name: t.host.name()}, Delivery: actor.NotSent, Err: err})
+		}
+		if used.Swap(true) {
+			refuse(actor.ErrStreamUsed)
+			return
+		}
+		ctx, cancel := t.bounded(ctx)
+		defer cancel()
+		c, r, err := t.prepare(ctx, "stream", in, nil)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		if !r.info.Stream {
+			t.streamOfOne(ctx, in, yield)
+			return
+		}
+		broke := false
+		r.items = func(ctx context.Context, s *seat, x *exchange) error {
+			return s.consume(ctx, x, func(body []byte) error {
+				out, err := t.task.out.Parse(body)
+				if err != nil {
+					return &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "an item does not decode: " + err.Error()}
+				}
+				if !yield(out, nil) {
+					broke = true
+					return actor.ErrStreamBroken
+				}
+				return nil
+			})
+		}
+		o := c.do(ctx, r)
+		if broke || o.answer.err == nil && o.answer.kind == wire.KindEnd {
+			return
+		}
+		yield(none, t.failure(r, o))
+	}
+}
+
+// streamOfOne shows a task that answers once as a stream of one item.
+func (t *taskTarget[In, Out]) streamOfOne(ctx context.Context, in In, yield func(Out, error) bool) {
+	out, err := t.Call(ctx, in)
+	if call, ok := errors.AsType[*actor.CallError](err); ok {
+		call.Op = "stream"
+	}
+	if err != nil {
+		var none Out
+		yield(none, err)
+		return
+	}
+	yield(out, nil)
+}

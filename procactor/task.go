@@ -1,0 +1,141 @@
+package procactor
+
+import (
+	"context"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// Task is something a worker can be asked to do: a name, the types that go in
+// and out, how they are encoded and, in the program that can do it, the
+// function. Declare it once, give it to [Main] in the worker, and make a Ref
+// to it by [Task.On] in the caller; the two may be one program or two. A Task
+// is a value: the With methods return changed copies.
+type Task[In, Out any] struct {
+	name       string
+	fn         func(context.Context, In) (Out, error)
+	stream     func(context.Context, In, func(Out) error) error
+	in         codec.Codec[In]
+	out        codec.Codec[Out]
+	errs       codec.Codec[error] // nil: errors travel as text and marks
+	idempotent bool
+	concurrent int
+	timeout    time.Duration
+	key        func(In) string
+}
+
+// NewTask declares a task that answers once. fn may be nil in a program that
+// only calls it. The codecs are CBOR until [Task.WithCodec] says otherwise.
+//
+// In the worker fn's context carries the caller's deadline and is canceled
+// when the caller gives up. A panic in fn ends the worker process, as an
+// uncaught panic does in any program: the caller learns of it from its
+// [ExitError].
+func NewTask[In, Out any](name string, fn func(context.Context, In) (Out, error)) Task[In, Out] {
+	return Task[In, Out]{name: name, fn: fn, in: codec.Default[In](), out: codec.Default[Out](), concurrent: 1}
+}
+
+// NewStreamTask declares a task that answers with any number of items. emit
+// sends one; it waits while the consumer is slow, and returns an error when
+// the consumer has gone, which fn should return.
+func NewStreamTask[In, Out any](name string, fn func(ctx context.Context, in In, emit func(Out) error) error) Task[In, Out] {
+	t := NewTask[In, Out](name, nil)
+	if fn == nil {
+		fn = func(context.Context, In, func(Out) error) error { return errNoFunction }
+	}
+	t.stream = fn
+	return t
+}
+
+// Name returns the task's name.
+func (t Task[In, Out]) Name() string { return t.name }
+
+// WithCodec sets how input and output are encoded; nil leaves one as it is.
+// Both sides must say the same: the handshake compares the codecs' names.
+func (t Task[In, Out]) WithCodec(in codec.Codec[In], out codec.Codec[Out]) Task[In, Out] {
+	if in != nil {
+		t.in = in
+	}
+	if out != nil {
+		t.out = out
+	}
+	return t
+}
+
+// WithErrors sets how the task's own errors are encoded, so that errors.As
+// finds them in the caller; see codec.Error. Errors that the codec refuses
+// travel as text, as all do without it: a [TaskError].
+func (t Task[In, Out]) WithErrors(c codec.Codec[error]) Task[In, Out] {
+	t.errs = c
+	return t
+}
+
+// Idempotent declares that the task may be run again when a worker died while
+// it ran: then a call is delivered at most twice more, to fresh workers, and
+// one that killed three is a [PoisonError].
+func (t Task[In, Out]) Idempotent() Task[In, Out] {
+	t.idempotent = true
+	return t
+}
+
+// Concurrent declares that one worker may run n calls of the task at once.
+// The default, and what n below 1 means, is one. Output of concurrent calls
+// cannot be told apart, so [WithOutput] does not apply to them.
+func (t Task[In, Out]) Concurrent(n int) Task[In, Out] {
+	t.concurrent = max(1, n)
+	return t
+}
+
+// WithTimeout bounds each call, waiting for a worker included, as if the
+// caller's context had that timeout; zero means no bound of the task's own.
+func (t Task[In, Out]) WithTimeout(d time.Duration) Task[In, Out] {
+	t.timeout = d
+	return t
+}
+
+// WithKey names what a request is about, such as a file. Deaths of idempotent
+// calls are then counted by key, over several calls: once three workers died
+// of a key, further calls with it are refused with the [PoisonError].
+func (t Task[In, Out]) WithKey(key func(In) string) Task[In, Out] {
+	t.key = key
+	return t
+}
+
+// On returns a Ref to the task as the host runs it. One host serves several
+// tasks, each by its own Ref. That the host's worker lacks the task, or has it
+// with other codecs, is a *[HandshakeError] of the call.
+func (t Task[In, Out]) On(h Host) actor.Ref[In, Out] {
+	return actor.NewRef[In, Out](&taskTarget[In, Out]{task: t, host: h})
+}
+
+func (t Task[In, Out]) info() wire.TaskInfo {
+	i := wire.TaskInfo{
+		Name:       t.name,
+		Stream:     t.stream != nil,
+		Idempotent: t.idempotent,
+		Concurrent: uint32(max(1, t.concurrent)),
+		Input:      codec.Name(t.in),
+		Output:     codec.Name(t.out),
+	}
+	if t.errs != nil {
+		i.Error = codec.Name(t.errs)
+	}
+	return i
+}
+
+// AnyTask is what [Main] takes: a [Task] of any types, or a [Setup]. The
+// interface is sealed.
+type AnyTask interface{ register(*catalog) }
+
+func (t Task[In, Out]) register(c *catalog) {
+	c.add(servedTask{info: t.info(), errs: t.errs, parse: func(body []byte) (job, error) {
+		in, err := t.in.Parse(body)
+		if err != nil {
+			return nil, err
+		}
+		return &taskJob[In, Out]{task: &t, in: in}, nil
+	}})
+}

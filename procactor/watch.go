@@ -1,0 +1,139 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// pingInterval is how often a worker is asked for a sign of life.
+const pingInterval = 5 * time.Second
+
+// watch is the life of a worker that is in service: it waits for its end, or
+// brings it about, and then says to everybody how it ended.
+func (s *seat) watch() {
+	stopped := s.untilEnd()
+	s.awaitExit(reapBound)
+	died := s.bury()
+	open := s.answerLeft(died)
+	s.life.End(s.verdict(stopped, died, open))
+}
+
+// untilEnd returns when the process has ended, or was killed; the reason is
+// nil unless somebody asked it to stop.
+func (s *seat) untilEnd() (stopped error) {
+	ping := time.NewTicker(pingInterval)
+	defer ping.Stop()
+	silence := orDefault(s.worker.Silence, defaultSilence)
+	var token uint64
+	for {
+		select {
+		case <-s.exited:
+			return nil
+		case <-s.life.Killed():
+			s.killNow(s.reason(actor.ErrKilled))
+			return actor.ErrKilled
+		case <-s.life.Context().Done():
+			return s.stop(context.Cause(s.life.Context()), false)
+		case why := <-s.order:
+			s.blame(why)
+			s.stop(why, true)
+			return nil
+		case <-s.conn.closed:
+			s.linkEnded()
+			return nil
+		case <-ping.C:
+			if quiet := time.Since(s.lastPong()); silence > 0 && quiet > silence {
+				s.killNow(fmt.Errorf("%w for %v", ErrSilent, quiet.Round(time.Second)))
+				return nil
+			}
+			token++
+			s.conn.ping(token)
+		}
+	}
+}
+
+// reason is why the life is to end.
+func (s *seat) reason(fallback error) error {
+	if r := s.life.StopRequested(); r != nil {
+		return r
+	}
+	return fallback
+}
+
+// killNow kills the process with its group.
+func (s *seat) killNow(why error) {
+	s.blame(why)
+	s.signaled()
+	s.child.killGroup()
+}
+
+// linkEnded deals with a worker that closed its channel, or broke the
+// protocol, and may not have ended.
+func (s *seat) linkEnded() {
+	if s.conn.reason() == nil && s.awaitExit(exitBound) {
+		return // it was on its way out
+	}
+	why := s.conn.reason()
+	if why == nil {
+		why = errors.New("it closed its channel and went on")
+	}
+	s.killNow(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: why})
+}
+
+// stop goes down the ladder until the process has ended.
+func (s *seat) stop(why error, hung bool) error {
+	s.core.remove(s)
+	for _, r := range stopLadder(orDefault(s.worker.Grace, defaultGrace), hung) {
+		s.act(r.act, why)
+		limit := time.NewTimer(r.wait)
+		select {
+		case <-s.exited:
+			limit.Stop()
+			return why
+		case <-s.life.Killed():
+			limit.Stop()
+			s.killNow(actor.ErrKilled)
+			return actor.ErrKilled
+		case <-limit.C:
+		}
+	}
+	return why
+}
+
+func (s *seat) act(a stopAct, why error) {
+	switch a {
+	case actStop:
+		_ = s.conn.out.enqueue(wire.KindStop, 0, func(dst []byte) ([]byte, error) { return dst, nil })
+		s.conn.ensureReader()
+	case actTerminate:
+		s.blame(why)
+		s.signaled()
+		s.child.terminate()
+	case actDump:
+		s.child.dump()
+	case actKill:
+		s.killNow(why)
+	}
+}
+
+// verdict is the reason of the life's end.
+func (s *seat) verdict(stopped error, died *ExitError, open int) error {
+	switch {
+	case stopped != nil && died.Code == 0 && died.Signal == nil:
+		return stopped
+	case stopped != nil && errors.Is(stopped, actor.ErrKilled):
+		return fmt.Errorf("%w: %w", actor.ErrKilled, died)
+	case stopped != nil && died.Killed && errors.Is(stopped, actor.ErrShutdown):
+		return fmt.Errorf("%w: it did not stop in time: %w", actor.ErrKilled, died)
+	case s.conn.reason() != nil:
+		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(s.conn.reason(), died)}
+	case died.Code == 0 && died.Signal == nil && open == 0 && died.Why == nil:
+		return actor.ErrNormal
+	}
+	return died
+}

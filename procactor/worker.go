@@ -1,0 +1,75 @@
+package procactor
+
+import (
+	"io"
+	"time"
+)
+
+// Worker says how a worker process comes to be and is treated. Make one with
+// [Self] or [Program] and set what should differ; it is a value, and one may
+// serve any number of starts.
+type Worker struct {
+	// Env is the worker's environment, as "key=value"; nil means this
+	// process's own. What the handshake needs is added.
+	Env []string
+	// Dir is the worker's working directory; empty means this process's own.
+	Dir string
+	// Stdout and Stderr take what the worker writes outside of calls that
+	// have a [WithOutput]; nil means log lines with the worker's name and pid.
+	// They are written to by one goroutine at a time each; a slow one slows
+	// the worker's writes, never its calls' frames.
+	Stdout, Stderr io.Writer
+	// Grace is how long a call may go on after its caller gave up, and how
+	// long a worker that is to stop may take to finish what runs; zero means
+	// ten seconds. After it come TERM and KILL.
+	Grace time.Duration
+	// StartTimeout bounds the time from the spawn to READY; zero means 30
+	// seconds.
+	StartTimeout time.Duration
+	// Silence is how long a worker may leave pings unanswered before it counts
+	// as hung and is killed; zero means 30 seconds, negative for ever.
+	Silence time.Duration
+	// MaxFrame, MaxBody and Window are the limits of the wire in bytes; zero
+	// means 1 MiB for a frame, 256 MiB for a request or reply, 256 KiB for what
+	// a stream may be ahead of its reader. The worker may ask for less.
+	MaxFrame uint32
+	MaxBody  uint64
+	Window   uint32
+	// Channel, unless nil, is put between this process and the worker's frames:
+	// what it returns is read, written and closed in the place of what it is
+	// given. It is meant for tests that cut, stall or record, and costs the
+	// short way of reading.
+	Channel func(io.ReadWriteCloser) io.ReadWriteCloser
+	// MaxDepth is how deep below the top parent a Self worker may be; zero
+	// means two: a worker may have workers of its own, those may not.
+	MaxDepth int
+
+	self bool
+	path string
+	args []string
+}
+
+// Self returns a worker that is this very program, started again with the
+// given arguments: it must call [Main] first in main. On Linux it is the same
+// file even when that was replaced on disk meanwhile.
+func Self(args ...string) Worker { return Worker{self: true, args: args} }
+
+// Program returns a worker that is another program, found as os/exec finds it.
+// It must call [Main], or speak the protocol otherwise.
+func Program(path string, args ...string) Worker { return Worker{path: path, args: args} }
+
+// The documented defaults of a Worker's fields.
+const (
+	defaultGrace        = 10 * time.Second
+	defaultStartTimeout = 30 * time.Second
+	defaultSilence      = 30 * time.Second
+	defaultMaxDepth     = 2
+)
+
+func orDefault[T comparable](v, fallback T) T {
+	var zero T
+	if v == zero {
+		return fallback
+	}
+	return v
+}
