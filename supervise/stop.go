@@ -14,12 +14,20 @@ func (m *machine) stop(c *child) {
 		m.stopped(c)
 		return
 	}
-	m.op.awaited, m.op.stopping = c, true
+	m.op.awaited, m.op.stopping, m.op.killed = c, true, false
 	if m.kills(c) {
-		m.do(acKill{c.life})
+		m.kill(c)
 		return
 	}
 	m.do(acStop{life: c.life, timeout: c.spec.Shutdown})
+}
+
+// kill ends the awaited child without asking, once.
+func (m *machine) kill(c *child) {
+	if !m.op.killed {
+		m.op.killed = true
+		m.do(acKill{c.life})
+	}
 }
 
 // kills reports whether c is ended without being asked first.
@@ -72,7 +80,7 @@ func (m *machine) deadline(l life) {
 		return
 	}
 	if op.stopping {
-		m.do(acKill{l})
+		m.kill(op.awaited)
 		return
 	}
 	if op.hurried {
@@ -86,7 +94,7 @@ func (m *machine) hurry(c *child) {
 	switch {
 	case op.stopping:
 		if m.ending.brutal {
-			m.do(acKill{c.life})
+			m.kill(c)
 		}
 	case m.kills(c):
 		m.abandon(op)

@@ -1,0 +1,292 @@
+package supervise
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// world is what a machine acts upon, with rules of its own: it answers when it
+// likes, and notes everything that a supervisor must never do.
+type world struct {
+	t         *rapid.T
+	m         *machine
+	now       time.Time
+	ids       map[life]string
+	starting  []life
+	living    []life
+	asked     map[life]bool // to stop
+	hurried   map[life]bool // their start was interrupted
+	killed    map[life]bool
+	abandoned map[life]bool
+	held      map[string]bool
+	open      map[tag]request
+	tags      tag
+	up, over  bool
+	ending    bool // stop or kill was sent: from now on only stops, in reverse
+	lastStop  int  // place in the order of the specs of the last stop since
+}
+
+// Guarantee: Whatever happens in whatever order, a supervisor never runs two lives of one child, never does two things at once, stops in reverse order, answers every request once, and ends when it is told to.
+func TestMachineInvariants(t *testing.T) { rapid.Check(t, machineInvariants) }
+
+func FuzzMachineInvariants(f *testing.F) { f.Fuzz(rapid.MakeFuzz(machineInvariants)) }
+
+func machineInvariants(t *rapid.T) {
+	w := &world{
+		t: t, now: time.Unix(0, 0), ids: map[life]string{}, asked: map[life]bool{}, hurried: map[life]bool{}, killed: map[life]bool{},
+		abandoned: map[life]bool{}, held: map[string]bool{}, open: map[tag]request{},
+	}
+	policy := Policy{
+		Strategy:  rapid.SampledFrom([]Strategy{OneForOne, OneForAll, RestForOne}).Draw(t, "strategy"),
+		Intensity: rapid.SampledFrom([]int{NoRestarts, 0, 3, 50}).Draw(t, "intensity"),
+	}
+	var specs []ChildSpec
+	for i := range rapid.IntRange(0, 4).Draw(t, "children") {
+		specs = append(specs, drawChild(t, string(rune('a'+i))))
+	}
+	w.m = newMachine(policy, specs)
+	w.step(evBoot{})
+	for range rapid.IntRange(0, 60).Draw(t, "events") {
+		w.anything()
+	}
+	w.bringDown()
+}
+
+func drawChild(t *rapid.T, id string) ChildSpec {
+	return ChildSpec{
+		ID:       id,
+		Restart:  rapid.SampledFrom([]Restart{Permanent, Transient, Temporary}).Draw(t, "restart"),
+		Shutdown: rapid.SampledFrom([]time.Duration{0, BrutalKill, Infinity}).Draw(t, "shutdown"),
+	}
+}
+
+// anything lets one thing happen that can.
+func (w *world) anything() {
+	id := func() string { return rapid.SampledFrom([]string{"a", "b", "c", "d", "x", "y"}).Draw(w.t, "id") }
+	switch rapid.IntRange(0, 14).Draw(w.t, "what") {
+	case 0, 1, 2, 3:
+		w.answerStart(rapid.IntRange(0, 4).Draw(w.t, "how"))
+	case 4, 5, 6:
+		w.exitAny(rapid.SampledFrom([]error{errCrash, actor.ErrNormal}).Draw(w.t, "reason"))
+	case 7:
+		w.ask(reqStart{drawChild(w.t, id())})
+	case 8:
+		w.ask(reqTerminate{id()})
+	case 9:
+		w.ask(reqRestart{id()})
+	case 10:
+		w.ask(reqDelete{id()})
+	case 11:
+		w.ask(rapid.SampledFrom([]request{reqWhich{}, reqCount{}}).Draw(w.t, "question"))
+	case 12:
+		w.now = w.now.Add(rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute}).Draw(w.t, "pause"))
+		w.deadlineAny()
+	case 13:
+		w.stale()
+	case 14:
+		if rapid.IntRange(0, 9).Draw(w.t, "end") == 0 {
+			w.tellToEnd(rapid.Bool().Draw(w.t, "brutal"))
+		}
+	}
+}
+
+func (w *world) answerStart(how int) {
+	if len(w.starting) == 0 {
+		return
+	}
+	l := w.starting[0]
+	w.starting = w.starting[1:]
+	switch how {
+	case 0:
+		w.step(evStartFailed{l, errCrash})
+	case 1:
+		w.step(evIgnored{l})
+	case 2: // it starts, and dies before that is told
+		w.step(evExited{l, errCrash, false})
+		w.step(evStarted{l})
+	default:
+		w.living = append(w.living, l)
+		w.step(evStarted{l})
+	}
+}
+
+func (w *world) exitAny(reason error) {
+	if len(w.living) == 0 {
+		return
+	}
+	i := rapid.IntRange(0, len(w.living)-1).Draw(w.t, "which")
+	w.exit(w.living[i], reason)
+}
+
+func (w *world) exit(l life, reason error) {
+	w.living = slices.DeleteFunc(w.living, func(o life) bool { return o == l })
+	w.step(evExited{l, reason, actor.IsNormal(reason)})
+}
+
+func (w *world) ask(r request) {
+	w.tags++
+	w.open[w.tags] = r
+	w.step(evRequest{w.tags, r})
+}
+
+func (w *world) deadlineAny() {
+	for l := range w.m.lastLife + 1 {
+		if w.asked[l] || w.hurried[l] {
+			delete(w.hurried, l)
+			w.step(evDeadline{l})
+			return
+		}
+	}
+}
+
+// stale sends what belongs to a life of the past, or to none.
+func (w *world) stale() {
+	l := life(rapid.IntRange(0, int(w.m.lastLife)+2).Draw(w.t, "life"))
+	if slices.Contains(w.living, l) || slices.Contains(w.starting, l) {
+		return
+	}
+	w.step(rapid.SampledFrom([]event{evStarted{l}, evStartFailed{l, errCrash}, evIgnored{l}, evExited{l, errCrash, false}, evDeadline{l}}).Draw(w.t, "stale"))
+}
+
+func (w *world) tellToEnd(brutal bool) {
+	if !w.ending {
+		w.ending, w.lastStop = true, len(w.m.children)+1
+	}
+	if brutal {
+		w.step(evKill{actor.ErrKilled})
+	} else {
+		w.step(evStop{actor.ErrShutdown})
+	}
+}
+
+// bringDown ends the supervisor, which must need only what it asks for.
+func (w *world) bringDown() {
+	w.tellToEnd(false)
+	for range 100 {
+		if w.over {
+			break
+		}
+		switch i := slices.IndexFunc(w.living, func(l life) bool { return w.asked[l] || w.killed[l] }); {
+		case len(w.starting) > 0:
+			w.answerStart(3)
+		case i >= 0:
+			w.exit(w.living[i], actor.ErrShutdown)
+		default:
+			w.t.Fatalf("the supervisor waits for nothing; living %v", w.living)
+		}
+	}
+	w.want(w.over, "the supervisor ends")
+	w.want(len(w.living) == 0, "no child outlives it: %v", w.living)
+	w.want(len(w.open) == 0, "every request is answered: %v", w.open)
+	w.want(len(w.held) == 0, "every caller is let go: %v", w.held)
+	w.want(len(w.m.queue) == 0, "nothing is left")
+}
+
+func (w *world) want(ok bool, format string, args ...any) {
+	w.t.Helper()
+	if !ok {
+		w.t.Fatalf("broken: "+format, args...)
+	}
+}
+
+func (w *world) step(ev event) {
+	w.t.Logf("-> %T%+v", ev, ev)
+	for _, a := range w.m.step(w.now, ev) {
+		w.t.Logf("   %T%+v", a, a)
+		_, reply := a.(acReply)
+		w.want(!w.over || reply, "nothing is done after the end but to say so")
+		w.check(a)
+	}
+	w.want(len(w.m.queue) == 0 || w.m.op != nil, "nothing waits while nothing is done")
+}
+
+func (w *world) check(a action) {
+	switch a := a.(type) {
+	case acStart:
+		w.checkStart(a)
+	case acStop:
+		w.checkStop(a.life)
+		w.asked[a.life] = true
+	case acKill:
+		w.want(!w.killed[a.life], "killed once")
+		if !w.asked[a.life] {
+			w.checkStop(a.life)
+		}
+		w.want(slices.Contains(w.living, a.life), "only who lives is killed")
+		w.killed[a.life] = true
+	case acInterrupt:
+		w.want(slices.Contains(w.starting, a.life) && w.ending, "an interrupted start is under way")
+		w.hurried[a.life] = true
+	case acAbandon:
+		w.want(slices.Contains(w.starting, a.life), "an abandoned start is under way")
+		w.starting = nil
+		w.abandoned[a.life] = true
+	case acRelease:
+		w.want(w.held[a.id], "%s is released once", a.id)
+		for _, l := range w.living {
+			w.want(w.ids[l] != a.id, "%s is not released while it lives", a.id)
+		}
+		delete(w.held, a.id)
+	case acReply:
+		w.checkReply(a)
+	case acUp:
+		w.want(!w.up && !w.ending, "up once")
+		w.up = true
+	case acOver:
+		w.over = true
+		w.want(len(w.living)+len(w.starting) == 0, "the end comes when all are gone")
+	case acReport:
+		if a.report.kind == gaveUp || a.report.kind == startFailed && !w.up {
+			w.ending, w.lastStop = true, len(w.m.children)+1
+		}
+	}
+}
+
+func (w *world) checkStart(a acStart) {
+	w.want(!w.ending, "nothing is started when the supervisor is to end")
+	w.want(len(w.starting) == 0, "one start at a time")
+	w.want(!w.stopUnderWay(), "no start before the stop is done")
+	w.want(w.ids[a.life] == "", "a life is begun once")
+	for _, l := range w.living {
+		w.want(w.ids[l] != a.spec.ID, "%s lives already", a.spec.ID)
+	}
+	w.ids[a.life] = a.spec.ID
+	w.starting = append(w.starting, a.life)
+	w.held[a.spec.ID] = true
+}
+
+func (w *world) checkStop(l life) {
+	w.want(slices.Contains(w.living, l), "who is dead is not stopped")
+	w.want(!w.stopUnderWay() && len(w.starting) == 0, "one stop at a time")
+	if w.ending {
+		place := slices.IndexFunc(w.m.children, func(c *child) bool { return c.life == l })
+		w.want(place < w.lastStop, "stops go in reverse")
+		w.lastStop = place
+	}
+}
+
+func (w *world) stopUnderWay() bool {
+	return slices.ContainsFunc(w.living, func(l life) bool { return w.asked[l] || w.killed[l] })
+}
+
+func (w *world) checkReply(a acReply) {
+	req, ok := w.open[a.tag]
+	w.want(ok, "a request is answered once")
+	delete(w.open, a.tag)
+	if _, ok := req.(reqCount); ok && a.reply.err == nil {
+		c := a.reply.count
+		w.want(c.Active == len(w.living), "count says %d of %d", c.Active, len(w.living))
+		w.want(c.Supervisors+c.Workers == c.Specs, "count adds up: %+v", c)
+	}
+	if _, ok := req.(reqWhich); ok && a.reply.err == nil {
+		for _, c := range a.reply.which {
+			w.want((c.state == Running) == (c.life != 0), "which is coherent: %s", fmt.Sprint(c.spec.ID, c.state, c.life))
+		}
+	}
+}

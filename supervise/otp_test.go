@@ -1,0 +1,419 @@
+package supervise
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// One test for each clause of OTP's supervisor.erl that is in scope, named in
+// its comment.
+
+var many = Policy{Intensity: 100}
+
+func with(s Strategy) Policy { return Policy{Strategy: s, Intensity: 100} }
+
+// Reference: init_children/2, start_children/2.
+func TestBootStartsInOrder(t *testing.T) {
+	r := newRig(t, many, "a", "b", "c")
+	r.send(evBoot{})
+	r.took(words("start a, start b, start c, up"))
+}
+
+// Reference: init_children/2, error.
+func TestBootFailureStopsInReverseAndIsNotRetried(t *testing.T) {
+	for _, restart := range []string{"permanent", "transient", "temporary"} {
+		t.Run(restart, func(t *testing.T) {
+			r := newRig(t, many, "a", "b", "c "+restart, "d")
+			r.fails["c"] = 1
+			r.send(evBoot{})
+			r.took(words("start a, start b, fail c, stop b, stop a, over"))
+			assert.EqualError(t, r.over, "no c")
+		})
+	}
+}
+
+// Reference: do_start_child/2, ignore; start_children/2, undefined.
+func TestIgnoredChildKeepsItsSpecUnlessTemporary(t *testing.T) {
+	r := newRig(t, many, "a", "b temporary", "c")
+	r.ignores["a"], r.ignores["b"] = true, true
+	r.send(evBoot{})
+	assert.Equal(t, "a undefined, c running", r.states())
+}
+
+// Reference: do_restart/3, permanent, transient and temporary.
+func TestRestartTypesDecide(t *testing.T) {
+	reasons := []struct {
+		name   string
+		reason error
+		normal bool
+	}{
+		{"normal", actor.ErrNormal, true},
+		{"shutdown", actor.ErrShutdown, true},
+		{"shutdown with a term", &plannedReason{"shutdown:x", actor.ErrShutdown}, true},
+		{"crash", errCrash, false},
+		{"killed", actor.ErrKilled, false},
+	}
+	for _, reason := range reasons {
+		for _, tt := range []struct {
+			restart   string
+			restarted bool
+			spec      bool
+		}{
+			{"permanent", true, true},
+			{"transient", !reason.normal, true},
+			{"temporary", false, false},
+		} {
+			t.Run(tt.restart+" after "+reason.name, func(t *testing.T) {
+				r := booted(t, many, "a "+tt.restart)
+				r.exit(reason.reason, "a")
+				assert.Equal(t, tt.restarted, r.living["a"] != 0)
+				assert.Equal(t, tt.spec, r.m.find("a") != nil)
+			})
+		}
+	}
+}
+
+// Reference: restart/3, one_for_one.
+func TestOneForOneRestartsOne(t *testing.T) {
+	r := booted(t, with(OneForOne), "a", "b", "c")
+	r.crash("b").took(words("start b"))
+}
+
+// Reference: restart/3, one_for_all.
+func TestOneForAllStopsInReverseThenStartsInOrder(t *testing.T) {
+	r := booted(t, with(OneForAll), "a", "b", "c")
+	r.crash("b").took(words("stop c, stop a, start a, start b, start c"))
+}
+
+// Reference: restart/3, rest_for_one, split_child/2.
+func TestRestForOneLeavesThoseBefore(t *testing.T) {
+	r := booted(t, with(RestForOne), "a", "b", "c", "d")
+	r.crash("b").took(words("stop d, stop c, start b, start c, start d"))
+}
+
+// Reference: restart_multiple_children/3: whoever has a spec is started.
+func TestGroupRestartRevivesWhoWasDown(t *testing.T) {
+	r := newRig(t, with(OneForAll), "a", "done transient", "terminated", "ignored", "z")
+	r.ignores["ignored"] = true
+	r.send(evBoot{})
+	r.ignores["ignored"] = false
+	r.exit(actor.ErrNormal, "done")
+	require.NoError(t, r.ask(reqTerminate{"terminated"}).err)
+	r.took(nil)
+	r.crash("a").took(words("stop z, start a, start done, start terminated, start ignored, start z"))
+}
+
+// Reference: terminate_children/2: temporary children are dropped.
+func TestGroupRestartForgetsTemporaries(t *testing.T) {
+	r := booted(t, with(OneForAll), "a", "t temporary", "z")
+	r.crash("a").took(words("stop z, stop t, start a, start z"))
+	assert.Nil(t, r.m.find("t"))
+}
+
+// Reference: do_restart/3: the strategy is not asked.
+func TestEndsWithoutRestartDoNotTriggerTheStrategy(t *testing.T) {
+	r := booted(t, with(OneForAll), "a", "x transient", "t temporary")
+	r.crash("t").took(words(""))
+	r.exit(actor.ErrNormal, "x").took(words(""))
+}
+
+// Reference: shutdown/1, monitor_child/1: the queued exit is taken out.
+func TestExitOfAStoppedChildIsSwallowed(t *testing.T) {
+	tests := []struct {
+		strategy Strategy
+		crashed  []string
+		want     string
+	}{
+		{OneForOne, []string{"a", "c"}, "start a, start c"},
+		{OneForAll, []string{"a", "c"}, "stop b, start a, start b, start c"},
+		{RestForOne, []string{"a", "c"}, "stop b, start a, start b, start c"},
+		{RestForOne, []string{"c", "a"}, "start c, stop c, stop b, start a, start b, start c"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.strategy.String()+" "+tt.crashed[0], func(t *testing.T) {
+			r := booted(t, with(tt.strategy), "a", "b", "c")
+			r.crash(tt.crashed...).took(words(tt.want))
+		})
+	}
+}
+
+// Reference: restart_child/2, find_child by pid.
+func TestExitOfAReplacedLifeIsIgnored(t *testing.T) {
+	r := booted(t, Policy{Intensity: NoRestarts}, "a")
+	r.send(evExited{life: 999, reason: errCrash})
+	r.took(words(""))
+	assert.Equal(t, "a running", r.states())
+}
+
+// Reference: add_restart/1, in_period/3, can_restart/4.
+func TestIntensity(t *testing.T) {
+	tests := []struct {
+		name   string
+		policy Policy
+		gaps   []time.Duration // before each crash
+		dies   bool
+	}{
+		{"the limit itself is allowed", Policy{Intensity: 3}, []time.Duration{0, 0, 0}, false},
+		{"one more is not", Policy{Intensity: 3}, []time.Duration{0, 0, 0, 0}, true},
+		{"zero is one in five seconds", Policy{}, []time.Duration{0, 5*time.Second + 1}, false},
+		{"within five seconds", Policy{}, []time.Duration{0, 5 * time.Second}, true},
+		{"none", Policy{Intensity: NoRestarts}, []time.Duration{0}, true},
+		{"the window slides", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 200, 200, 200}, false},
+		{"the window is inclusive", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 150, 150}, true},
+		{"just outside", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 150, 151}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := booted(t, tt.policy, "a")
+			for i, gap := range tt.gaps {
+				require.NoError(t, r.over, "crash %d", i)
+				r.now = r.now.Add(gap)
+				r.crash("a")
+			}
+			if !tt.dies {
+				assert.NoError(t, r.over)
+				return
+			}
+			var gaveUp *IntensityError
+			require.ErrorAs(t, r.over, &gaveUp)
+			assert.ErrorIs(t, r.over, actor.ErrShutdown)
+			assert.NotErrorIs(t, r.over, errCrash)
+			assert.Len(t, gaveUp.Deaths, gaveUp.Intensity+1)
+			assert.Equal(t, Death{Child: "a", At: r.now, Reason: errCrash}, gaveUp.Deaths[gaveUp.Intensity])
+		})
+	}
+}
+
+// Reference: restart/2, terminate: before anything is stopped or started.
+func TestGivingUpStopsTheRestInReverse(t *testing.T) {
+	r := booted(t, Policy{Strategy: OneForAll, Intensity: NoRestarts}, "a", "b", "c")
+	r.crash("b").took(words("give up, stop c, stop a, over"))
+}
+
+// Reference: add_restart/1: an incident counts once, whatever the group.
+func TestGroupRestartCountsOnce(t *testing.T) {
+	r := booted(t, Policy{Strategy: OneForAll, Intensity: 1}, "a", "b", "c")
+	r.crash("a")
+	assert.NoError(t, r.over)
+	r.crash("b")
+	assert.Error(t, r.over)
+}
+
+// Reference: restart/3, try_again; handle_cast/2, try_again_restart.
+func TestFailedRestartIsRetriedAndCounts(t *testing.T) {
+	r := booted(t, Policy{Intensity: 3}, "a", "b")
+	r.fails["a"] = 2
+	r.crash("a").took(words("fail a, fail a, start a"))
+	r.fails["a"] = 1
+	r.crash("a").took(words("give up, stop b, over"))
+	var gaveUp *IntensityError
+	require.ErrorAs(t, r.over, &gaveUp)
+	assert.EqualError(t, gaveUp.Deaths[1].Reason, "no a", "a failed start is a death too")
+}
+
+// Reference: restart_multiple_children/3, failed_to_start_child.
+func TestRetryOfAGroup(t *testing.T) {
+	tests := []struct {
+		strategy Strategy
+		want     string
+	}{
+		{RestForOne, "stop d, stop c, start b, fail c, start c, start d"},
+		{OneForAll, "stop d, stop c, stop a, start a, start b, fail c, stop b, stop a, start a, start b, start c, start d"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.strategy.String(), func(t *testing.T) {
+			r := booted(t, with(tt.strategy), "a", "b", "c", "d")
+			r.fails["c"] = 1
+			r.crash("b").took(words(tt.want))
+		})
+	}
+}
+
+// Reference: try_again_restart/1: a cast, behind what is queued.
+func TestRetriesInterleaveWithWhatIsQueued(t *testing.T) {
+	r := booted(t, many, "a", "b")
+	r.fails["a"], r.fails["b"] = 2, 2
+	r.crash("a", "b").took(words("fail a, fail b, fail a, fail b, start a, start b"))
+}
+
+// Reference: handle_call/3, terminate_child of a restarting child.
+func TestTerminateCancelsARetry(t *testing.T) {
+	r := booted(t, with(OneForAll), "a", "b", "c")
+	r.fails["b"] = 9
+	r.during["b"] = func() { r.events = append(r.events, evRequest{77, reqTerminate{"b"}}) }
+	r.crash("a").took(words("stop c, stop b, start a, fail b"))
+	assert.NoError(t, r.replies[77].err)
+	assert.Equal(t, "a running, b undefined, c undefined", r.states(), "the others stay down")
+}
+
+// Reference: handle_cast/2, try_again_restart: the child is not restarting.
+func TestStaleRetryIsDropped(t *testing.T) {
+	r := booted(t, Policy{Intensity: 1}, "a")
+	r.fails["a"] = 1
+	r.during["a"] = func() {
+		r.events = append(r.events, evRequest{77, reqTerminate{"a"}}, evRequest{78, reqRestart{"a"}})
+	}
+	r.crash("a").took(words("fail a, start a"))
+	assert.NoError(t, r.over)
+	assert.NoError(t, r.replies[78].err)
+}
+
+// Reference: handle_start_child/2.
+func TestStartChild(t *testing.T) {
+	start := func(r *rig, k string) error { return r.ask(reqStart{kid(t, k)}).err }
+	t.Run("goes behind the others", func(t *testing.T) {
+		r := booted(t, with(OneForAll), "a")
+		require.NoError(t, start(r, "z"))
+		r.took(nil)
+		r.crash("a").took(words("stop z, start a, start z"))
+	})
+	t.Run("known and running", func(t *testing.T) {
+		r := booted(t, many, "a")
+		reply := r.ask(reqStart{kid(t, "a")})
+		require.ErrorIs(t, reply.err, ErrAlreadyStarted)
+		assert.Equal(t, r.living["a"], reply.life)
+	})
+	t.Run("known and down", func(t *testing.T) {
+		r := booted(t, many, "a")
+		r.ask(reqTerminate{"a"})
+		assert.ErrorIs(t, start(r, "a"), ErrAlreadyPresent)
+	})
+	t.Run("failing forgets the spec and counts nothing", func(t *testing.T) {
+		r := booted(t, Policy{Strategy: OneForAll, Intensity: NoRestarts}, "a")
+		r.fails["z"] = 1
+		require.EqualError(t, start(r, "z"), "no z")
+		assert.Equal(t, "a running", r.states())
+		assert.NoError(t, r.over)
+	})
+	t.Run("ignored keeps the spec", func(t *testing.T) {
+		r := booted(t, many)
+		r.ignores["z"], r.ignores["t"] = true, true
+		require.NoError(t, start(r, "z"))
+		require.NoError(t, start(r, "t temporary"))
+		assert.Equal(t, "z undefined", r.states())
+	})
+}
+
+// Reference: handle_call/3, terminate_child.
+func TestTerminateChild(t *testing.T) {
+	r := booted(t, Policy{Strategy: OneForAll, Intensity: NoRestarts}, "a", "b", "t temporary")
+	require.NoError(t, r.ask(reqTerminate{"a"}).err)
+	r.took(words("stop a"))
+	require.NoError(t, r.ask(reqTerminate{"a"}).err, "again")
+	require.NoError(t, r.ask(reqTerminate{"t"}).err)
+	require.ErrorIs(t, r.ask(reqTerminate{"t"}).err, ErrNotFound)
+	assert.Equal(t, "a undefined, b running", r.states())
+}
+
+// Reference: handle_call/3, restart_child.
+func TestRestartChild(t *testing.T) {
+	r := booted(t, Policy{Intensity: NoRestarts}, "a", "b")
+	require.ErrorIs(t, r.ask(reqRestart{"a"}).err, ErrRunning)
+	require.ErrorIs(t, r.ask(reqRestart{"z"}).err, ErrNotFound)
+	r.ask(reqTerminate{"a"})
+	r.fails["a"] = 1
+	require.EqualError(t, r.ask(reqRestart{"a"}).err, "no a")
+	assert.Equal(t, "a undefined, b running", r.states(), "not retried")
+	reply := r.ask(reqRestart{"a"})
+	require.NoError(t, reply.err)
+	assert.Equal(t, r.living["a"], reply.life)
+	assert.Equal(t, "a running, b running", r.states(), "it keeps its place")
+}
+
+// Reference: handle_call/3, delete_child.
+func TestDeleteChild(t *testing.T) {
+	r := booted(t, many, "a", "b")
+	require.ErrorIs(t, r.ask(reqDelete{"a"}).err, ErrRunning)
+	require.ErrorIs(t, r.ask(reqDelete{"z"}).err, ErrNotFound)
+	r.ask(reqTerminate{"a"})
+	require.NoError(t, r.ask(reqDelete{"a"}).err)
+	assert.Equal(t, "b running", r.states())
+}
+
+// Reference: handle_call/3, restart_child and delete_child, restarting.
+func TestRestartingChildIsNeitherStartedNorDeleted(t *testing.T) {
+	r := booted(t, many, "a")
+	r.fails["a"] = 1
+	r.during["a"] = func() {
+		r.events = append(r.events, evRequest{1, reqRestart{"a"}}, evRequest{2, reqDelete{"a"}}, evRequest{3, reqStart{kid(t, "a")}},
+			evRequest{4, reqWhich{}}, evRequest{5, reqCount{}})
+	}
+	r.crash("a")
+	assert.ErrorIs(t, r.replies[1].err, ErrRestarting)
+	assert.ErrorIs(t, r.replies[2].err, ErrRestarting)
+	assert.ErrorIs(t, r.replies[3].err, ErrAlreadyPresent)
+	assert.Equal(t, Restarting, r.replies[4].which[0].state)
+	assert.Equal(t, Counts{Specs: 1, Workers: 1}, r.replies[5].count)
+}
+
+// Reference: handle_call/3, which_children; count_child/2.
+func TestWhichAndCount(t *testing.T) {
+	r := booted(t, many, "a", "s supervisor", "x transient")
+	r.exit(actor.ErrNormal, "x")
+	which := r.ask(reqWhich{}).which
+	require.Len(t, which, 3)
+	assert.Equal(t, "x", which[0].spec.ID, "the newest first")
+	assert.Equal(t, Stopped, which[0].state)
+	assert.Equal(t, SupervisorChild, which[1].spec.Type)
+	assert.Equal(t, Counts{Specs: 3, Active: 2, Supervisors: 1, Workers: 2}, r.ask(reqCount{}).count)
+}
+
+// Reference: count_child/2, is_process_alive.
+func TestCountLeavesOutWhoseExitIsQueued(t *testing.T) {
+	r := booted(t, many, "a", "b", "c")
+	r.fails["a"] = 1
+	r.during["a"] = func() {
+		r.events = append(r.events, evRequest{1, reqCount{}})
+		r.ended("b", errCrash)
+	}
+	r.crash("a")
+	assert.Equal(t, Counts{Specs: 3, Active: 1, Workers: 3}, r.replies[1].count, "a is restarting, b is dead")
+}
+
+// Reference: terminate_children/2, shutdown/1.
+func TestStopping(t *testing.T) {
+	r := booted(t, many, "a", "k shutdown=brutal_kill", "h shutdown=100ms", "x transient", "z")
+	r.hangs["h"] = true
+	r.exit(actor.ErrNormal, "x")
+	r.took(nil)
+	before := r.now
+	r.send(evStop{actor.ErrShutdown})
+	r.took(words("stop z, stop h, kill h, kill k, stop a, over"))
+	assert.Equal(t, 100*time.Millisecond, r.now.Sub(before))
+	assert.Equal(t, actor.ErrShutdown, r.over)
+}
+
+// Reference: gen_server, parent's exit: any reason stops a supervisor.
+func TestParentsReasonIsTheReasonOfTheEnd(t *testing.T) {
+	r := booted(t, many, "a")
+	r.send(evStop{actor.ErrNormal})
+	r.took(words("stop a, over"))
+	assert.Equal(t, actor.ErrNormal, r.over)
+}
+
+// Reference: save_child/2, replace_child/2: restarts never reorder.
+func TestOrderIsThatOfTheSpecs(t *testing.T) {
+	r := booted(t, many, "a", "b", "c")
+	r.crash("c").crash("a").crash("b")
+	require.NoError(t, r.ask(reqTerminate{"a"}).err)
+	require.NoError(t, r.ask(reqRestart{"a"}).err)
+	r.took(nil)
+	r.send(evStop{actor.ErrShutdown})
+	r.took(words("stop c, stop b, stop a, over"))
+}
+
+// Reference: validate_child/1 and supervisor flags, defaults.
+func TestDefaults(t *testing.T) {
+	m := newMachine(Policy{}, []ChildSpec{{ID: "w"}, {ID: "s", Type: SupervisorChild}})
+	assert.Equal(t, 1, m.budget.intensity)
+	assert.Equal(t, 5*time.Second, m.budget.period)
+	assert.Equal(t, OneForOne, m.strategy)
+	assert.Equal(t, 5*time.Second, m.children[0].spec.Shutdown)
+	assert.Equal(t, Permanent, m.children[0].spec.Restart)
+	assert.Equal(t, Infinity, m.children[1].spec.Shutdown)
+}
