@@ -46,7 +46,7 @@ func (p *place) emptied(l *Life, wasLive bool) {
 	p.life = nil
 	switch {
 	case l.slot == nil:
-		p.end(ErrNoActor)
+		p.end(l.Reason())
 	case p.released != nil:
 		p.end(p.released)
 	default:

@@ -269,14 +269,21 @@ func (c *core) close(reason error) {
 	c.changed()
 }
 
-// pid returns a worker's PID; false when none is there.
-func (c *core) pid() (actor.PID, bool) {
+// inService returns the workers that take calls.
+func (c *core) inService() []*seat {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.seats) == 0 {
-		return actor.PID{}, false
+	return slices.Clone(c.seats)
+}
+
+func (c *core) workers() []WorkerInfo {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	infos := make([]WorkerInfo, len(c.seats))
+	for i, s := range c.seats {
+		infos[i] = WorkerInfo{PID: s.life.PID(), Process: s.child.process.Pid, Calls: s.running}
 	}
-	return c.seats[0].life.PID(), true
+	return infos
 }
 
 // maxWidth is how many calls can run at once.

@@ -26,8 +26,9 @@ type Process struct {
 
 // processCell is the cell of a Process: its queue outlives the worker.
 type processCell struct {
-	core *core
-	next *seat // the one that Live is about
+	core   *core
+	shared bool  // the core is a pool's
+	next   *seat // the one that Live is about
 }
 
 // Live implements [actor.Cell].
@@ -37,7 +38,11 @@ func (p *processCell) Live(*actor.Life) { p.core.add(p.next) }
 func (p *processCell) Held() {}
 
 // Gone implements [actor.Cell].
-func (p *processCell) Gone(reason error) { p.core.close(reason) }
+func (p *processCell) Gone(reason error) {
+	if !p.shared {
+		p.core.close(reason)
+	}
+}
 
 // Drained implements [actor.Drainer].
 func (p *processCell) Drained(ctx context.Context) error { return p.core.drained(ctx) }
@@ -53,29 +58,38 @@ func (p *processCell) host() *core { return p.core }
 // the system says of a program that cannot be started, *[HandshakeError],
 // *[SetupError], *[ExitError] for a worker that died, or [ErrStartTimeout].
 func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Process, error) {
-	sys, path, err := actor.Locate(at, name)
-	if err != nil {
-		return nil, err
-	}
-	cell, life, err := actor.Begin(at, name, func() *processCell {
+	cell, err := startIn(ctx, at, name, w, func(sys *actor.System, path string) *processCell {
 		return &processCell{core: newCore(sys, path, mailbox.Config{}, 1)}
 	})
 	if err != nil {
 		return nil, err
 	}
-	grace := orDefault(w.Grace, defaultGrace)
-	life.SetShutdown(grace + reapBound + drainBound)
+	return &Process{sys: cell.core.sys, path: cell.core.path, core: cell.core}, nil
+}
+
+// startIn starts a worker process in a cell of its own, or of a pool.
+func startIn(ctx context.Context, at actor.Spawner, name string, w Worker, fresh func(sys *actor.System, path string) *processCell) (*processCell, error) {
+	sys, path, err := actor.Locate(at, name)
+	if err != nil {
+		return nil, err
+	}
+	cell, life, err := actor.Begin(at, name, func() *processCell { return fresh(sys, path) })
+	if err != nil {
+		return nil, err
+	}
+	life.SetShutdown(orDefault(w.Grace, defaultGrace) + reapBound + drainBound)
 	s, err := launch(ctx, cell.core, life, w)
 	if err != nil {
 		life.End(err)
-		return nil, &actor.StartError{Name: life.PID().Name, Err: err}
+		return nil, &actor.StartError{Name: path, Err: err}
 	}
 	cell.next = s
-	go s.watch()
-	if !life.Ready() {
-		return nil, &actor.StartError{Name: life.PID().Name, Err: life.Reason()}
+	ready := life.Ready()
+	go s.watch() // also if it was stopped meanwhile: somebody must end the process
+	if !ready {
+		return nil, &actor.StartError{Name: path, Err: life.Reason()}
 	}
-	return &Process{sys: sys, path: path, core: cell.core}, nil
+	return cell, nil
 }
 
 // Child returns the spec of a worker process as a supervised child, permanent,

@@ -22,13 +22,13 @@ type taskTarget[In, Out any] struct {
 // Name implements [actor.Target].
 func (t *taskTarget[In, Out]) Name() string { return t.host.name() }
 
-// PID implements [actor.Target]: of a pool, that of one of its workers.
+// PID implements [actor.Target]: of a pool, that of the pool itself.
 func (t *taskTarget[In, Out]) PID() (actor.PID, bool) {
 	c, err := t.host.find()
 	if err != nil {
 		return actor.PID{}, false
 	}
-	return c.pid()
+	return c.sys.PIDAt(c.path)
 }
 
 // Watch implements [actor.Target]: of a pool it watches the pool itself.

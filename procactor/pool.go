@@ -1,0 +1,182 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// PoolConfig says how large a pool is, and what happens when its workers die
+// or its queue is full. The zero value is a sensible pool.
+type PoolConfig struct {
+	// Size is the number of workers; zero means GOMAXPROCS.
+	Size int
+	// Policy bounds the deaths that the pool takes before it gives up. A pool
+	// is not an OTP supervisor: the zero Policy means 10 × Size deaths, at least
+	// 20, within 60 seconds; so does a zero Intensity or Period alone. A worker
+	// is replaced at once after its first death, then after 100 ms, doubled each
+	// time up to 30 s, with full jitter, until it was in service for a minute.
+	// What we end ourselves, for an overdue call, is not counted. Only
+	// one_for_one is meaningful. With idempotent tasks the intensity must be
+	// above 3, else one poison request could end the pool.
+	Policy supervise.Policy
+	// Mailbox bounds the calls that wait for a worker: 1024, and callers wait
+	// for room, if it is zero.
+	Mailbox mailbox.Config
+}
+
+const (
+	poolPeriod       = 60 * time.Second
+	poolMinIntensity = 20
+)
+
+// Pool is a number of like worker processes behind one queue. All methods may
+// be called from any goroutine.
+type Pool struct {
+	sys  *actor.System
+	path string
+	core *core
+}
+
+// poolCell is the cell of a Pool.
+type poolCell struct{ core *core }
+
+func (p *poolCell) Live(*actor.Life)  {}
+func (p *poolCell) Held()             {}
+func (p *poolCell) Gone(reason error) { p.core.close(reason) }
+func (p *poolCell) host() *core       { return p.core }
+
+// Drained implements [actor.Drainer].
+func (p *poolCell) Drained(ctx context.Context) error { return p.core.drained(ctx) }
+
+// StartPool starts the pool's workers, several at once, and returns when all
+// are ready; if one cannot be started all are stopped. ctx bounds the start
+// only.
+//
+// Every error is a *[actor.StartError]; see [Start] for what it wraps. A wrong
+// configuration is a *[supervise.SpecError].
+func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg PoolConfig) (*Pool, error) {
+	sys, path, err := actor.Locate(at, name)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err = cfg.normal(path)
+	if err != nil {
+		return nil, &actor.StartError{Name: path, Err: err}
+	}
+	cell, life, err := actor.Begin(at, name, func() *poolCell {
+		return &poolCell{core: newCore(sys, path, cfg.Mailbox, cfg.Size)}
+	})
+	if err != nil {
+		return nil, err
+	}
+	life.ParentOnly()
+	life.SetShutdown(orDefault(w.Grace, defaultGrace) + reapBound + drainBound)
+	r := newPoolRun(cell.core, life, w, cfg)
+	if err := r.boot(ctx); err != nil {
+		life.End(err)
+		return nil, &actor.StartError{Name: path, Err: err}
+	}
+	go r.run()
+	if !life.Ready() {
+		return nil, &actor.StartError{Name: path, Err: life.Reason()}
+	}
+	return &Pool{sys: sys, path: path, core: cell.core}, nil
+}
+
+// normal fills in the defaults and refuses what cannot be meant.
+func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
+	refuse := func(field, problem, mend string) (PoolConfig, error) {
+		return cfg, &supervise.SpecError{Supervisor: path, Field: field, Problem: problem, Mend: mend}
+	}
+	switch {
+	case cfg.Size < 0:
+		return refuse("Size", fmt.Sprintf("is %d", cfg.Size), "use 0 for GOMAXPROCS, or a positive number")
+	case cfg.Policy.Strategy != supervise.OneForOne:
+		return refuse("Policy.Strategy", fmt.Sprintf("is %v", cfg.Policy.Strategy), "a pool's workers are independent: use supervise.OneForOne")
+	case cfg.Policy.Intensity < supervise.NoRestarts:
+		return refuse("Policy.Intensity", fmt.Sprintf("is %d", cfg.Policy.Intensity), "use 0 for the default, supervise.NoRestarts, or a positive number")
+	case cfg.Policy.Period < 0:
+		return refuse("Policy.Period", fmt.Sprintf("is %v", cfg.Policy.Period), "use 0 for the default, or a positive duration")
+	}
+	cfg.Size = orDefault(cfg.Size, runtime.GOMAXPROCS(0))
+	cfg.Policy.Intensity = orDefault(cfg.Policy.Intensity, max(poolMinIntensity, 10*cfg.Size))
+	if cfg.Policy.Intensity == supervise.NoRestarts {
+		cfg.Policy.Intensity = 0
+	}
+	cfg.Policy.Period = orDefault(cfg.Policy.Period, poolPeriod)
+	return cfg, nil
+}
+
+// PoolChild returns the spec of a pool as a supervised child, permanent.
+func PoolChild(id string, w Worker, cfg PoolConfig) supervise.ChildSpec {
+	return supervise.ChildSpec{
+		ID:       id,
+		Type:     supervise.SupervisorChild,
+		Shutdown: orDefault(w.Grace, defaultGrace) + reapBound + drainBound,
+		Start: func(ctx context.Context, at *actor.Slot) error {
+			_, err := StartPool(ctx, at, id, w, cfg)
+			return err
+		},
+	}
+}
+
+// Name returns the pool's path; its workers are at "path#1" and so on.
+func (p *Pool) Name() string { return p.path }
+
+// PID returns the pool's own life; false when it has ended.
+func (p *Pool) PID() (actor.PID, bool) { return p.sys.PIDAt(p.path) }
+
+// Workers returns the lives of the workers that are in service.
+func (p *Pool) Workers() []WorkerInfo {
+	c, err := p.find()
+	if err != nil {
+		return nil
+	}
+	return c.workers()
+}
+
+// WorkerInfo is a worker of a pool at one moment.
+type WorkerInfo struct {
+	PID     actor.PID // the life
+	Process int       // the process's id
+	Calls   int       // calls that it runs
+}
+
+// Stop stops the pool: what runs may finish within the workers' Grace, what
+// waits is answered with [actor.ErrNoActor]. It returns when all workers have
+// ended or ctx ends. A supervised pool is stopped by its supervisor instead:
+// then Stop returns [actor.ErrNotParent].
+func (p *Pool) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) }
+
+func (p *Pool) find() (*core, error) { return resolve(p.core) }
+func (p *Pool) name() string         { return p.path }
+
+// hopeless tells a start that fails the same way every time.
+func hopeless(err error) bool {
+	if e, ok := errors.AsType[*ExitError](err); ok && e.Code == exitNotServed {
+		return true
+	}
+	_, setup := errors.AsType[*SetupError](err)
+	_, misfit := errors.AsType[*HandshakeError](err)
+	return setup || misfit || errors.Is(err, ErrNoMain) || errors.Is(err, ErrTooDeep)
+}
+
+// counted tells a death that says something about the workers from one that
+// was our doing.
+func counted(reason error) bool {
+	if e, ok := errors.AsType[*ExitError](reason); ok {
+		return !e.Killed || errors.Is(e.Why, ErrSilent)
+	}
+	return true
+}
+
+// chance is a number in [0,1) for the machine.
+func chance() float64 { return rand.Float64() } //nolint:gosec // spreads restarts; nobody gains by guessing it

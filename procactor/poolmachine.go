@@ -1,0 +1,129 @@
+package procactor
+
+import (
+	"slices"
+	"time"
+
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// The pool's way of restarting, which is not OTP's: a pool is there to serve,
+// so it waits longer and longer before it gives up.
+const (
+	firstBackoff = 100 * time.Millisecond
+	mostBackoff  = 30 * time.Second
+	healthyAfter = 60 * time.Second // after that long in service, earlier deaths are forgotten
+)
+
+// poolMachine decides what becomes of a pool's places. It is pure: events and
+// the time go in, actions come out.
+type poolMachine struct {
+	intensity int           // counted deaths allowed
+	period    time.Duration // within this
+	places    []poolPlace
+	deaths    []supervise.Death // counted, within the period
+}
+
+// poolPlace is one place of the pool.
+type poolPlace struct {
+	phase    placePhase
+	failures int       // counted deaths in a row
+	since    time.Time // in service since
+}
+
+type placePhase uint8
+
+const (
+	placeStarting placePhase = iota
+	placeUp
+	placeWaiting // for its backoff
+	placeDown    // for good: starting it again will not help
+)
+
+// poolEvent is what happened to a place.
+type poolEvent struct {
+	kind   poolEventKind
+	place  int
+	id     string // of the place, for the report
+	reason error
+	jitter float64 // in [0,1): chosen by the shell, since the machine has no chance
+}
+
+type poolEventKind uint8
+
+const (
+	placeStarted   poolEventKind = iota // its worker is ready
+	placeDied                           // its worker died, and that counts
+	placeReplaced                       // its worker ended by our doing, which does not count
+	placeHopeless                       // its worker cannot be started, ever
+	placeWaitEnded                      // its backoff is over
+)
+
+// poolAction is what is to be done.
+type poolAction struct {
+	start  bool          // start the place's worker
+	after  time.Duration // after that long
+	giveUp error         // end the pool, for that reason
+}
+
+// step takes an event into account and returns what follows.
+func (m *poolMachine) step(now time.Time, e poolEvent) poolAction {
+	p := &m.places[e.place]
+	switch e.kind {
+	case placeStarted:
+		p.phase, p.since = placeUp, now
+	case placeReplaced:
+		p.phase = placeStarting
+		return poolAction{start: true}
+	case placeWaitEnded:
+		if p.phase == placeWaiting {
+			p.phase = placeStarting
+			return poolAction{start: true}
+		}
+	case placeHopeless:
+		p.phase = placeDown
+		m.count(now, e)
+		if !slices.ContainsFunc(m.places, func(o poolPlace) bool { return o.phase != placeDown }) {
+			return poolAction{giveUp: e.reason}
+		}
+	case placeDied:
+		return m.died(now, p, e)
+	}
+	return poolAction{}
+}
+
+// died decides between a restart, now or later, and the end of the pool.
+func (m *poolMachine) died(now time.Time, p *poolPlace, e poolEvent) poolAction {
+	m.count(now, e)
+	if len(m.deaths) > m.intensity {
+		return poolAction{giveUp: &supervise.IntensityError{Intensity: m.intensity, Period: m.period, Deaths: slices.Clone(m.deaths)}}
+	}
+	if p.phase == placeUp && now.Sub(p.since) >= healthyAfter {
+		p.failures = 0
+	}
+	p.failures++
+	if p.failures == 1 {
+		p.phase = placeStarting
+		return poolAction{start: true}
+	}
+	p.phase = placeWaiting
+	return poolAction{start: true, after: backoff(p.failures-1, e.jitter)}
+}
+
+// count adds a death to those of the period; the period includes its end, as
+// OTP's does.
+func (m *poolMachine) count(now time.Time, e poolEvent) {
+	m.deaths = append(m.deaths, supervise.Death{Child: e.id, At: now, Reason: e.reason})
+	old := now.Add(-m.period)
+	m.deaths = slices.DeleteFunc(m.deaths, func(d supervise.Death) bool { return d.At.Before(old) })
+}
+
+// backoff is the time before the nth restart that is not at once, with full
+// jitter.
+func backoff(n int, jitter float64) time.Duration {
+	d := mostBackoff
+	if shift := n - 1; shift < 16 {
+		d = min(mostBackoff, firstBackoff<<shift)
+	}
+	return time.Duration(float64(d) * jitter)
+}
