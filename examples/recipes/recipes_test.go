@@ -1,0 +1,134 @@
+package recipes_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+var thumbnail = procactor.NewTask("thumbnail", func(_ context.Context, image []byte) ([]byte, error) {
+	return image[:min(3, len(image))], nil
+}).Idempotent()
+
+var transcode = procactor.NewTask("transcode", func(ctx context.Context, _ string) (string, error) {
+	fmt.Println("frame 1")
+	<-ctx.Done()
+	return "", ctx.Err()
+})
+
+func TestMain(m *testing.M) {
+	procactor.Main(thumbnail, transcode)
+	os.Exit(m.Run())
+}
+
+func TestSupervisedGoroutine(t *testing.T) {
+	t.Parallel()
+	ctx, sys := t.Context(), actor.NewSystem()
+	polls := make(chan int)
+	n := 0
+	poll := func(ctx context.Context) error {
+		n++
+		select {
+		case polls <- n:
+			panic("not this time")
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+
+	sup, err := supervise.Start(ctx, sys, supervise.Spec{
+		Name:     "top",
+		Policy:   supervise.Policy{Strategy: supervise.OneForOne, Intensity: 3, Period: time.Minute},
+		Children: []supervise.ChildSpec{supervise.Go("poller", poll)},
+	})
+
+	require.NoError(t, err)
+	assert.Equal(t, 1, <-polls)
+	assert.Equal(t, 2, <-polls)
+	require.NoError(t, sup.Stop(ctx))
+	require.NoError(t, sys.Close(ctx))
+}
+
+func TestWorkerPool(t *testing.T) {
+	t.Parallel()
+	ctx, sys := t.Context(), actor.NewSystem()
+	image := []byte("image")
+
+	pool, err := procactor.StartPool(ctx, sys, "thumbnails", procactor.Self(), procactor.PoolConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	small, err := thumbnail.On(pool).Call(ctx, image)
+	var poison *procactor.PoisonError
+	switch {
+	case errors.As(err, &poison): // it killed three workers: refuse it for good
+	case errors.Is(err, actor.ErrNotStarted): // safe to try again
+	case err != nil: // the error says what happened, and how far it got
+	}
+
+	require.NoError(t, err)
+	assert.Equal(t, []byte("ima"), small)
+	require.NoError(t, sys.Close(ctx))
+}
+
+func TestLongJobWithAStopButton(t *testing.T) {
+	t.Parallel()
+	ctx, sys := t.Context(), actor.NewSystem()
+	pool, err := procactor.StartPool(ctx, sys, "media", procactor.Self(), procactor.PoolConfig{Size: 1})
+	require.NoError(t, err)
+	frames := make(chan string, 1)
+	log := writerFunc(func(p []byte) (int, error) { frames <- string(p); return len(p), nil })
+	stopButton := make(chan struct{})
+	go func() { <-frames; close(stopButton) }()
+
+	job, cancel := context.WithCancelCause(ctx)
+	go func() { <-stopButton; cancel(errors.New("the user pressed stop")) }()
+	_, err = transcode.On(pool).Call(procactor.WithOutput(job, log, log), "film.mkv")
+
+	require.ErrorIs(t, err, context.Canceled)
+	assert.True(t, strings.Contains(err.Error(), "the user pressed stop"), err.Error())
+	require.NoError(t, sys.Close(ctx))
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// Album is code that uses a Ref, and does not know what is behind it.
+func album(ctx context.Context, thumbs actor.Ref[[]byte, []byte], images ...string) (string, error) {
+	var all string
+	for _, image := range images {
+		small, err := thumbs.Call(ctx, []byte(image))
+		if err != nil {
+			return "", err
+		}
+		all += string(small)
+	}
+	return all, nil
+}
+
+func TestMyCode(t *testing.T) {
+	t.Parallel()
+	sys := actor.NewSystem()
+
+	fake, err := actor.Spawn(t.Context(), sys, "fake", func(actor.Ref[[]byte, []byte]) actor.Behavior[[]byte, []byte] {
+		return actor.Func[[]byte, []byte](func(_ context.Context, image []byte) ([]byte, error) { return image[:1], nil })
+	})
+
+	require.NoError(t, err)
+	got, err := album(t.Context(), fake, "one", "two")
+	require.NoError(t, err)
+	assert.Equal(t, "ot", got)
+	require.NoError(t, sys.Close(t.Context()))
+}

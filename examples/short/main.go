@@ -1,0 +1,30 @@
+// Command short is the program of the README: a function, run by worker
+// processes.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"slices"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor"
+)
+
+var square = procactor.NewTask("square", func(_ context.Context, n int) (int, error) { return n * n, nil })
+
+func main() {
+	procactor.Main(square) // in a worker process this never returns
+	ctx, sys := context.Background(), actor.NewSystem()
+	pool, err := procactor.StartPool(ctx, sys, "squares", procactor.Self(), procactor.PoolConfig{Size: 4})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for n, err := range procactor.Map(ctx, square.On(pool), slices.Values([]int{1, 2, 3, 4})) {
+		fmt.Println(n, err)
+	}
+	if err := sys.Close(ctx); err != nil {
+		log.Print(err)
+	}
+}
