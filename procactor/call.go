@@ -163,9 +163,9 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 		err = s.awaitAnswer(ctx, x)
 	}
 	if err != nil {
-		if started, gaveUp := x.abandon(s.whenLate(x)); gaveUp {
+		if x.abandon(s.whenLate(x)) {
 			s.detachOutput(captured)
-			return s.gaveUp(x, started, err)
+			return s.gaveUp(x, err)
 		}
 	}
 	s.endOutput(captured)
@@ -189,23 +189,20 @@ func (s *seat) awaitAnswer(ctx context.Context, x *exchange) error {
 
 // gaveUp cancels a call in the worker. The worker stays taken until the call
 // has ended there; when that takes longer than the grace, it is ended.
-func (s *seat) gaveUp(x *exchange, started bool, err error) outcome {
+func (s *seat) gaveUp(x *exchange, err error) outcome {
 	_ = s.conn.out.enqueue(wire.KindCancel, x.id, func(dst []byte) ([]byte, error) {
 		return wire.AppendText(dst, err.Error()), nil
 	})
 	s.conn.ensureReader()
-	d := actor.Unknown
-	_ = started // that STARTED has not come yet proves nothing while the worker lives
-	return failed(s.life.PID(), d, err)
+	// That STARTED has not come yet proves nothing while the worker lives.
+	return failed(s.life.PID(), actor.Unknown, err)
 }
 
 // whenLate returns what is done when a call that was given up ends after all,
 // and has the worker ended when that takes too long.
 func (s *seat) whenLate(x *exchange) func() {
 	overdue := time.AfterFunc(orDefault(s.worker.Grace, defaultGrace), func() {
-		if !x.isReady() {
-			s.kill(ErrOverdue)
-		}
+		s.end(order{why: ErrOverdue, holds: func() bool { return !x.isReady() }})
 	})
 	return func() {
 		overdue.Stop()

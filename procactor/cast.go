@@ -29,7 +29,7 @@ func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
 		if o.answer.err == nil && o.answer.kind == wire.KindReply {
 			return
 		}
-		if err := t.failure(r, o); !errors.Is(err, actor.ErrNoActor) {
+		if err := t.failure(detached, r, o); !errors.Is(err, actor.ErrNoActor) {
 			c.sys.Logger().Warn("a cast failed, and nobody waits for it", "task", t.task.name, "error", err)
 		}
 	}()

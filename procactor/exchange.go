@@ -82,14 +82,14 @@ func (x *exchange) finish(a answer) {
 
 // abandon gives the answer up for the caller; false when it is already there.
 // late is called when it comes.
-func (x *exchange) abandon(late func()) (started, ok bool) {
+func (x *exchange) abandon(late func()) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.isDone.Load() {
-		return x.started, false
+		return false
 	}
 	x.gaveUp, x.late, x.items = true, late, nil
-	return x.started, true
+	return true
 }
 
 // result returns the answer once it is there.

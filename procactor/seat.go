@@ -29,7 +29,7 @@ type seat struct {
 
 	exited chan struct{} // closed when the process was reaped
 	state  *os.ProcessState
-	order  chan error // why the worker is to be killed; capacity 1
+	order  chan order // to end the worker; capacity 1
 
 	// Protected by core.mu.
 	running int // calls, given-up ones included
@@ -38,6 +38,7 @@ type seat struct {
 	mu     sync.Mutex // protects the following
 	why    error      // the first reason for which we ended it
 	killed bool       // we sent a signal
+	hard   bool       // it was KILL
 	pong   time.Time  // of the last sign of life
 }
 
@@ -71,10 +72,17 @@ func (s *seat) release() {
 	}
 }
 
-// kill has the worker killed for a reason of ours; the first counts.
-func (s *seat) kill(why error) {
+// order is to end the worker for a reason of ours, if that still holds when it
+// is carried out.
+type order struct {
+	why   error
+	holds func() bool
+}
+
+// end has the worker ended; the first order counts.
+func (s *seat) end(o order) {
 	select {
-	case s.order <- why:
+	case s.order <- o:
 	default:
 	}
 }

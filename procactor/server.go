@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,9 @@ const orphanGrace = 2 * time.Second
 
 // errParentGone is why calls are canceled when the parent is gone.
 var errParentGone = errors.New("the parent process is gone")
+
+// errStopping is why a set-up is canceled.
+var errStopping = errors.New("the worker was asked to stop")
 
 // server is the worker's side of the wire. One goroutine at a time reads; a
 // task that may run alone runs on that goroutine, without a switch, and when
@@ -33,8 +37,10 @@ type server struct {
 	out    frameWriter
 	limits wire.Limits // agreed; set before the first request
 
-	life   context.Context // ends when the parent is gone
+	life   context.Context // of the calls; ends when the parent is gone
 	orphan context.CancelCauseFunc
+	prep   context.Context // of the set-up; ends at STOP, too
+	noPrep context.CancelCauseFunc
 
 	started, finished atomic.Uint64
 
@@ -77,6 +83,7 @@ func newServer(c *catalog, in io.Reader, out io.Writer, crash io.Writer) *server
 	}
 	s.out.w = out
 	s.life, s.orphan = context.WithCancelCause(context.Background())
+	s.prep, s.noPrep = context.WithCancelCause(s.life)
 	return s
 }
 
@@ -98,12 +105,13 @@ func (s *server) serve() int {
 	lost := s.lost
 	s.mu.Unlock()
 	if lost {
-		s.awaitCalls(orphanGrace)
+		within(orphanGrace, func() {
+			s.awaitCalls()
+			cleanUp(<-cleanups)
+		})
 		return exitOrphaned
 	}
-	for _, cleanup := range reversed(<-cleanups) {
-		cleanup()
-	}
+	cleanUp(<-cleanups)
 	s.out.drained()
 	return exitServed
 }
@@ -163,14 +171,12 @@ func readHello(f wire.Frame) (wire.Hello, error) {
 func (s *server) setUp(done chan<- []func()) {
 	var cleanups []func()
 	for _, f := range s.catalog.setup {
-		cleanup, err := f(s.life)
+		cleanup, err := f(s.prep)
 		if cleanup != nil {
 			cleanups = append(cleanups, cleanup)
 		}
 		if err != nil {
-			for _, c := range reversed(cleanups) {
-				c()
-			}
+			cleanUp(cleanups)
 			_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, err.Error()))
 			done <- nil
 			s.finish(false)
@@ -195,33 +201,41 @@ func (s *server) finish(lost bool) {
 	}
 }
 
-// awaitCalls waits until no call runs, at most d.
-func (s *server) awaitCalls(d time.Duration) {
-	limit := time.NewTimer(d)
-	defer limit.Stop()
+// awaitCalls waits until no call runs.
+func (s *server) awaitCalls() {
 	for {
 		s.mu.Lock()
-		var done <-chan struct{}
+		var gone <-chan struct{}
 		for _, c := range s.calls {
-			done = c.gone
+			gone = c.gone
 			break
 		}
 		s.mu.Unlock()
-		if done == nil {
+		if gone == nil {
 			return
 		}
-		select {
-		case <-done:
-		case <-limit.C:
-			return
-		}
+		<-gone
 	}
 }
 
-func reversed(fs []func()) []func() {
-	out := make([]func(), 0, len(fs))
-	for i := len(fs) - 1; i >= 0; i-- {
-		out = append(out, fs[i])
+// within runs f and returns when it is done, or after d without it.
+func within(d time.Duration, f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	limit := time.NewTimer(d)
+	defer limit.Stop()
+	select {
+	case <-done:
+	case <-limit.C:
 	}
-	return out
+}
+
+// cleanUp runs what Setup returned, the last first.
+func cleanUp(fs []func()) {
+	for _, f := range slices.Backward(fs) {
+		f()
+	}
 }

@@ -113,6 +113,7 @@ func (s *server) pong(f wire.Frame) {
 func (s *server) stop() {
 	s.mu.Lock()
 	s.stopping = true
+	s.noPrep(errStopping)
 	idle := len(s.calls) == 0
 	s.mu.Unlock()
 	if idle {

@@ -94,7 +94,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	s := &seat{
 		core: c, life: l, worker: w, child: ch,
 		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.process.Pid),
-		exited: make(chan struct{}), order: make(chan error, 1), pong: time.Now(),
+		exited: make(chan struct{}), order: make(chan order, 1), pong: time.Now(),
 	}
 	s.openOutput()
 	var rw io.ReadWriteCloser = &duplex{r: ch.replies, w: ch.requests}

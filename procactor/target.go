@@ -15,6 +15,7 @@ import (
 // taskTarget is the Target of one task on one host.
 type taskTarget[In, Out any] struct {
 	task    Task[In, Out]
+	info    wire.TaskInfo // of the task
 	host    Host
 	buffers sync.Pool
 }
@@ -70,7 +71,7 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, buf
 	if c.sys.Draining() && !actor.Inside(ctx) {
 		return refuse(actor.ErrDraining)
 	}
-	r := &request{info: t.task.info(), op: op}
+	r := &request{info: t.info, op: op}
 	if r.body, err = t.task.in.Append(buf, in); err != nil {
 		return refuse(fmt.Errorf("the input does not encode: %w", err))
 	}
@@ -110,7 +111,7 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 		t.buffers.Put(buf)
 	}
 	if o.answer.err != nil || o.answer.kind != wire.KindReply {
-		return none, t.failure(r, o)
+		return none, t.failure(ctx, r, o)
 	}
 	reply, err := wire.ParseReply(o.answer.payload)
 	if err == nil {
@@ -131,7 +132,7 @@ var (
 )
 
 // failure makes the error of a request that did not end in a result.
-func (t *taskTarget[In, Out]) failure(r *request, o outcome) error {
+func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome) error {
 	call := &actor.CallError{Op: r.op, PID: o.pid, Delivery: o.answer.delivery, Err: o.answer.err}
 	if o.answer.err != nil {
 		return call
@@ -151,7 +152,14 @@ func (t *taskTarget[In, Out]) failure(r *request, o outcome) error {
 		call.Delivery = actor.NotStarted
 	}
 	call.Err = t.taskError(f)
+	if ended := actor.ContextError(ctx); ended != nil && isContextError(call.Err) {
+		call.Err = fmt.Errorf("%w: %w", ended, call.Err) // with the caller's own cause
+	}
 	return call
+}
+
+func isContextError(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // taskError is the error that the task returned: typed if its codec can say
@@ -206,7 +214,7 @@ func (t *taskTarget[In, Out]) Stream(ctx context.Context, in In) iter.Seq2[Out, 
 		if broke || o.answer.err == nil && o.answer.kind == wire.KindEnd {
 			return
 		}
-		yield(none, t.failure(r, o))
+		yield(none, t.failure(ctx, r, o))
 	}
 }
 

@@ -75,7 +75,8 @@ func (t Task[In, Out]) WithErrors(c codec.Codec[error]) Task[In, Out] {
 
 // Idempotent declares that the task may be run again when a worker died while
 // it ran: then a call is delivered at most twice more, to fresh workers, and
-// one that killed three is a [PoisonError].
+// one that killed three is a [PoisonError]. Streams are never delivered again:
+// their consumer has seen items.
 func (t Task[In, Out]) Idempotent() Task[In, Out] {
 	t.idempotent = true
 	return t
@@ -108,7 +109,7 @@ func (t Task[In, Out]) WithKey(key func(In) string) Task[In, Out] {
 // tasks, each by its own Ref. That the host's worker lacks the task, or has it
 // with other codecs, is a *[HandshakeError] of the call.
 func (t Task[In, Out]) On(h Host) actor.Ref[In, Out] {
-	return actor.NewRef[In, Out](&taskTarget[In, Out]{task: t, host: h})
+	return actor.NewRef[In, Out](&taskTarget[In, Out]{task: t, info: t.info(), host: h})
 }
 
 func (t Task[In, Out]) info() wire.TaskInfo {

@@ -39,9 +39,12 @@ func (s *seat) untilEnd() (stopped error) {
 			return actor.ErrKilled
 		case <-s.life.Context().Done():
 			return s.stop(context.Cause(s.life.Context()), false)
-		case why := <-s.order:
-			s.blame(why)
-			s.stop(why, true)
+		case o := <-s.order:
+			if !o.holds() {
+				continue
+			}
+			s.blame(o.why)
+			s.stop(o.why, true)
 			return nil
 		case <-s.conn.closed:
 			s.linkEnded()
@@ -69,7 +72,17 @@ func (s *seat) reason(fallback error) error {
 func (s *seat) killNow(why error) {
 	s.blame(why)
 	s.signaled()
+	s.mu.Lock()
+	s.hard = true
+	s.mu.Unlock()
 	s.child.killGroup()
+}
+
+// wasKilled reports whether asking was not enough.
+func (s *seat) wasKilled() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hard
 }
 
 // linkEnded deals with a worker that closed its channel, or broke the
@@ -128,8 +141,10 @@ func (s *seat) verdict(stopped error, died *ExitError, open int) error {
 		return stopped
 	case stopped != nil && errors.Is(stopped, actor.ErrKilled):
 		return fmt.Errorf("%w: %w", actor.ErrKilled, died)
-	case stopped != nil && died.Killed && errors.Is(stopped, actor.ErrShutdown):
+	case stopped != nil && died.Killed && errors.Is(stopped, actor.ErrShutdown) && s.wasKilled():
 		return fmt.Errorf("%w: it did not stop in time: %w", actor.ErrKilled, died)
+	case stopped != nil && died.Killed && errors.Is(stopped, actor.ErrShutdown):
+		return fmt.Errorf("%w: %w", actor.ErrShutdown, died)
 	case s.conn.reason() != nil:
 		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(s.conn.reason(), died)}
 	case died.Code == 0 && died.Signal == nil && open == 0 && died.Why == nil:
