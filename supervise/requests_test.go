@@ -1,0 +1,188 @@
+package supervise_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+func TestRequests(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		sup := start(t, sys, supervise.Policy{}, idle("a"))
+		ctx := t.Context()
+		pid, err := sup.StartChild(ctx, idle("b"))
+		require.NoError(t, err)
+		assert.Equal(t, "top/b", pid.Name)
+
+		again, err := sup.StartChild(ctx, idle("b"))
+		require.ErrorIs(t, err, supervise.ErrAlreadyStarted)
+		assert.Equal(t, pid, again)
+		_, err = sup.StartChild(ctx, supervise.ChildSpec{ID: "c"})
+		var wrong *supervise.SpecError
+		require.ErrorAs(t, err, &wrong)
+		assert.Equal(t, `supervise: child "c": Start is nil; use Actor, Go or Child, or write a StartFunc`, wrong.Error())
+		_, err = sup.StartChild(ctx, custom("c", func(context.Context, *actor.Slot) error { return errCrash }))
+		var failed *actor.StartError
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, "top/c", failed.Name)
+
+		_, err = sup.RestartChild(ctx, "b")
+		require.ErrorIs(t, err, supervise.ErrRunning)
+		require.ErrorIs(t, sup.DeleteChild(ctx, "b"), supervise.ErrRunning)
+		require.NoError(t, sup.TerminateChild(ctx, "b"))
+		_, err = sup.StartChild(ctx, idle("b"))
+		require.ErrorIs(t, err, supervise.ErrAlreadyPresent)
+
+		which, err := sup.WhichChildren(ctx)
+		require.NoError(t, err)
+		a, _ := sys.PIDAt("top/a")
+		assert.Equal(t, []supervise.ChildInfo{{ID: "b"}, {ID: "a", State: supervise.Running, PID: a}}, which)
+		counts, err := sup.CountChildren(ctx)
+		require.NoError(t, err)
+		assert.Equal(t, supervise.Counts{Specs: 2, Active: 1, Workers: 2}, counts)
+
+		newer, err := sup.RestartChild(ctx, "b")
+		require.NoError(t, err)
+		assert.Greater(t, newer.Incarnation, pid.Incarnation)
+		require.NoError(t, sup.TerminateChild(ctx, "b"))
+		require.NoError(t, sup.DeleteChild(ctx, "b"))
+		assert.ErrorIs(t, sup.TerminateChild(ctx, "b"), supervise.ErrNotFound)
+	})
+}
+
+func TestRequestsToNobody(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		sup := start(t, sys, supervise.Policy{}, idle("a"))
+		_, err := supervise.At(sys, "nowhere").CountChildren(t.Context())
+		require.ErrorIs(t, err, actor.ErrNoActor)
+		_, err = supervise.At(sys, "top/a").CountChildren(t.Context())
+		require.ErrorIs(t, err, actor.ErrType)
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		gate := make(chan struct{})
+		go func() {
+			_, _ = sup.StartChild(t.Context(), custom("slow", func(context.Context, *actor.Slot) error { <-gate; return errCrash }))
+		}()
+		synctest.Wait()
+		_, err = sup.CountChildren(ended)
+		require.ErrorIs(t, err, context.Canceled)
+		close(gate)
+		require.NoError(t, sup.Stop(t.Context()))
+		_, err = sup.CountChildren(t.Context())
+		assert.ErrorIs(t, err, actor.ErrNoActor)
+	})
+}
+
+func TestRequestsThatWaitAreAnsweredAtTheEnd(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		gate := make(chan struct{})
+		sup := start(t, sys, supervise.Policy{}, supervise.Go("w", func(ctx context.Context) error {
+			<-ctx.Done()
+			<-gate
+			return nil
+		}))
+		stopped := make(chan error, 1)
+		go func() { stopped <- sup.Stop(t.Context()) }()
+		synctest.Wait()
+		asked := make(chan error, 1)
+		go func() { _, err := sup.CountChildren(t.Context()); asked <- err }()
+		synctest.Wait()
+		close(gate)
+		require.NoError(t, <-stopped)
+		assert.ErrorIs(t, <-asked, actor.ErrNoActor)
+	})
+}
+
+func TestNestedHandle(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		crash := make(chan error)
+		var d diary
+		slow := make(chan struct{})
+		first := true
+		gate := custom("gate", func(ctx context.Context, at *actor.Slot) error {
+			if !first {
+				<-slow
+			}
+			first = false
+			return idle("gate").Start(ctx, at)
+		})
+		inner := supervise.Child(supervise.Spec{
+			Name: "s", Policy: supervise.Policy{Intensity: supervise.NoRestarts},
+			Children: []supervise.ChildSpec{noted(&d, "x", crash), gate},
+		})
+		start(t, sys, supervise.Policy{}, inner)
+		nested := supervise.At(sys, "top/s")
+		assert.Equal(t, "top/s", nested.Path())
+		require.NoError(t, nested.Err())
+		require.ErrorIs(t, nested.Stop(t.Context()), actor.ErrNotParent)
+		before, done := nested.PID(), nested.Done()
+
+		crash <- errCrash
+		synctest.Wait()
+		<-done
+		assert.Zero(t, nested.PID(), "not up again")
+		<-nested.Done()
+		require.ErrorIs(t, nested.Err(), actor.ErrNoActor)
+		asked := make(chan supervise.Counts, 1)
+		go func() {
+			c, err := nested.CountChildren(t.Context())
+			assert.NoError(t, err)
+			asked <- c
+		}()
+		synctest.Wait()
+		assert.Empty(t, asked, "waits for the next life")
+		close(slow)
+		assert.Equal(t, supervise.Counts{Specs: 2, Active: 2, Workers: 2}, <-asked)
+		assert.Greater(t, nested.PID().Incarnation, before.Incarnation)
+	})
+}
+
+func TestHandleOnNothing(t *testing.T) {
+	nobody := supervise.At(quiet(), "nobody")
+	assert.Zero(t, nobody.PID())
+	<-nobody.Done()
+	assert.ErrorIs(t, nobody.Err(), actor.ErrNoActor)
+	assert.NoError(t, nobody.Stop(t.Context()))
+}
+
+func TestNewsAreLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b bytes.Buffer
+		drop := func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}
+		sys := actor.NewSystem(actor.WithLogger(slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{ReplaceAttr: drop}))))
+		fails := 0
+		first := true
+		w := custom("w", func(ctx context.Context, at *actor.Slot) error {
+			if !first && fails < 1 {
+				fails++
+				return errCrash
+			}
+			first = false
+			return supervise.Go("w", func(context.Context) error { return errCrash }).Start(ctx, at)
+		})
+		odd := supervise.Go("odd", func(ctx context.Context) error { <-ctx.Done(); return errCrash })
+		sup := start(t, sys, supervise.Policy{Intensity: 2, Period: time.Minute}, odd, w)
+		<-sup.Done()
+		require.NoError(t, sys.Close(t.Context()))
+		assert.Equal(t, `level=ERROR msg="child ended" supervisor=top child=w reason=crash pid=top/w@3 restart=true
+level=ERROR msg="child failed to start" supervisor=top child=w reason="start top/w: crash"
+level=ERROR msg="child ended" supervisor=top child=w reason=crash pid=top/w@4 restart=true
+level=ERROR msg="supervisor gives up: too many restarts" supervisor=top child=w reason="gave up after 3 deaths in 1m0s (2 allowed): w: crash; w: start top/w: crash; w: crash"
+level=WARN msg="child did not end as it was asked to" supervisor=top child=odd reason=crash pid=top/odd@2
+`, b.String())
+	})
+}

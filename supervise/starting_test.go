@@ -1,0 +1,183 @@
+package supervise_test
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+func custom(id string, start supervise.StartFunc) supervise.ChildSpec {
+	return supervise.ChildSpec{ID: id, Start: start}
+}
+
+// Guarantee: A tree that does not come up completely is taken down completely, and Start returns why.
+func TestFailedStartIsUndone(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		var d diary
+		inner := supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{
+			noted(&d, "x", nil),
+			custom("y", func(context.Context, *actor.Slot) error { return errCrash }),
+		}})
+		inner.Restart = supervise.Temporary
+		_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{noted(&d, "a", nil), inner, noted(&d, "z", nil)}})
+		require.ErrorIs(t, err, errCrash)
+		assert.EqualError(t, err, "start top: start top/s: start top/s/y: crash")
+		assert.Equal(t, "+a, +x, -x, -a", d.take())
+		for _, path := range []string{"top", "top/a", "top/s", "top/s/x", "top/s/y"} {
+			_, there := sys.CellAt(path)
+			assert.False(t, there, path)
+		}
+	})
+}
+
+func TestStartFuncsThatBreakTheirPromises(t *testing.T) {
+	fill := func(at *actor.Slot) {
+		_ = idle(at.ID()).Start(context.Background(), at)
+	}
+	tests := []struct {
+		name  string
+		start supervise.StartFunc
+		want  string
+	}{
+		{"nothing started", func(context.Context, *actor.Slot) error { return nil }, "start top: start top/w: the start function returned nil without filling its slot"},
+		{"panic", func(context.Context, *actor.Slot) error { panic("oh") }, "start top: start top/w: panic: oh"},
+		{"end of the goroutine", func(context.Context, *actor.Slot) error { runtime.Goexit(); return nil }, "start top: start top/w: the start function ended its goroutine"},
+		{"error with something started", func(_ context.Context, at *actor.Slot) error { fill(at); return errCrash }, "start top: start top/w: crash"},
+		{"panic with something started", func(_ context.Context, at *actor.Slot) error { fill(at); panic("oh") }, "start top: start top/w: panic: oh"},
+		{"another name", func(ctx context.Context, at *actor.Slot) error { return idle("other").Start(ctx, at) }, `start top: start top/w: start other: invalid name "other": this slot is for "w"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, sys *actor.System) {
+				_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{custom("w", tt.start)}})
+				require.EqualError(t, err, tt.want)
+				_, there := sys.CellAt("top/w")
+				assert.False(t, there, "nothing is left")
+			})
+		})
+	}
+}
+
+func TestIgnoredStart(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		sup := start(t, sys, supervise.Policy{}, custom("w", func(context.Context, *actor.Slot) error { return supervise.ErrIgnore }))
+		which, err := sup.WhichChildren(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, []supervise.ChildInfo{{ID: "w"}}, which)
+		pid, err := sup.RestartChild(t.Context(), "w")
+		require.NoError(t, err)
+		assert.Zero(t, pid)
+	})
+}
+
+func TestLifeThatEndsBeforeItsStartReturned(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		var d diary
+		lives := 0
+		start(t, sys, supervise.Policy{}, custom("w", func(ctx context.Context, at *actor.Slot) error {
+			lives++
+			if lives > 1 {
+				d.note("again")
+				return idle("w").Start(ctx, at)
+			}
+			err := supervise.Go("w", func(context.Context) error { return errCrash }).Start(ctx, at)
+			synctest.Wait() // it is over by now
+			return err
+		}))
+		synctest.Wait()
+		assert.Equal(t, "again", d.take())
+	})
+}
+
+func TestStartIsBoundedByItsContext(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		var d diary
+		slow := custom("slow", func(ctx context.Context, _ *actor.Slot) error {
+			<-ctx.Done()
+			d.note("gave up")
+			return ctx.Err()
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := supervise.Start(ctx, sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{
+			noted(&d, "a", nil), supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{slow}}),
+		}})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, "+a, gave up, -a", d.take())
+
+		_, err = supervise.Start(ctx, sys, supervise.Spec{Name: "top"})
+		assert.ErrorIs(t, err, context.DeadlineExceeded, "it had ended before")
+	})
+}
+
+// Guarantee: A supervisor can be stopped at any time, also while a child hangs in its start.
+func TestHungStartDoesNotHinderTheStop(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		release, entered := make(chan struct{}), make(chan struct{})
+		crash := make(chan error)
+		var d diary
+		hang := false
+		c := noted(&d, "w", crash)
+		begin := c.Start
+		c.Start = func(ctx context.Context, at *actor.Slot) error {
+			if hang {
+				close(entered)
+				<-release // whatever ctx says
+				return idle("w").Start(ctx, at)
+			}
+			hang = true
+			return begin(ctx, at)
+		}
+		c.Shutdown = 2 * time.Second
+		sup := start(t, sys, supervise.Policy{}, noted(&d, "a", nil), c)
+		d.take()
+		crash <- errCrash
+		<-entered
+		began := time.Now()
+		require.NoError(t, sup.Stop(t.Context()))
+		assert.Equal(t, 2*time.Second, time.Since(began))
+		assert.Equal(t, "!w, -a", d.take())
+
+		close(release)
+		synctest.Wait()
+		_, there := sys.CellAt("top/w")
+		assert.False(t, there, "what the late start began is killed")
+	})
+}
+
+func TestKillReachesAStartInASubtree(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		entered := make(chan struct{})
+		release := make(chan struct{})
+		stubborn := supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{
+			custom("w", func(context.Context, *actor.Slot) error { close(entered); <-release; return errCrash }),
+		}})
+		sup := start(t, sys, supervise.Policy{})
+		go func() { _, _ = sup.StartChild(t.Context(), stubborn) }()
+		<-entered
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.ErrorIs(t, sup.Stop(ctx), context.Canceled)
+		assert.ErrorIs(t, sup.Err(), actor.ErrKilled)
+		close(release)
+		synctest.Wait()
+	})
+}
+
+func TestStartAtATakenName(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		start(t, sys, supervise.Policy{})
+		_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top"})
+		require.ErrorIs(t, err, actor.ErrTaken)
+		_, err = supervise.Start(t.Context(), sys, supervise.Spec{Name: "a/b"})
+		assert.ErrorIs(t, err, actor.ErrName)
+	})
+}
