@@ -81,7 +81,7 @@ func (s *System) begin(path string, slot *Slot, fresh func() Cell, fits func(Cel
 	}
 	p.life, p.released = l, nil
 	if slot == nil {
-		s.top = append(s.top, l)
+		p.top = s.top.PushBack(l)
 	} else {
 		slot.hold(l)
 	}

@@ -103,6 +103,12 @@ func (w *world) pick(t *rapid.T) *slotModel {
 
 func (w *world) start(t *rapid.T) {
 	s := w.pick(t)
+	s.mu.Lock()
+	told := len(s.downs) == s.starts
+	s.mu.Unlock()
+	if !told {
+		return // an owner fills its slot when it has heard of the last end
+	}
 	_, err := actor.Spawn(context.Background(), s.slot, s.slot.ID(), runsTasks)
 	switch {
 	case errors.Is(err, actor.ErrTaken):

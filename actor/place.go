@@ -1,6 +1,9 @@
 package actor
 
-import "sync"
+import (
+	"container/list"
+	"sync"
+)
 
 // place is a path's entry in the registry: it joins what outlives a life, the
 // cell, with the life that fills it now.
@@ -8,6 +11,7 @@ type place struct {
 	sys  *System
 	path string
 	cell Cell
+	top  *list.Element // in the System's list, if it was spawned there; protected by its mutex
 
 	mu       sync.Mutex            // protects the following; held while the cell is told
 	life     *Life                 // starting or live; nil when held or gone

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"container/list"
 	"context"
 	"fmt"
 	"log/slog"
@@ -34,7 +35,7 @@ type System struct {
 	mu              sync.Mutex // protects the following
 	closed          bool
 	places          map[string]*place
-	top             []*Life // spawned on the System itself, in order
+	top             list.List // of *Life: spawned on the System itself, in order
 	lastIncarnation uint64
 	abandoned       map[*abandoned]struct{}
 }
@@ -66,7 +67,10 @@ func (s *System) forget(p *place) {
 	if s.places[p.path] == p {
 		delete(s.places, p.path)
 	}
-	s.top = slices.DeleteFunc(s.top, func(l *Life) bool { return l.place == p })
+	if p.top != nil {
+		s.top.Remove(p.top)
+		p.top = nil
+	}
 }
 
 // find returns the place at path, nil if there is none.
@@ -187,9 +191,12 @@ func (e *CloseError) Unwrap() error { return e.Err }
 func (s *System) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true
-	top := slices.Clone(s.top)
+	top := make([]*Life, 0, s.top.Len())
+	for e := s.top.Back(); e != nil; e = e.Prev() {
+		top = append(top, e.Value.(*Life)) //nolint:errcheck,forcetypeassert // the list holds nothing else
+	}
 	s.mu.Unlock()
-	for _, l := range slices.Backward(top) {
+	for _, l := range top {
 		over := l.Over()
 		l.askStop(ErrShutdown)
 		select {
