@@ -16,7 +16,6 @@ type incarnation[Req, Resp any] struct {
 	running  int        // goroutines that take from the queue; a second only until it sees that it is not its turn
 	busy     bool       // a goroutine is inside the behavior
 	current  *replySlot[Resp]
-	op       string
 	dead     bool   // killed: what the goroutine still does is not heard
 	returned func() // tells the system that an abandoned goroutine came back
 }

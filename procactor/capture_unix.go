@@ -3,6 +3,8 @@
 package procactor
 
 import (
+	"errors"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -25,8 +27,9 @@ func (c *capture) run() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			n, err := c.readOnce(int(fd), captureBuffer)
-			ended = n == 0 && err == nil || err != nil && err != unix.EAGAIN && err != unix.EINTR
-			return err != unix.EAGAIN
+			empty := errors.Is(err, unix.EAGAIN)
+			ended = n == 0 && err == nil || err != nil && !empty && !errors.Is(err, unix.EINTR)
+			return !empty
 		})
 		if err != nil {
 			return

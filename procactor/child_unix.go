@@ -26,7 +26,7 @@ func startChild(plan launchPlan) (*child, error) {
 		p.closeOurs()
 		return nil, err
 	}
-	defer null.Close()
+	defer closeAll(null)
 	channels := wire.Channels{Requests: 3, Replies: 4, Crash: 5}
 	sys := &syscall.SysProcAttr{Setpgid: true}
 	var system systemChild

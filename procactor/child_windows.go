@@ -33,7 +33,7 @@ func startChild(plan launchPlan) (*child, error) {
 		p.closeOurs()
 		return nil, err
 	}
-	defer null.Close()
+	defer closeAll(null)
 	inherit := []syscall.Handle{syscall.Handle(p.requestsR.Fd()), syscall.Handle(p.repliesW.Fd()), syscall.Handle(p.crashW.Fd())}
 	for _, h := range inherit {
 		if err := windows.SetHandleInformation(windows.Handle(h), windows.HANDLE_FLAG_INHERIT, windows.HANDLE_FLAG_INHERIT); err != nil {

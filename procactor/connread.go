@@ -10,7 +10,7 @@ import (
 // dispatch hands one message to whom it is for. Its error ends the connection:
 // the worker broke the protocol.
 func (c *conn) dispatch(f wire.Frame) error {
-	switch f.Kind {
+	switch f.Kind { //nolint:exhaustive // the rest is refused below
 	case wire.KindStarted, wire.KindReply, wire.KindItem, wire.KindEnd, wire.KindError:
 		return c.dispatchCall(f)
 	case wire.KindPong:

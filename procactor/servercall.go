@@ -33,7 +33,7 @@ type serverCall struct {
 type canceledError struct{ why string }
 
 func (e *canceledError) Error() string        { return e.why }
-func (e *canceledError) Is(target error) bool { return target == context.Canceled } //nolint:errorlint // this is Is
+func (e *canceledError) Is(target error) bool { return target == context.Canceled }
 
 // accept parses a request and enters its call; nil when it was answered.
 func (s *server) accept(f wire.Frame) (*serverCall, job) {

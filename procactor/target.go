@@ -143,7 +143,7 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 		return call
 	}
 	call.Delivery = actor.Done
-	switch f.Class {
+	switch f.Class { //nolint:exhaustive // the others are Done
 	case wire.ClassUnknownTask:
 		call.Delivery = actor.NotStarted
 		call.Err = &HandshakeError{Worker: o.pid.String(), Task: t.task.name, Wants: describeTask(r.info), Has: "not: " + f.Message}

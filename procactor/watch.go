@@ -44,7 +44,7 @@ func (s *seat) untilEnd() (stopped error) {
 				continue
 			}
 			s.blame(o.why)
-			s.stop(o.why, true)
+			_ = s.stop(o.why, true) // nobody asked the life to stop
 			return nil
 		case <-s.conn.closed:
 			s.linkEnded()
