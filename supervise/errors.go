@@ -81,10 +81,18 @@ type IntensityError struct {
 	Deaths    []Death       // those that used the budget up, oldest first; one more than Intensity
 }
 
+// deathsShown is how many deaths, the last ones, the text of an IntensityError
+// has: a budget can be large.
+const deathsShown = 3
+
 func (e *IntensityError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "gave up after %d deaths in %v (%d allowed): ", len(e.Deaths), e.Period, e.Intensity)
-	for i, d := range e.Deaths {
+	last := e.Deaths[max(0, len(e.Deaths)-deathsShown):]
+	if len(last) < len(e.Deaths) {
+		b.WriteString("…; ")
+	}
+	for i, d := range last {
 		if i > 0 {
 			b.WriteString("; ")
 		}

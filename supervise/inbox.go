@@ -63,6 +63,7 @@ func (b *inbox) take() message {
 		b.mu.Lock()
 		if len(b.queue) > 0 {
 			m := b.queue[0]
+			b.queue[0] = message{}
 			b.queue = b.queue[1:]
 			b.mu.Unlock()
 			return m

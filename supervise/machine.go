@@ -88,8 +88,6 @@ func (m *machine) accept(ev event) {
 			return
 		}
 		m.queue = append(m.queue, ev)
-	case evRetry:
-		m.queue = append(m.queue, ev)
 	}
 }
 
@@ -108,6 +106,7 @@ func (m *machine) advance() bool {
 		return false
 	}
 	ev := m.queue[0]
+	m.queue[0] = nil
 	m.queue = m.queue[1:]
 	switch ev := ev.(type) {
 	case evExited:

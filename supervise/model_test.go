@@ -32,7 +32,9 @@ type world struct {
 	lastStop  int  // place in the order of the specs of the last stop since
 }
 
-// Guarantee: Whatever happens in whatever order, a supervisor never runs two lives of one child, never does two things at once, stops in reverse order, answers every request once, and ends when it is told to.
+// Whatever happens in whatever order: never two lives of one child, never two
+// things at once, stops in reverse order, one answer to every request, and an
+// end when it is told to.
 func TestMachineInvariants(t *testing.T) { rapid.Check(t, machineInvariants) }
 
 func FuzzMachineInvariants(f *testing.F) { f.Fuzz(rapid.MakeFuzz(machineInvariants)) }

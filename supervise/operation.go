@@ -38,8 +38,7 @@ func (m *machine) proceed() bool {
 	case op.awaited != nil:
 		return false
 	case m.ending != nil && op.kind != closing && (op.kind == booting || len(op.stops)+len(op.starts) > 0):
-		m.op = nil
-		m.cut(op)
+		m.op = nil // given up; one with a caller to answer has one child, and so never comes here
 	case len(op.stops) > 0:
 		c := op.stops[0]
 		op.stops = op.stops[1:]
@@ -53,15 +52,6 @@ func (m *machine) proceed() bool {
 		m.finish(op)
 	}
 	return true
-}
-
-// cut gives an operation up because the supervisor is to end.
-func (m *machine) cut(op *operation) {
-	switch op.kind {
-	case adding, reviving, terminating:
-		m.reply(op.tag, reply{err: errNoSupervisor})
-	case booting, restarting, closing:
-	}
 }
 
 // finish is called when both lists are done.
@@ -82,7 +72,7 @@ func (m *machine) finish(op *operation) {
 }
 
 // releaseStranded lets go of the callers of children that are down with their
-// group when nothing is left that would start them: the retry was cancelled.
+// group when nothing is left that would start them: the retry was canceled.
 func (m *machine) releaseStranded() {
 	if slices.ContainsFunc(m.children, func(c *child) bool { return c.state == Restarting }) {
 		return

@@ -83,7 +83,7 @@ func (p *process) finish(err error) {
 	}
 	if _, ok := p.slot.PID(); ok {
 		p.slot.Release(actor.ErrNoActor)
-		p.kill()
+		p.clear()
 	}
 	late()
 }
@@ -133,17 +133,17 @@ func (p *process) filled() bool {
 	}
 }
 
-// clear ends what a failed StartFunc left in the slot.
+// clear ends what a StartFunc left in the slot although it should not.
 func (p *process) clear() {
 	pid, ok := p.slot.PID()
 	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), startGrace)
-	defer cancel()
-	down := p.slot.System().Watch(ctx, pid)
-	p.kill()
-	<-down
+	down := p.slot.System().Watch(context.Background(), pid)
+	p.slot.Stop(actor.ErrShutdown)
+	late := time.AfterFunc(startGrace, p.kill)
+	defer late.Stop()
+	<-down // bounded: whatever is killed ends in bounded time
 }
 
 // interrupt gives the start up, politely.

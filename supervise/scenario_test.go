@@ -317,6 +317,9 @@ func (p plans) failing(path string) (f *failPlan, requests []scenarioStep) {
 	return f, requests
 }
 
+// scenarioCount holds scenarios.list: no scenario goes without being missed.
+const scenarioCount = 111
+
 // otpScenarios reads the scenarios that are listed, and holds the list against
 // the folder.
 func otpScenarios(t *testing.T) []scenario {
@@ -326,6 +329,7 @@ func otpScenarios(t *testing.T) []scenario {
 	files, err := filepath.Glob("testdata/otp/scenarios/*.json")
 	require.NoError(t, err)
 	require.Len(t, files, len(names), "scenarios.list names every scenario")
+	require.Len(t, names, scenarioCount)
 	all := make([]scenario, 0, len(names))
 	for _, name := range names {
 		raw, err := os.ReadFile(filepath.Join("testdata/otp/scenarios", name+".json"))

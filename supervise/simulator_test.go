@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -102,8 +103,9 @@ func (s *simulator) newSupervisor(path string, raw rawSupervisor) (*simSuperviso
 		spec.Children = append(spec.Children, c.child(s.t, startNothing))
 		sup.raw[c.ID] = c
 	}
-	if err := spec.check(); err != nil {
-		return nil, err.(*SpecError)
+	var wrong *SpecError
+	if errors.As(spec.check(), &wrong) {
+		return nil, wrong
 	}
 	sup.machine = newMachine(spec.Policy, spec.Children)
 	return sup, nil

@@ -50,6 +50,14 @@ func TestSpecErrorsNameTheChildAndTheMend(t *testing.T) {
 	}
 }
 
+func TestIntensityErrorShowsTheLastDeaths(t *testing.T) {
+	err := &IntensityError{Intensity: 4, Period: time.Minute}
+	for _, id := range []string{"a", "b", "c", "d", "e"} {
+		err.Deaths = append(err.Deaths, Death{Child: id, Reason: errCrash})
+	}
+	assert.EqualError(t, err, "gave up after 5 deaths in 1m0s (4 allowed): …; c: crash; d: crash; e: crash")
+}
+
 func TestNamesOfValues(t *testing.T) {
 	assert.Equal(t, "rest_for_one", RestForOne.String())
 	assert.Equal(t, "transient", Transient.String())

@@ -268,7 +268,7 @@ func TestNestedSupervisorThatGivesUp(t *testing.T) {
 func TestPanicsAreDeaths(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		first := true
-		sup := start(t, sys, supervise.Policy{Intensity: supervise.NoRestarts}, supervise.Go("w", func(ctx context.Context) error {
+		sup := start(t, sys, supervise.Policy{Intensity: supervise.NoRestarts}, supervise.Go("w", func(context.Context) error {
 			if first {
 				first = false
 				panic("oh")
@@ -338,6 +338,7 @@ func TestBrutalKillDoesNotAsk(t *testing.T) {
 		require.NoError(t, sup.Stop(t.Context()))
 		assert.ErrorIs(t, (<-down).Reason, actor.ErrKilled)
 		assert.ErrorIs(t, <-cause, actor.ErrKilled)
+		synctest.Wait() // until the abandoned goroutine has returned
 	})
 }
 

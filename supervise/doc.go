@@ -1,0 +1,80 @@
+// Package supervise keeps actors, services and worker processes alive by the
+// rules of Erlang/OTP's supervisor: children start in order and stop in
+// reverse, a crash is answered by a restart of the right group, and too many
+// crashes end the supervisor, whose own supervisor decides next.
+//
+// # Usage
+//
+// A tree is written as data and started with [Start]:
+//
+//	sup, err := supervise.Start(ctx, sys, supervise.Spec{
+//		Name:   "shop",
+//		Policy: supervise.Policy{Strategy: supervise.RestForOne, Intensity: 3, Period: time.Minute},
+//		Children: []supervise.ChildSpec{
+//			supervise.Actor("stock", newStock),       // an actor with a mailbox
+//			supervise.Go("poller", poll),             // a function on a goroutine
+//			supervise.Child(supervise.Spec{Name: "orders", …}), // a subtree
+//		},
+//	})
+//
+// Everything has a path, such as "shop/orders/7": actor.To gives a Ref to the
+// actor there, [At] a handle on the supervisor there. The zero value of every
+// field is OTP's default.
+//
+// # Failure
+//
+// A child crashes by a panic, by an error, or by being killed; reasons that
+// wrap actor.ErrNormal or actor.ErrShutdown are no crash. While a child is due
+// to come back, requests to it wait; when it is not, they are answered with
+// actor.ErrNoActor at once. A supervisor gives up with an *[IntensityError],
+// which names the deaths that used its budget up. Nothing is waited for without
+// a bound, but what [Infinity] was given.
+//
+// # Structure
+//
+// All decisions are made by a machine without goroutine and clock: an event and
+// the time go in, actions come out. A goroutine for each supervisor feeds it,
+// and does what it says through actor.Slot; code that may hang runs elsewhere.
+//
+// # Rules, and where they are
+//
+//	OTP's rule (supervisor.erl)                                       here
+//	permanent, transient, temporary (do_restart/3)                    restart.go
+//	one_for_one, one_for_all, rest_for_one (restart/3)                group.go
+//	intensity: one history for all children, the window is            intensity.go
+//	  inclusive, the limit itself is allowed (add_restart/1)
+//	a restart that fails is tried again behind what is queued, and    start.go
+//	  each try counts; rest_for_one goes on where it failed,
+//	  one_for_all begins anew (restart/3, try_again_restart)
+//	boot: in order; a failure stops what is up, in reverse, and is    start.go
+//	  not tried again (init_children/2)
+//	stop: in reverse, each gone before the next; brutal_kill, a       stop.go
+//	  timeout or infinity; a queued exit of who is stopped is
+//	  swallowed (terminate_children/2, shutdown/1)
+//	temporary children that are stopped are forgotten, wherever       stop.go
+//	exits count by life, not by id (restart_child/2)                  child.go
+//	ignore: the spec stays, unless temporary                          start.go
+//	start_child, terminate_child, restart_child, delete_child,        request.go
+//	  which_children, count_children (handle_call/3)
+//	giving up exits with shutdown: a permanent supervisor is          errors.go
+//	  restarted by its own, a transient one is not
+//	all specs are checked before any child starts                     spec.go
+//
+// # Where we differ
+//
+//	OTP                                  here, and why
+//	the parent's exit signal waits in    stop and kill overtake what is queued, also requests:
+//	  the queue                            a supervisor that is to end begins nothing more
+//	a start function that hangs hangs    its context ends when the supervisor is stopped; if it
+//	  the supervisor, and its stop too     ignores that for the child's Shutdown, it is abandoned
+//	a process can be killed              a goroutine cannot: it is abandoned at its deadline,
+//	                                       reported, and its replacement starts beside it
+//	a killed supervisor leaves its       it kills what is left, in reverse order, before it ends
+//	  children to their links
+//	period in whole seconds              any duration, exactly
+//	intensity 0: no restarts             [NoRestarts]; zero means the default
+//	messages to a dead process are lost  requests wait for the next life
+//	a call to a dead supervisor exits    a request to one that is being restarted waits for it
+//
+// SimpleOneForOne, significant children and auto_shutdown are not here yet.
+package supervise
