@@ -61,8 +61,9 @@ func TestCloseNamesWhatIsStuck(t *testing.T) {
 			begin := time.Now()
 			err := sys.Close(ctx)
 			cancel()
-			require.IsType(t, &actor.CloseError{}, err, test.name)
-			assert.Equal(t, []actor.PID{pid}, err.(*actor.CloseError).Running, test.name) //nolint:errcheck,errorlint,forcetypeassert // just looked at
+			var closing *actor.CloseError
+			require.ErrorAs(t, err, &closing, test.name)
+			assert.Equal(t, []actor.PID{pid}, closing.Running, test.name)
 			require.ErrorContains(t, err, "stuck@")
 			assert.NotContains(t, err.Error(), "fine")
 			assert.Equal(t, test.want, time.Since(begin), test.name)

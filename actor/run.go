@@ -131,7 +131,7 @@ func (c *cell[Req, Resp]) reply(i *incarnation[Req, Resp], s *replySlot[Resp], r
 
 // invoke runs the behavior and turns a panic, or the end of the goroutine,
 // into a value.
-func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx *requestContext, req Req, emit func(Resp) error) (resp Resp, err error, crash *PanicError) { //nolint:revive // the panic is no error of the request
+func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx *requestContext, req Req, emit func(Resp) error) (resp Resp, err error, crash *PanicError) { //nolint:revive,staticcheck // the panic is no error of the request
 	normal := false
 	defer func() {
 		if normal {

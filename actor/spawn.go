@@ -39,8 +39,8 @@ func WithShutdown(d time.Duration) SpawnOption { return shutdownOption(d) }
 // bounds starting only.
 //
 // Every error is a *[StartError]; see [Begin] for its classes. It also wraps
-// what Init returned, a *[PanicError], or the end of ctx, after which a
-// behavior that does not return from Init is abandoned.
+// what Init returned, a *[PanicError], or the end of ctx; a behavior that does
+// not return from Init soon after that (100 ms) is abandoned.
 func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh func(self Ref[Req, Resp]) Behavior[Req, Resp], opts ...SpawnOption) (Ref[Req, Resp], error) {
 	o := spawnOptions{shutdown: DefaultShutdown}
 	for _, opt := range opts {
@@ -78,6 +78,10 @@ func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh fu
 	}
 	return NewRef[Req, Resp](c), nil
 }
+
+// initGrace is how long Init may take to return when the start's context has
+// ended, before it is abandoned.
+const initGrace = 100 * time.Millisecond
 
 // boot makes the behavior and runs its Init.
 func (c *cell[Req, Resp]) boot(ctx context.Context, l *Life, fresh func(Ref[Req, Resp]) Behavior[Req, Resp]) (*incarnation[Req, Resp], error) {
@@ -120,11 +124,19 @@ func (c *cell[Req, Resp]) initialize(ctx context.Context, i *incarnation[Req, Re
 		return err
 	case <-starting.Done():
 	}
-	// Its answer may be there in the same moment; else it gets no more time.
+	// One that was asked to stop has the time that whoever asked gives it; one
+	// whose start takes too long has a moment to notice.
+	var tooLate <-chan time.Time
+	if ctx.Err() != nil {
+		timer := time.NewTimer(initGrace)
+		defer timer.Stop()
+		tooLate = timer.C
+	}
 	select {
 	case err := <-result:
 		return err
-	default:
+	case <-i.life.Killed():
+	case <-tooLate:
 	}
 	if _, busy := i.kill(); busy {
 		returned := c.sys.Abandon(i.life)

@@ -41,7 +41,8 @@ func TestSpawnErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ref, err := actor.Spawn(test.ctx, test.at, test.name, runsTasks)
 			require.ErrorIs(t, err, test.want)
-			require.IsType(t, &actor.StartError{}, err)
+			var start *actor.StartError
+			require.ErrorAs(t, err, &start)
 			assert.Nil(t, ref.Target())
 		})
 	}
@@ -100,7 +101,8 @@ func TestInit(t *testing.T) {
 				}
 				require.ErrorIs(t, err, test.want)
 				require.ErrorContains(t, err, test.text)
-				require.IsType(t, &actor.StartError{}, err)
+				var start *actor.StartError
+				require.ErrorAs(t, err, &start)
 				spawn(t, sys, "a")
 			})
 		})
@@ -152,4 +154,24 @@ func TestFreshMayFail(t *testing.T) {
 	_, err = actor.Spawn(t.Context(), sys, "a", func(actor.Ref[int, int]) actor.Behavior[int, int] { panic(errPigeon) })
 	require.ErrorIs(t, err, errPigeon)
 	spawn(t, sys, "a")
+}
+
+func TestKilledWhileStarting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := newSystem(t)
+		slot := actor.NewSlot(sys, "top/w", func(actor.Down) { t.Error("a failed start is not told") })
+		release, spawned := make(chan struct{}), make(chan error)
+		go func() {
+			_, err := actor.Spawn(context.Background(), slot, "w", func(actor.Ref[int, int]) actor.Behavior[int, int] {
+				return behavior[int, int]{init: func(context.Context) error { <-release; return nil }}
+			})
+			spawned <- err
+		}()
+		synctest.Wait()
+		slot.Stop(actor.ErrShutdown)
+		synctest.Wait()
+		slot.Kill(actor.ErrKilled)
+		require.ErrorIs(t, <-spawned, actor.ErrShutdown)
+		close(release)
+	})
 }

@@ -117,10 +117,10 @@ func (h *handlerLine) hold(ctx context.Context) error {
 	}()
 	select {
 	case <-released:
-		fmt.Fprintln(h.conn, reportReleased)
+		_, _ = fmt.Fprintln(h.conn, reportReleased)
 		return nil
 	case <-ctx.Done():
-		fmt.Fprintln(h.conn, reportCanceled)
+		_, _ = fmt.Fprintln(h.conn, reportCanceled)
 		h.close()
 		<-released
 		return fmt.Errorf("held: %w", ctx.Err())
@@ -135,7 +135,7 @@ func (h *handlerLine) answer(sent *atomic.Int64) (stop func()) {
 	tell := func(format string) {
 		mu.Lock()
 		defer mu.Unlock()
-		fmt.Fprintf(h.conn, format, sent.Load())
+		_, _ = fmt.Fprintf(h.conn, format, sent.Load())
 	}
 	go func() {
 		defer close(done)

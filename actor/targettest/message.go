@@ -5,11 +5,11 @@ import "context"
 // Op says what [Handle] does with a [Request].
 type Op uint8
 
-// The operations. Those that use Line are marked; they report there under Key.
+// The operations. Those that need a Line report there under Key.
 const (
 	// Echo replies with the request's N and Text.
 	Echo Op = iota
-	// Note reports and replies like Echo. (Line)
+	// Note reports and replies like Echo; it needs Line.
 	Note
 	// Fail returns an error with the request's Text.
 	Fail
@@ -18,9 +18,10 @@ const (
 	// Exit returns an [*ExitRequest] with N as its code.
 	Exit
 	// Hold reports, waits to be released or canceled, reports which, and
-	// replies like Echo or returns the context's error. (Line)
+	// replies like Echo or returns the context's error; it needs
+	// Line.
 	Hold
-	// Block is Hold that ignores its context. (Line)
+	// Block is Hold that ignores its context.
 	Block
 	// Emit sends N items, numbered from 0, or without end when N is negative,
 	// then does what Then says; Echo as Then means that it is done. Under a
