@@ -87,7 +87,7 @@ const deathsShown = 3
 
 func (e *IntensityError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "gave up after %d deaths in %v (%d allowed): ", len(e.Deaths), e.Period, e.Intensity)
+	fmt.Fprintf(&b, "gave up at death %d within %v (restarts allowed: %d): ", len(e.Deaths), e.Period, e.Intensity)
 	last := e.Deaths[max(0, len(e.Deaths)-deathsShown):]
 	if len(last) < len(e.Deaths) {
 		b.WriteString("…; ")

@@ -170,7 +170,7 @@ func ExampleIntensityError() {
 	fmt.Println(errors.Is(sup.Err(), actor.ErrShutdown))
 	fmt.Println(sys.Close(ctx))
 	// Output:
-	// gave up after 2 deaths in 1m0s (1 allowed): w: no disk; w: no disk
+	// gave up at death 2 within 1m0s (restarts allowed: 1): w: no disk; w: no disk
 	// true
 	// <nil>
 }

@@ -25,7 +25,6 @@ type operation struct {
 
 	awaited  *child // its start or stop is under way
 	stopping bool   // which of the two
-	hurried  bool   // the awaited start is to be given up
 	killed   bool   // the awaited stop is a kill by now
 	started  life   // adding, reviving: the new life
 	err      error  // adding, reviving: why there is none

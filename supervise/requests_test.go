@@ -146,6 +146,33 @@ func TestNestedHandle(t *testing.T) {
 	})
 }
 
+func TestRequestToASupervisorThatDoesNotComeBack(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		crash := make(chan error)
+		var d diary
+		first := true
+		gate := custom("gate", func(ctx context.Context, at *actor.Slot) error {
+			if !first {
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			first = false
+			return idle("gate").Start(ctx, at)
+		})
+		sup := start(t, sys, supervise.Policy{}, supervise.Child(supervise.Spec{
+			Name: "s", Policy: supervise.Policy{Intensity: supervise.NoRestarts}, Children: []supervise.ChildSpec{noted(&d, "x", crash), gate},
+		}))
+		crash <- errCrash
+		synctest.Wait()
+		asked := make(chan error, 1)
+		go func() { _, err := supervise.At(sys, "top/s").CountChildren(t.Context()); asked <- err }()
+		synctest.Wait()
+		require.Empty(t, asked)
+		require.NoError(t, sup.Stop(t.Context()))
+		assert.ErrorIs(t, <-asked, actor.ErrNoActor)
+	})
+}
+
 func TestHandleOnNothing(t *testing.T) {
 	nobody := supervise.At(quiet(), "nobody")
 	assert.Zero(t, nobody.PID())
@@ -181,7 +208,7 @@ func TestNewsAreLogged(t *testing.T) {
 		assert.Equal(t, `level=ERROR msg="child ended" supervisor=top child=w reason=crash pid=top/w@3 restart=true
 level=ERROR msg="child failed to start" supervisor=top child=w reason="start top/w: crash"
 level=ERROR msg="child ended" supervisor=top child=w reason=crash pid=top/w@4 restart=true
-level=ERROR msg="supervisor gives up: too many restarts" supervisor=top child=w reason="gave up after 3 deaths in 1m0s (2 allowed): w: crash; w: start top/w: crash; w: crash"
+level=ERROR msg="supervisor gives up: too many restarts" supervisor=top child=w reason="gave up at death 3 within 1m0s (restarts allowed: 2): w: crash; w: start top/w: crash; w: crash"
 level=WARN msg="child did not end as it was asked to" supervisor=top child=odd reason=crash pid=top/odd@2
 `, b.String())
 	})

@@ -95,12 +95,8 @@ func (s *service) end(ctx context.Context, err error) {
 // reasonOf says what the end of serve means: to return because of ctx is to
 // end for the reason that it was asked to.
 func reasonOf(ctx context.Context, err error) error {
-	if ctx.Err() == nil {
-		return err
-	}
-	cause := context.Cause(ctx)
-	if err == nil || errors.Is(err, ctx.Err()) || errors.Is(err, cause) {
-		return cause
+	if err == nil || errors.Is(err, ctx.Err()) {
+		return context.Cause(ctx) // nil, a normal end, when nobody asked
 	}
 	return err
 }

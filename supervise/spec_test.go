@@ -55,7 +55,7 @@ func TestIntensityErrorShowsTheLastDeaths(t *testing.T) {
 	for _, id := range []string{"a", "b", "c", "d", "e"} {
 		err.Deaths = append(err.Deaths, Death{Child: id, Reason: errCrash})
 	}
-	assert.EqualError(t, err, "gave up after 5 deaths in 1m0s (4 allowed): …; c: crash; d: crash; e: crash")
+	assert.EqualError(t, err, "gave up at death 5 within 1m0s (restarts allowed: 4): …; c: crash; d: crash; e: crash")
 }
 
 func TestNamesOfValues(t *testing.T) {

@@ -4,7 +4,7 @@ package supervise
 func (m *machine) start(c *child) {
 	m.lastLife++
 	c.life, c.held = m.lastLife, true
-	m.op.awaited, m.op.stopping, m.op.hurried = c, false, false
+	m.op.awaited, m.op.stopping = c, false
 	m.do(acStart{life: c.life, spec: c.spec})
 }
 

@@ -167,8 +167,35 @@ func TestKillReachesAStartInASubtree(t *testing.T) {
 		cancel()
 		require.ErrorIs(t, sup.Stop(ctx), context.Canceled)
 		assert.ErrorIs(t, sup.Err(), actor.ErrKilled)
+		synctest.Wait()
+		_, there := sys.CellAt("top/s")
+		assert.False(t, there, "the subtree is killed too, and does not wait for its child")
+		var left *actor.CloseError
+		require.ErrorAs(t, sys.Close(t.Context()), &left, "the start that hangs is reported")
+		require.Len(t, left.Running, 1)
+		assert.Equal(t, "top/s", left.Running[0].Name, "by the name of its supervisor")
 		close(release)
 		synctest.Wait()
+	})
+}
+
+func TestInterruptedStartThatSucceedsHasItsWholeTimeToStop(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		slow := custom("w", func(_ context.Context, at *actor.Slot) error {
+			time.Sleep(1500 * time.Millisecond)
+			return supervise.Go("w", func(ctx context.Context) error {
+				<-ctx.Done()
+				time.Sleep(1500 * time.Millisecond)
+				return nil
+			}).Start(context.Background(), at)
+		})
+		slow.Shutdown = 2 * time.Second
+		sup := start(t, sys, supervise.Policy{})
+		go func() { _, _ = sup.StartChild(t.Context(), slow) }()
+		synctest.Wait()
+		began := time.Now()
+		require.NoError(t, sup.Stop(t.Context()))
+		assert.Equal(t, 3*time.Second, time.Since(began), "neither killed nor abandoned")
 	})
 }
 

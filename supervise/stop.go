@@ -83,9 +83,7 @@ func (m *machine) deadline(l life) {
 		m.kill(op.awaited)
 		return
 	}
-	if op.hurried {
-		m.abandon(op)
-	}
+	m.abandon(op)
 }
 
 // hurry makes the awaited child come to an end, because the supervisor is to.
@@ -98,8 +96,7 @@ func (m *machine) hurry(c *child) {
 		}
 	case m.kills(c):
 		m.abandon(op)
-	case !op.hurried:
-		op.hurried = true
+	default:
 		m.do(acInterrupt{life: c.life, timeout: c.spec.Shutdown})
 	}
 }

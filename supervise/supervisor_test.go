@@ -346,9 +346,9 @@ func TestInfinityWaits(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		c := supervise.Go("w", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil })
 		c.Shutdown = supervise.Infinity
-		sup := start(t, sys, supervise.Policy{}, c)
+		start(t, sys, supervise.Policy{}, c)
 		began := time.Now()
-		require.NoError(t, sup.Stop(t.Context()))
+		require.NoError(t, sys.Close(t.Context()))
 		assert.Equal(t, time.Hour, time.Since(began))
 	})
 }
@@ -410,6 +410,7 @@ func TestServiceReasonAtShutdown(t *testing.T) {
 		{"nil", func(context.Context) error { return nil }, actor.ErrShutdown},
 		{"the context's error", func(ctx context.Context) error { return ctx.Err() }, actor.ErrShutdown},
 		{"the cause", context.Cause, actor.ErrShutdown},
+		{"the end of another context", func(context.Context) error { return context.DeadlineExceeded }, context.DeadlineExceeded},
 		{"another error", func(context.Context) error { return errCrash }, errCrash},
 	}
 	for _, tt := range tests {
