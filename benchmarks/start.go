@@ -94,7 +94,7 @@ func execToByte(program string, args ...string) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	process, err := os.StartProcess(program, append([]string{program}, args...), &os.ProcAttr{Files: []*os.File{nil, w, os.Stderr}})
 	if cerr := w.Close(); err == nil {
 		err = cerr
