@@ -147,7 +147,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if deadline, ok := ctx.Deadline(); ok {
 		meta.Remaining = max(time.Until(deadline), time.Microsecond)
 	}
-	err := s.conn.begin(x, func(dst []byte) ([]byte, error) {
+	err := s.conn.begin(ctx, x, func(dst []byte) ([]byte, error) {
 		dst, err := wire.AppendRequestHead(dst, r.info.Name, meta)
 		return append(dst, r.body...), err
 	}, len(r.body))
@@ -190,9 +190,7 @@ func (s *seat) awaitAnswer(ctx context.Context, x *exchange) error {
 // gaveUp cancels a call in the worker. The worker stays taken until the call
 // has ended there; when that takes longer than the grace, it is ended.
 func (s *seat) gaveUp(x *exchange, err error) outcome {
-	_ = s.conn.out.enqueue(wire.KindCancel, x.id, func(dst []byte) ([]byte, error) {
-		return wire.AppendText(dst, err.Error()), nil
-	})
+	_ = s.conn.out.enqueue(wire.KindCancel, x.id, bytesOf(wire.AppendText(nil, err.Error())), nil)
 	s.conn.ensureReader()
 	// That STARTED has not come yet proves nothing while the worker lives.
 	return failed(s.life.PID(), actor.Unknown, err)

@@ -3,14 +3,12 @@ package procactor
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -120,20 +118,3 @@ func (p *pipes) closeTheirs() { closeAll(p.requestsR, p.repliesW, p.crashW, p.st
 func (p *pipes) child(proc *os.Process) *child {
 	return &child{process: proc, requests: p.requestsW, replies: p.repliesR, crash: p.crashR, stdout: p.stdoutR, stderr: p.stderrR}
 }
-
-// duplex joins the two pipes of a worker's frames.
-type duplex struct {
-	r *os.File
-	w *os.File
-}
-
-func (d *duplex) Read(p []byte) (int, error)  { return d.r.Read(p) }
-func (d *duplex) Write(p []byte) (int, error) { return d.w.Write(p) }
-
-// Close closes both directions.
-func (d *duplex) Close() error { return errors.Join(d.w.Close(), d.r.Close()) }
-
-// SetReadDeadline lets a caller that reads for itself be interrupted.
-func (d *duplex) SetReadDeadline(t time.Time) error { return d.r.SetReadDeadline(t) }
-
-var _ io.ReadWriteCloser = (*duplex)(nil)

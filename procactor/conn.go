@@ -16,10 +16,10 @@ import (
 // reads its reply itself, since each switch of goroutines costs as much as
 // the pipe. With several calls, or one that was given up, a goroutine reads.
 type conn struct {
-	rw       io.ReadWriteCloser
-	deadline func(time.Time) error // interrupts a read; nil: callers never read
-	out      frameWriter
-	limits   wire.Limits // agreed
+	rw     io.ReadWriteCloser
+	duplex *duplex // rw, if callers may read and write themselves; else nil
+	out    frameWriter
+	limits wire.Limits // agreed
 
 	reader *wire.Reader    // for whoever reads
 	asm    *wire.Assembler // for whoever reads
@@ -30,18 +30,15 @@ type conn struct {
 	mu      sync.Mutex // protects the following
 	calls   map[uint64]*exchange
 	lastID  uint64
-	reading bool      // somebody reads
-	leader  *exchange // the call that reads for itself
-	kicked  bool      // the read deadline was moved to interrupt the leader
-	pings   int       // pings without an answer
-	watched bool      // read to the end, whether or not calls are there
-	err     error     // why reading ended
-	closed  chan struct{}
+	reading bool          // somebody reads
+	leader  *exchange     // the call that reads for itself
+	kicked  bool          // the read deadline was moved to interrupt the leader
+	pings   int           // pings without an answer
+	watched bool          // read to the end, whether or not calls are there
+	err     error         // why reading ended
+	closed  chan struct{} // nothing more will be read
+	mute    chan struct{} // closed when nothing more can be written
 }
-
-// inlineWrite is how long a request may be to be written by its caller: it
-// fits into an empty pipe on every system, so the write cannot wait.
-const inlineWrite = 4 << 10
 
 func newConn(rw io.ReadWriteCloser, maxFrame uint32) *conn {
 	c := &conn{rw: rw, calls: make(map[uint64]*exchange), closed: make(chan struct{})}
@@ -50,14 +47,16 @@ func newConn(rw io.ReadWriteCloser, maxFrame uint32) *conn {
 	// A channel of a test may be anything, and Windows pipes have no deadlines:
 	// then callers leave the reading to a goroutine.
 	if d, ok := rw.(*duplex); ok && d.SetReadDeadline(time.Time{}) == nil {
-		c.deadline = d.SetReadDeadline
+		c.duplex = d
 	}
+	c.mute = make(chan struct{})
+	c.out.failed = func() { close(c.mute) }
 	return c
 }
 
-// begin registers an exchange and sends its request. Written by the caller
-// itself when nothing can make that wait.
-func (c *conn) begin(x *exchange, build func(dst []byte) ([]byte, error), size int) error {
+// begin registers an exchange and sends its request. A call that is alone
+// writes it itself; ctx interrupts that when it has to wait.
+func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) error {
 	c.mu.Lock()
 	if c.err != nil {
 		c.mu.Unlock()
@@ -69,14 +68,18 @@ func (c *conn) begin(x *exchange, build func(dst []byte) ([]byte, error), size i
 	alone := len(c.calls) == 1
 	c.mu.Unlock()
 
-	inline := alone && c.deadline != nil && size <= inlineWrite
 	var err error
-	if inline {
-		err = c.out.message(wire.KindRequest, x.id, build)
-	} else {
-		if err = c.out.enqueue(wire.KindRequest, x.id, build); err == nil {
-			c.ensureReader()
+	switch {
+	case !alone || c.duplex == nil:
+		err = c.out.enqueue(wire.KindRequest, x.id, build, &x.end)
+	case size > surelyFits && ctx.Done() != nil:
+		stop := context.AfterFunc(ctx, func() { _ = c.duplex.SetWriteDeadline(time.Unix(1, 0)) })
+		err = c.out.message(wire.KindRequest, x.id, build, &x.end)
+		if !stop() { // it has run, or runs: nothing may be interrupted after this
+			_ = c.duplex.SetWriteDeadline(time.Time{})
 		}
+	default:
+		err = c.out.message(wire.KindRequest, x.id, build, &x.end)
 	}
 	if err == nil || c.out.broken() {
 		return nil // a link that breaks now is told by its end, with the reason
@@ -87,32 +90,37 @@ func (c *conn) begin(x *exchange, build func(dst []byte) ([]byte, error), size i
 	return err
 }
 
+// surelyFits is how long a request may be to fit into an empty pipe on every
+// system, so that writing it cannot wait.
+const surelyFits = 4 << 10
+
 // errLinkLost says that the worker was gone before the request was sent.
 var errLinkLost = errors.New("the link to the worker is lost")
 
-// lead reads in the caller's goroutine until x has an answer; false when
-// somebody else reads, or the answer is not there because ctx or the link
-// ended.
+// lead reads in the caller's goroutine until x has an answer. It returns
+// without one when somebody else reads, or when ctx or the link ended.
 func (c *conn) lead(ctx context.Context, x *exchange) {
 	c.mu.Lock()
-	if c.deadline == nil || c.reading || c.err != nil || len(c.calls) != 1 {
+	if c.duplex == nil || c.reading || c.err != nil || len(c.calls) != 1 {
 		c.mu.Unlock()
 		c.ensureReader()
 		return
 	}
 	c.reading, c.leader = true, x
 	c.mu.Unlock()
-	stop := func() bool { return true }
-	if ctx.Done() != nil {
-		stop = context.AfterFunc(ctx, func() { c.kick(x) })
-	}
-	for !x.isReady() && c.readOne() {
-		if ctx.Err() != nil {
-			break
+	defer c.resign()
+	// A thread that waits in the kernel hears of a quick answer much sooner than
+	// the poller does; a call that takes longer gives the thread back.
+	for c.reader.Buffered() || c.duplex.readable() {
+		if !c.readOne() || x.isReady() {
+			return
 		}
 	}
-	stop()
-	c.resign()
+	if ctx.Done() != nil {
+		defer context.AfterFunc(ctx, func() { c.kick(x) })()
+	}
+	for ctx.Err() == nil && c.readOne() && !x.isReady() {
+	}
 }
 
 // kick interrupts the leader x in its read.
@@ -121,7 +129,7 @@ func (c *conn) kick(x *exchange) {
 	defer c.mu.Unlock()
 	if c.leader == x {
 		c.kicked = true
-		_ = c.deadline(time.Unix(1, 0))
+		_ = c.duplex.SetReadDeadline(time.Unix(1, 0))
 	}
 }
 
@@ -132,7 +140,7 @@ func (c *conn) resign() {
 	c.leader = nil
 	if c.kicked {
 		c.kicked = false
-		_ = c.deadline(time.Time{})
+		_ = c.duplex.SetReadDeadline(time.Time{})
 	}
 	if c.err == nil && c.wanted() {
 		go c.readOn()
@@ -143,7 +151,7 @@ func (c *conn) resign() {
 
 // wanted reports whether frames are to be expected. With c.mu held.
 func (c *conn) wanted() bool {
-	return c.deadline == nil || c.watched || len(c.calls) > 0 || c.pings > 0
+	return c.duplex == nil || c.watched || len(c.calls) > 0 || c.pings > 0
 }
 
 // ensureReader has somebody read.
@@ -260,8 +268,21 @@ func (c *conn) ping(token uint64) {
 	c.mu.Lock()
 	c.pings++
 	c.mu.Unlock()
-	_ = c.out.enqueue(wire.KindPing, 0, func(dst []byte) ([]byte, error) { return wire.AppendPing(dst, token), nil })
+	_ = c.out.enqueue(wire.KindPing, 0, bytesOf(wire.AppendPing(nil, token)), nil)
 	c.ensureReader()
+}
+
+// readByWorker returns how many of the bytes it was sent a dead worker had
+// read, at most: all that were written, where the system cannot tell.
+func (c *conn) readByWorker() uint64 {
+	sent := c.out.sent()
+	if c.duplex == nil {
+		return sent
+	}
+	if left, ok := c.duplex.unread(); ok {
+		return sent - min(sent, uint64(left))
+	}
+	return sent
 }
 
 // leftover takes out all calls, for who answers them.

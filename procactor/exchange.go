@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"fmt"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -16,6 +17,7 @@ type exchange struct {
 	id     uint64
 	ready  chan struct{} // capacity 1: something came for the caller
 	isDone atomic.Bool   // the answer is there; set before ready
+	end    atomic.Uint64 // where the request ends in the bytes for the worker; notSent before that is known
 
 	mu       sync.Mutex // protects the following
 	answer   answer
@@ -36,8 +38,13 @@ type answer struct {
 	delivery actor.Delivery // how far it got, with err
 }
 
+// notSent is the end of a request of which no byte can have been written.
+const notSent = math.MaxUint64
+
 func newExchange(window uint32, stream bool) *exchange {
-	return &exchange{ready: make(chan struct{}, 1), window: int64(window), streamed: stream}
+	x := &exchange{ready: make(chan struct{}, 1), window: int64(window), streamed: stream}
+	x.end.Store(notSent)
+	return x
 }
 
 func (x *exchange) signal() {
@@ -99,11 +106,14 @@ func (x *exchange) result() answer {
 	return x.answer
 }
 
-// state says how far the call got.
-func (x *exchange) state() CallState {
+// state says how far the call got with a dead worker that had read so many of
+// the bytes it was sent. It certainly did not start if STARTED has not come
+// and the worker had not read all of the request. Otherwise it may have:
+// STARTED waits for company in the worker.
+func (x *exchange) state(read uint64) CallState {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.started {
+	if x.started || x.end.Load() <= read {
 		return CallStarted
 	}
 	return CallSent

@@ -30,7 +30,7 @@ type CallState uint8
 const (
 	CallNone    CallState = iota // the error is not that of a call
 	CallSent                     // sent, and certainly not started
-	CallStarted                  // started; nobody knows how far it got
+	CallStarted                  // started, or may have; nobody knows how far it got
 )
 
 // String returns the state in words.

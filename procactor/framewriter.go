@@ -1,8 +1,12 @@
 package procactor
 
 import (
+	"errors"
 	"io"
+	"os"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -10,33 +14,81 @@ import (
 // frameWriter sends whole frames from any goroutine, one write for all that
 // came together while another was being written.
 type frameWriter struct {
-	w      io.Writer
-	limits wire.Limits
+	w io.Writer
 
-	mu      sync.Mutex // protects the following
-	buf     []byte
-	spare   []byte
-	writing bool
-	held    bool  // only collect, see hold
-	once    bool  // the next frame ends the hold
-	err     error // the first failed write; later frames are dropped
-	idle    *sync.Cond
+	mu       sync.Mutex // protects the following
+	limits   wire.Limits
+	buf      []byte // to be written
+	spare    []byte // the other buffer
+	appended uint64 // bytes that ever were to be written
+	written  uint64 // bytes that were
+	writing  bool   // somebody writes: who comes only appends
+	held     bool   // only collect, see hold
+	err      error  // the first failed write; later frames are dropped
+	idle     chan struct{}
+	failed   func() // called once, with the lock held, at the first failed write; may be nil
 }
 
 // keepBuffer is the largest buffer that is kept for the next frames.
-const keepBuffer = 64 << 10
+const keepBuffer = 256 << 10
 
-// frame sends one frame, and returns when it was written.
+// encoder appends the payload of a message.
+type encoder func(dst []byte) ([]byte, error)
+
+// bytesOf is the encoder of a payload that is there already.
+func bytesOf(payload []byte) encoder {
+	return func(dst []byte) ([]byte, error) { return append(dst, payload...), nil }
+}
+
+// frame sends one frame, and returns when it was written, or taken along by
+// who is writing.
 func (f *frameWriter) frame(kind wire.Kind, id uint64, payload []byte) error {
-	return f.message(kind, id, func(dst []byte) ([]byte, error) { return append(dst, payload...), nil })
+	return f.message(kind, id, bytesOf(payload), nil)
 }
 
 // message sends a message whose payload is appended by build, cut into CHUNKs
-// if it is long. An error of build, or of a payload above the limits, leaves
-// the stream as it was.
-func (f *frameWriter) message(kind wire.Kind, id uint64, build func(dst []byte) ([]byte, error)) error {
+// if it is long. Before it is written, end is told where in the stream of bytes
+// it ends; nil if nobody cares. An error of build, or of a payload above the
+// limits, leaves the stream as it was.
+func (f *frameWriter) message(kind wire.Kind, id uint64, build encoder, end *atomic.Uint64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.append(kind, id, build, end); err != nil || f.held {
+		return err
+	}
+	return f.flush()
+}
+
+// enqueue sends a message without waiting for it to be written.
+func (f *frameWriter) enqueue(kind wire.Kind, id uint64, build encoder, end *atomic.Uint64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.append(kind, id, build, end); err != nil || f.held || f.writing {
+		return err
+	}
+	f.writing = true
+	go f.writeOut()
+	return nil
+}
+
+// deferred adds a frame that goes out with the next one, or by flushDeferred.
+func (f *frameWriter) deferred(kind wire.Kind, id uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_ = f.append(kind, id, bytesOf(nil), nil)
+}
+
+// flushDeferred writes what is there.
+func (f *frameWriter) flushDeferred() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.buf) > 0 && !f.held {
+		_ = f.flush()
+	}
+}
+
+// append adds a message to the buffer; with f.mu held.
+func (f *frameWriter) append(kind wire.Kind, id uint64, build encoder, end *atomic.Uint64) error {
 	if f.err != nil {
 		return f.err
 	}
@@ -49,15 +101,16 @@ func (f *frameWriter) message(kind wire.Kind, id uint64, build func(dst []byte) 
 	if f.buf, err = wire.EndMessage(dst, start, f.limits); err != nil {
 		return err
 	}
-	if f.held && !f.once {
-		return nil
+	f.appended += uint64(len(f.buf) - start)
+	if end != nil {
+		end.Store(f.appended)
 	}
-	f.held, f.once = false, false
-	return f.flush()
+	return nil
 }
 
-// flush writes what is there; whoever comes meanwhile only appends. It is
-// called, and returns, with the lock held.
+// flush writes what is there. It is called, and returns, with the lock held.
+// A write that is interrupted, because its caller does not want to wait any
+// longer, is gone on with by a goroutine.
 func (f *frameWriter) flush() error {
 	if f.writing {
 		return nil // who writes takes this along
@@ -67,21 +120,40 @@ func (f *frameWriter) flush() error {
 		out := f.buf
 		f.buf = f.spare[:0]
 		f.mu.Unlock()
-		_, err := f.w.Write(out)
+		n, err := f.w.Write(out)
 		f.mu.Lock()
+		f.written += uint64(n)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			f.buf = append(slices.Clone(out[n:]), f.buf...)
+			go f.writeOut()
+			return nil
+		}
 		f.spare = out[:0]
 		if cap(out) > keepBuffer {
 			f.spare = nil
 		}
-		if err != nil && f.err == nil {
+		if err != nil {
 			f.err = err
+			if f.failed != nil {
+				f.failed()
+			}
 		}
 	}
 	f.writing = false
 	if f.idle != nil {
-		f.idle.Broadcast()
+		close(f.idle)
+		f.idle = nil
 	}
 	return f.err
+}
+
+// writeOut writes on a goroutine of its own; f.writing was set by who started
+// it.
+func (f *frameWriter) writeOut() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.writing = false
+	_ = f.flush()
 }
 
 // hold collects frames until release.
@@ -91,61 +163,29 @@ func (f *frameWriter) hold() {
 	f.held = true
 }
 
-// release writes what hold collected.
+// release has frames go out again; those that hold collected go with the next
+// one, or by flushDeferred.
 func (f *frameWriter) release() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.held = false
-	_ = f.flush()
-}
-
-// releaseWithNext has the next frame take along what hold collected.
-func (f *frameWriter) releaseWithNext() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.once = true
 }
 
 // drained waits until everything was written: before the process exits.
 func (f *frameWriter) drained() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.idle == nil {
-		f.idle = sync.NewCond(&f.mu)
+	for {
+		f.mu.Lock()
+		if !f.writing {
+			f.mu.Unlock()
+			return
+		}
+		if f.idle == nil {
+			f.idle = make(chan struct{})
+		}
+		idle := f.idle
+		f.mu.Unlock()
+		<-idle
 	}
-	for f.writing {
-		f.idle.Wait()
-	}
-}
-
-// enqueue sends a message without waiting for it to be written.
-func (f *frameWriter) enqueue(kind wire.Kind, id uint64, build func(dst []byte) ([]byte, error)) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.err != nil {
-		return f.err
-	}
-	start := len(f.buf)
-	dst, err := build(wire.BeginFrame(f.buf, kind, id))
-	if err != nil {
-		f.buf = f.buf[:start]
-		return err
-	}
-	if f.buf, err = wire.EndMessage(dst, start, f.limits); err != nil {
-		return err
-	}
-	if !f.writing {
-		f.writing = true
-		go f.writeOut()
-	}
-	return nil
-}
-
-func (f *frameWriter) writeOut() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.writing = false
-	_ = f.flush()
 }
 
 // broken reports whether a write has failed.
@@ -153,6 +193,13 @@ func (f *frameWriter) broken() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.err != nil
+}
+
+// sent returns how many bytes were written.
+func (f *frameWriter) sent() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.written
 }
 
 func (f *frameWriter) setLimits(l wire.Limits) {

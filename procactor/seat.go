@@ -144,7 +144,6 @@ func (s *seat) bury() *ExitError {
 	if e.Signal == nil && e.Code != killedExitCode {
 		e.Killed = e.Killed && e.Why != nil // it ended before our signal did
 	}
-	_ = s.conn.rw.Close()
 	return e
 }
 
@@ -153,12 +152,14 @@ func (s *seat) bury() *ExitError {
 func (s *seat) answerLeft(e *ExitError) int {
 	broken := s.conn.reason()
 	left := s.conn.leftover()
+	read := s.conn.readByWorker()
 	for _, x := range left {
-		a := answer{err: e.withState(x.state()), delivery: actor.Unknown}
+		state := x.state(read)
+		a := answer{err: e.withState(state), delivery: actor.Unknown}
 		switch {
 		case broken != nil && !isEOF(broken):
 			a.err = &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, e)}
-		case x.state() == CallSent:
+		case state == CallSent:
 			a.delivery = actor.NotStarted
 		}
 		x.finish(a)

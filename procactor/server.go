@@ -51,7 +51,7 @@ type server struct {
 	over     bool          // ended is closed
 	lost     bool          // the parent is gone, or what it says cannot be read
 	inline   *serverCall   // runs on the goroutine that reads
-	takeover *time.Timer   // hands the reading over when inline takes long
+	tick     pacer
 }
 
 // runWorker serves until told to stop or orphaned, and returns the exit code.
@@ -133,7 +133,7 @@ func (s *server) handshake() (code int, ok bool) {
 	}
 	ours := wire.DefaultLimits()
 	s.limits = ours.Min(hello.Limits.OrDefault())
-	s.out.limits = s.limits
+	s.out.setLimits(s.limits)
 	s.reader.SetMaxFrame(s.limits.MaxFrame)
 	s.asm = wire.NewAssembler(s.limits.MaxBody, 0)
 	payload, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: s.limits, Build: s.build, Tasks: s.catalog.order})
@@ -141,12 +141,11 @@ func (s *server) handshake() (code int, ok bool) {
 		_ = s.out.frame(wire.KindRefuse, 0, wire.AppendText(nil, "the worker's tasks cannot be announced: "+err.Error()))
 		return exitNotServed, false
 	}
-	s.out.hold()
+	s.out.hold() // HELLO and READY in one write
 	_ = s.out.frame(wire.KindHello, 0, payload)
+	s.out.release()
 	if len(s.catalog.setup) > 0 {
-		s.out.release() // set-up may take long; the parent learns the tasks now
-	} else {
-		s.out.releaseWithNext()
+		s.out.flushDeferred() // set-up may take long; the parent learns the tasks now
 	}
 	return 0, true
 }

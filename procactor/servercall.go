@@ -78,11 +78,12 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 	return c, j
 }
 
-// run says STARTED, does the work, and answers.
+// run says STARTED, does the work, and answers. STARTED shares a write with the
+// answer of a short task; the pacer sees to it for a long one.
 func (c *serverCall) run(j job) {
 	s := c.s
 	s.started.Add(1)
-	_ = s.out.frame(wire.KindStarted, c.id, nil)
+	s.out.deferred(wire.KindStarted, c.id)
 	returned := false
 	defer func() {
 		if !returned {
@@ -99,6 +100,7 @@ func (c *serverCall) run(j job) {
 // the panic, so its own text and stack follow from the runtime. A task that
 // ends its goroutine would leave its caller waiting: that is made a panic.
 func (c *serverCall) crashed() {
+	c.s.out.flushDeferred()
 	if c.s.crash != nil {
 		_, _ = fmt.Fprintf(c.s.crash, "proctor: call %d of task %q panicked\n", c.id, c.task.info.Name)
 	}
@@ -168,7 +170,7 @@ func (c *serverCall) giveUp(why string) { c.cancel(&canceledError{why}) }
 func (c *serverCall) reply(encode func([]byte) ([]byte, error)) error {
 	err := c.s.out.message(wire.KindReply, c.id, func(dst []byte) ([]byte, error) {
 		return encode(wire.AppendReplyHead(dst, c.measures()))
-	})
+	}, nil)
 	if err != nil {
 		return &outputError{err}
 	}

@@ -7,11 +7,6 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// inlinePatience is how long a task may hold the goroutine that reads before
-// another takes the reading over: then CANCEL, PING and the parent's end are
-// seen while it runs.
-const inlinePatience = time.Millisecond
-
 // read takes frames until the parent is gone, or until the reading was taken
 // over by another goroutine.
 func (s *server) read() {
@@ -127,18 +122,17 @@ func (s *server) request(f wire.Frame) (keep bool) {
 	if c == nil {
 		return true
 	}
-	if c.task.info.Concurrent > 1 {
+	alone := c.task.info.Concurrent <= 1
+	s.mu.Lock()
+	if alone {
+		s.inline = c
+	}
+	s.pace()
+	s.mu.Unlock()
+	if !alone {
 		go c.run(j)
 		return true
 	}
-	s.mu.Lock()
-	s.inline = c
-	if s.takeover == nil {
-		s.takeover = time.AfterFunc(inlinePatience, s.takeOver)
-	} else {
-		s.takeover.Reset(inlinePatience)
-	}
-	s.mu.Unlock()
 	c.run(j)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,20 +140,5 @@ func (s *server) request(f wire.Frame) (keep bool) {
 		return false // somebody else reads
 	}
 	s.inline = nil
-	s.takeover.Stop()
 	return true
-}
-
-// takeOver reads in the place of the goroutine that runs the inline call. A
-// timer that fires late finds no call, or takes over from the next one sooner
-// than need be.
-func (s *server) takeOver() {
-	s.mu.Lock()
-	if s.inline == nil {
-		s.mu.Unlock()
-		return
-	}
-	s.inline = nil
-	s.mu.Unlock()
-	s.read()
 }

@@ -97,7 +97,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 		exited: make(chan struct{}), order: make(chan order, 1), pong: time.Now(),
 	}
 	s.openOutput()
-	var rw io.ReadWriteCloser = &duplex{r: ch.replies, w: ch.requests}
+	var rw io.ReadWriteCloser = newDuplex(ch.replies, ch.requests)
 	if w.Channel != nil {
 		rw = w.Channel(rw)
 	}
@@ -135,7 +135,7 @@ func (s *seat) greet(ctx context.Context, b *boot) error {
 	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: b.ours, Build: buildID()})
 	if err == nil {
 		// The worker may not read: the write must not be waited for.
-		err = s.conn.out.enqueue(wire.KindHello, 0, func(dst []byte) ([]byte, error) { return append(dst, hello...), nil })
+		err = s.conn.out.enqueue(wire.KindHello, 0, bytesOf(hello), nil)
 	}
 	if err == nil {
 		s.conn.watch(true)
@@ -215,6 +215,7 @@ func (s *seat) failedStart(why error) error {
 		s.awaitExit(reapBound)
 	}
 	e := s.bury()
+	_ = s.conn.rw.Close()
 	if errors.Is(why, errExited) {
 		if e.Code == 0 && e.Signal == nil {
 			return &HandshakeError{Worker: s.life.PID().Name, Err: fmt.Errorf("%w; does it call procactor.Main first in main? %w", why, e)}

@@ -38,7 +38,5 @@ func (s *seat) consume(ctx context.Context, x *exchange, take func(body []byte) 
 
 func (s *seat) credit(x *exchange, n uint32) {
 	x.grant(n)
-	_ = s.conn.out.enqueue(wire.KindCredit, x.id, func(dst []byte) ([]byte, error) {
-		return wire.AppendCredit(dst, n), nil
-	})
+	_ = s.conn.out.enqueue(wire.KindCredit, x.id, bytesOf(wire.AppendCredit(nil, n)), nil)
 }

@@ -20,6 +20,7 @@ func (s *seat) watch() {
 	s.awaitExit(reapBound)
 	died := s.bury()
 	open := s.answerLeft(died)
+	_ = s.conn.rw.Close()
 	s.life.End(s.verdict(stopped, died, open))
 }
 
@@ -47,6 +48,9 @@ func (s *seat) untilEnd() (stopped error) {
 			_ = s.stop(o.why, true) // nobody asked the life to stop
 			return nil
 		case <-s.conn.closed:
+			s.linkEnded()
+			return nil
+		case <-s.conn.mute:
 			s.linkEnded()
 			return nil
 		case <-ping.C:
@@ -121,7 +125,7 @@ func (s *seat) stop(why error, hung bool) error {
 func (s *seat) act(a stopAct, why error) {
 	switch a {
 	case actStop:
-		_ = s.conn.out.enqueue(wire.KindStop, 0, func(dst []byte) ([]byte, error) { return dst, nil })
+		_ = s.conn.out.enqueue(wire.KindStop, 0, bytesOf(nil), nil)
 		s.conn.ensureReader()
 	case actTerminate:
 		s.blame(why)

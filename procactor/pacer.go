@@ -1,0 +1,54 @@
+package procactor
+
+import "time"
+
+// pace is how often a busy worker looks after what short calls need not pay
+// for each.
+const pace = time.Millisecond
+
+// pacer ticks while calls come, and rests otherwise. A timer for each call
+// would cost more than a small call.
+type pacer struct {
+	timer  *time.Timer
+	armed  bool
+	starts uint64      // calls begun
+	seen   uint64      // starts at the last tick
+	held   *serverCall // ran on the goroutine that reads at the last tick
+}
+
+// pace notes that a call begins; with s.mu held.
+func (s *server) pace() {
+	s.tick.starts++
+	if s.tick.armed {
+		return
+	}
+	s.tick.armed = true
+	if s.tick.timer == nil {
+		s.tick.timer = time.AfterFunc(pace, s.look)
+		return
+	}
+	s.tick.timer.Reset(pace)
+}
+
+// look is the tick. A STARTED that waits for company goes out, so that the
+// parent learns of it within two ticks. A call that has held the goroutine
+// that reads since the last tick has the reading taken over by this one: then
+// CANCEL, PING and the parent's end are seen while it runs.
+func (s *server) look() {
+	s.out.flushDeferred()
+	s.mu.Lock()
+	takeOver := s.inline != nil && s.inline == s.tick.held
+	if takeOver {
+		s.inline = nil
+	}
+	s.tick.held = s.inline
+	s.tick.armed = s.inline != nil || s.tick.starts != s.tick.seen
+	s.tick.seen = s.tick.starts
+	if s.tick.armed {
+		s.tick.timer.Reset(pace)
+	}
+	s.mu.Unlock()
+	if takeOver {
+		s.read()
+	}
+}
