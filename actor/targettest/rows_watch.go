@@ -21,14 +21,23 @@ func watchRows() []row {
 	}
 }
 
+// end returns what ends the life of an idle actor, in whatever way.
+func (k *kit) end(s Subject) func() {
+	k.Helper()
+	if s.Kill != nil {
+		return s.Kill
+	}
+	return k.need("Kill or Stop", s.Stop)
+}
+
 func (k *kit) watchOnce() {
 	s := k.subject()
-	kill := k.need("Kill", s.Kill)
+	end := k.end(s)
 	k.works(s.Ref)
 	pid, ok := s.Ref.PID()
 	require.True(k, ok)
 	first, second := s.Ref.Watch(k.Context()), s.Ref.Watch(k.Context())
-	kill()
+	end()
 	assert.Equal(k, pid, k.down(first).PID)
 	assert.Equal(k, pid, k.down(second).PID)
 }
@@ -97,11 +106,11 @@ func (k *kit) watchHeld() {
 
 func (k *kit) watchThenCall() {
 	s, l := k.subject(), newLine(k.T)
-	kill := k.need("Kill", s.Kill)
+	end := k.end(s)
 	for range 3 {
 		down := s.Ref.Watch(k.Context())
 		pid, ok := s.Ref.PID()
-		kill()
+		end()
 		d := k.down(down)
 		if ok && errors.Is(d.Reason, actor.ErrNoActor) {
 			return // the last life of an actor that is not supervised
