@@ -42,6 +42,19 @@ type seat struct {
 	pong   time.Time  // of the last sign of life
 }
 
+// allowed is how many calls of a task may run at once here: what the caller
+// says, and no more than the worker does.
+func (s *seat) allowed(task string, want int) int {
+	if want <= 1 {
+		return 1
+	}
+	t, ok := s.hello.Task(task)
+	if !ok {
+		return 1
+	}
+	return min(want, int(max(t.Concurrent, 1)))
+}
+
 // mayTake reports whether a call of a task may begin of which want may run at
 // once; with core.mu held. A task that runs alone has the worker to itself.
 func (s *seat) mayTake(want int) bool {
@@ -132,9 +145,7 @@ func (s *seat) bury() *ExitError {
 	}
 	e.Stderr = s.stderr.close(drainBound)
 	s.stdout.close(drainBound)
-	if crash := s.crashText.close(drainBound); len(crash) > 0 {
-		e.Panic = parseCrash(crash)
-	}
+	e.Panic = crashOf(s.crashText.close(drainBound), e.Stderr)
 	for _, l := range s.lines {
 		l.close(drainBound)
 	}
