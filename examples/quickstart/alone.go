@@ -36,6 +36,9 @@ func poisonAsGoroutines(ctx context.Context, requests []analyze.Request) ([]repo
 		if err != nil {
 			return nil, err
 		}
+		if err := expectFate(kind, fate); err != nil {
+			return nil, err
+		}
 		shown = append(shown, report.Poison{Kind: string(kind), Goroutine: fate.String()})
 	}
 	return shown, nil

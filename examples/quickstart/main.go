@@ -11,10 +11,12 @@ import (
 
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/alone"
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/analyze"
-	"github.com/proctor-dev/proctor/examples/quickstart/internal/progress"
-	"github.com/proctor-dev/proctor/examples/quickstart/internal/report"
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/tree"
+	"github.com/proctor-dev/proctor/procactor"
 )
+
+// errDifferent says that the runs did not find the same.
+var errDifferent = errors.New("the tables differ")
 
 // Exit statuses beside 0.
 const (
@@ -25,13 +27,13 @@ const (
 
 func main() {
 	debug.SetMaxStack(analyze.MaxStack) // in every process, whatever it is for
-	task := analyze.New(nil)
-	alone.Main(task)
-	os.Exit(start(task))
+	procactor.Main(analysis)            // a worker does not get further
+	alone.Main(measure)                 // nor does a child that runs a goroutine
+	os.Exit(start())
 }
 
 // start is the program that a person started; it returns the exit status.
-func start(task analyze.Func) int {
+func start() int {
 	o, err := parseOptions(os.Args[1:], os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -39,9 +41,11 @@ func start(task analyze.Func) int {
 	if err != nil {
 		return statusUsage
 	}
-	ctx, stop := interruptible(context.Background(), func() { os.Exit(statusInterrupted) })
+	hard, kill := context.WithCancel(context.Background())
+	defer kill()
+	ctx, stop := interruptible(context.Background(), kill)
 	defer stop()
-	err = run(ctx, task, o)
+	err = run(ctx, hard, o)
 	switch {
 	case err == nil:
 		return 0
@@ -54,32 +58,26 @@ func start(task analyze.Func) int {
 	}
 }
 
-// run does all runs and prints what they found.
-func run(ctx context.Context, task analyze.Func, o options) error {
+// run does all runs and prints what they found. The end of ctx stops it, that
+// of hard kills what is then still being stopped.
+func run(ctx, hard context.Context, o options) error {
 	src, files, err := find(ctx, o.src)
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "quickstart-")
+	r, err := compare(ctx, hard, src, files, o.workers)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	requests, err := writePoison(dir)
-	if err != nil {
-		return err
+	if o.json {
+		err = r.JSON(os.Stdout)
+	} else {
+		err = r.Text(os.Stdout)
 	}
-	poisoned, err := poisonAsGoroutines(ctx, requests)
-	if err != nil {
-		return err
+	if err == nil && !r.Identical {
+		err = errDifferent
 	}
-	bar := progress.New(os.Stderr, "one goroutine", len(files))
-	one, err := inOneGoroutine(ctx, task, src, files, bar)
-	bar.Close()
-	if err != nil {
-		return err
-	}
-	return show(one, poisoned)
+	return err
 }
 
 // find names the tree and lists its files.
@@ -100,15 +98,8 @@ func find(ctx context.Context, src string) (string, []string, error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("list %s: %w", src, err)
 	}
-	return src, files, nil
-}
-
-// show prints what has been found so far; the runs through processes, and with
-// them the report, join when there are processes.
-func show(one report.Run, poisoned []report.Poison) error {
-	for _, p := range poisoned {
-		fmt.Printf("%s, as a goroutine: %s\n", p.Kind, p.Goroutine)
+	if len(files) == 0 {
+		return "", nil, fmt.Errorf("there is no Go file below %s", src)
 	}
-	fmt.Printf("\n%s\none goroutine: %v\n", one.Table.Summary(), one.Elapsed)
-	return nil
+	return src, files, nil
 }

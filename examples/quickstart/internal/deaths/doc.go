@@ -1,0 +1,2 @@
+// Package deaths collects how the workers of a pool die.
+package deaths
