@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -23,6 +24,9 @@ type child struct {
 	stdout   *os.File
 	stderr   *os.File
 	system   systemChild
+
+	mu     sync.Mutex // held while the group is signaled, and while it is reaped
+	reaped bool       // the process's number may be another's by now
 }
 
 // launchPlan is what startChild is told: everything decided, nothing done.

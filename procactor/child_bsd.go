@@ -21,7 +21,10 @@ func selfPath() (string, error) { return os.Executable() }
 // lives the number stays the group's.
 func (c *child) wait() (*os.ProcessState, error) {
 	state, err := c.process.Wait()
-	_ = c.signalGroup(syscall.SIGKILL)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.signalGroup(syscall.SIGKILL)
+	c.reaped = true
 	return state, err
 }
 

@@ -45,8 +45,11 @@ func (c *child) wait() (*os.ProcessState, error) {
 	} else {
 		c.blockUntilExit()
 	}
-	_ = c.signalGroup(unix.SIGKILL)
-	return c.process.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.signalGroup(unix.SIGKILL)
+	c.reaped = true
+	return c.process.Wait() // it has ended: this does not wait
 }
 
 // awaitExit parks in the poller until the pidfd is readable.

@@ -4,7 +4,6 @@ package procactor
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"syscall"
 	"time"
@@ -63,15 +62,9 @@ func startProcess(path string, argv []string, attr *os.ProcAttr) (*os.Process, e
 	}
 }
 
-// signalGroup signals the worker's process group. It must not be called once
-// the worker was reaped: the number could be another's by then.
-func (c *child) signalGroup(sig syscall.Signal) error {
-	err := syscall.Kill(-c.process.Pid, sig)
-	if errors.Is(err, syscall.ESRCH) {
-		return fs.ErrNotExist
-	}
-	return err
-}
+// signalGroup signals the worker's process group; with c.mu held and before
+// the worker was reaped: afterwards the number could be another's.
+func (c *child) signalGroup(sig syscall.Signal) { _ = syscall.Kill(-c.process.Pid, sig) }
 
 // terminate asks the worker to end, and wakes it if it is stopped: a TERM
 // stays pending on a stopped process.
@@ -82,7 +75,12 @@ func (c *child) terminate() {
 
 // killGroup kills the worker and all in its process group.
 func (c *child) killGroup() {
-	_ = c.signalGroup(syscall.SIGKILL)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reaped {
+		return
+	}
+	c.signalGroup(syscall.SIGKILL)
 	_ = c.process.Signal(syscall.SIGKILL) // in case it left its group
 }
 
