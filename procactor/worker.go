@@ -16,8 +16,9 @@ type Worker struct {
 	Dir string
 	// Stdout and Stderr take what the worker writes outside of calls that
 	// have a [WithOutput]; nil means log lines with the worker's name and pid.
-	// They are written to by one goroutine at a time each; a slow one slows
-	// the worker's writes, never its calls' frames.
+	// They are written to by one goroutine at a time each, one that is given
+	// for both, too; a writer that several workers share must bear more. A slow
+	// one slows the worker's writes, never its calls' frames.
 	Stdout, Stderr io.Writer
 	// Grace is how long a call may go on after its caller gave up, and how
 	// long a worker that is to stop may take to finish what runs; zero means
