@@ -4,7 +4,6 @@ import (
 	"io"
 	"os"
 	"sync"
-	"time"
 )
 
 // capture reads one of a worker's output streams: it keeps evidence, and gives
@@ -60,17 +59,22 @@ func (c *capture) redirect(sink io.Writer) {
 	c.sink = sink
 }
 
-// close reads to the end, at most for d after the process has ended: somebody
-// who escaped the group may still hold the pipe, or a writer may be stuck. It
-// returns the evidence.
-func (c *capture) close(d time.Duration) []byte {
-	limit := time.NewTimer(d)
-	defer limit.Stop()
+// close hands on what the pipe holds after the process has ended and returns
+// the evidence. It does not wait for the end of the stream: somebody who
+// escaped the group may still hold it. Nor does it wait for a writer that is
+// stuck longer than limit; that one still gets all there is.
+func (c *capture) close(limit <-chan struct{}) []byte {
+	emptied := make(chan struct{})
+	go func() {
+		defer close(emptied)
+		c.drain()
+		_ = c.file.Close()
+		<-c.done
+	}()
 	select {
-	case <-c.done:
-	case <-limit.C:
+	case <-emptied:
+	case <-limit:
 	}
-	_ = c.file.Close()
 	if c.keep == nil {
 		return nil
 	}

@@ -64,10 +64,12 @@ func (c *capture) drain() {
 		for err == nil && left > 0 {
 			var n int
 			n, err = c.readOnce(int(fd), left)
-			if n == 0 {
+			left -= n
+			if errors.Is(err, unix.EINTR) {
+				err = nil
+			} else if n == 0 {
 				return
 			}
-			left -= n
 		}
 	})
 }

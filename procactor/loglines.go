@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"log/slog"
 	"sync"
-	"time"
 )
 
 const (
@@ -70,11 +69,12 @@ func (l *logLines) flush() {
 
 // add queues one line, or counts it as dropped; with l.mu held.
 func (l *logLines) add(line string) {
-	if l.queued+len(line) > logWindow {
-		l.dropped += len(line) + 1
+	size := len(line) + 1 // the end of the line counts: empty ones are not free
+	if l.queued+size > logWindow {
+		l.dropped += size
 	} else {
 		l.queue = append(l.queue, line)
-		l.queued += len(line)
+		l.queued += size
 	}
 	if !l.writing {
 		l.writing = true
@@ -105,8 +105,8 @@ func (l *logLines) write() {
 	}
 }
 
-// close logs the last line, and waits for the log, at most for d.
-func (l *logLines) close(d time.Duration) {
+// close logs the last line, and waits for the log, at most until limit.
+func (l *logLines) close(limit <-chan struct{}) {
 	l.mu.Lock()
 	if len(l.partial) > 0 {
 		l.flush()
@@ -116,10 +116,8 @@ func (l *logLines) close(d time.Duration) {
 	if !writing {
 		return
 	}
-	limit := time.NewTimer(d)
-	defer limit.Stop()
 	select {
 	case <-idle:
-	case <-limit.C:
+	case <-limit:
 	}
 }

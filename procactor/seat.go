@@ -1,7 +1,9 @@
 package procactor
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"slices"
@@ -27,9 +29,10 @@ type seat struct {
 	lines          []*logLines
 	crashText      *capture
 
-	exited chan struct{} // closed when the process was reaped
-	state  *os.ProcessState
-	order  chan order // to end the worker; capacity 1
+	exited  chan struct{} // closed when the process was reaped
+	state   *os.ProcessState
+	waitErr error
+	order   chan order // to end the worker; capacity 1
 
 	// Protected by core.mu.
 	running int // calls, given-up ones included
@@ -130,7 +133,7 @@ func (s *seat) lastPong() time.Time {
 
 // await reaps the process; on a goroutine of its own.
 func (s *seat) await() {
-	s.state, _ = s.child.wait()
+	s.state, s.waitErr = s.child.wait()
 	close(s.exited)
 }
 
@@ -139,15 +142,14 @@ func (s *seat) await() {
 func (s *seat) bury() *ExitError {
 	s.core.remove(s)
 	s.conn.readToEnd(drainBound)
-	e := &ExitError{PID: s.child.process.Pid}
-	if s.state != nil {
-		e.Code, e.Signal = exitStatus(s.state)
-	}
-	e.Stderr = s.stderr.close(drainBound)
-	s.stdout.close(drainBound)
-	e.Panic = crashOf(s.crashText.close(drainBound), e.Stderr)
+	e := s.status()
+	limit, cancel := context.WithTimeout(context.Background(), drainBound)
+	defer cancel()
+	e.Stderr = s.stderr.close(limit.Done())
+	s.stdout.close(limit.Done())
+	e.Panic = crashOf(s.crashText.close(limit.Done()), e.Stderr)
 	for _, l := range s.lines {
-		l.close(drainBound)
+		l.close(limit.Done())
 	}
 	s.mu.Lock()
 	e.Killed, e.Why = s.killed, s.why
@@ -157,6 +159,26 @@ func (s *seat) bury() *ExitError {
 	}
 	return e
 }
+
+// status says how the process ended, as far as the system tells.
+func (s *seat) status() *ExitError {
+	e := &ExitError{PID: s.child.process.Pid, Code: -1}
+	select {
+	case <-s.exited:
+	default:
+		s.blame(errNotReaped)
+		return e
+	}
+	if s.waitErr != nil {
+		s.blame(fmt.Errorf("its status is not known: %w", s.waitErr))
+		return e
+	}
+	e.Code, e.Signal = exitStatus(s.state)
+	return e
+}
+
+// errNotReaped says that not even KILL ended a process in time.
+var errNotReaped = errors.New("the process has not ended")
 
 // answerLeft ends the calls that the death left open, and returns how many
 // there were.

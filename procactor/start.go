@@ -116,7 +116,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 
 // openOutput connects the worker's stdout, stderr and crash channel.
 func (s *seat) openOutput() {
-	stdout, stderr := s.worker.Stdout, s.worker.Stderr
+	stdout, stderr := oneAtATime(s.worker.Stdout, s.worker.Stderr)
 	if stdout == nil {
 		l := newLogLines(s.log, "stdout")
 		stdout, s.lines = l, append(s.lines, l)
