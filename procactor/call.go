@@ -2,7 +2,7 @@ package procactor
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -16,19 +16,26 @@ type request struct {
 	op    string // "call", "cast" or "stream"
 	body  []byte
 	key   string
+	meta  wire.Meta                                             // of the attempt
+	x     *exchange                                             // for the next attempt; nil: a new one is made
 	items func(ctx context.Context, s *seat, x *exchange) error // takes the items of a stream; nil for a call
 }
+
+// encode appends the payload of the REQUEST.
+func (r *request) encode(dst []byte) ([]byte, error) {
+	dst, err := wire.AppendRequestHead(slices.Grow(dst, len(r.body)+requestHead), r.info.Name, r.meta)
+	return append(dst, r.body...), err
+}
+
+// requestHead is more than most requests need beside their bodies.
+const requestHead = 256
 
 // outcome is how a request ended.
 type outcome struct {
 	answer answer
 	pid    actor.PID
+	open   bool // the exchange goes on without its caller
 }
-
-// maxUnstarted bounds how often a call is sent again that was certainly not
-// started, such as to a worker that was dying already. Each needed a worker to
-// die in the moment of sending.
-const maxUnstarted = 16
 
 // do brings a request to its end: it waits for a worker, sends, waits for the
 // answer, and delivers again what may be. It runs in the caller's goroutine.
@@ -42,115 +49,72 @@ func (c *core) do(ctx context.Context, r *request) outcome {
 
 // carry is do for a request that is admitted.
 func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
-	var deaths []actor.Down
-	unstarted := 0
-	again := false
+	defer c.ended()
+	var t trip
 	for {
-		var err error
-		if again {
-			a, err = c.admit(ctx, r.info, true)
+		s, err := c.lease(ctx, a)
+		if err != nil {
+			return failed(actor.PID{Name: c.path}, t.reached(), t.why(err))
 		}
-		again = true
-		var s *seat
-		if err == nil {
-			s, err = c.lease(ctx, a)
+		if err = c.poison.refuse(r.info.Name, r.key); err == nil {
+			err = s.serves(r.info)
 		}
 		if err != nil {
-			return failed(actor.PID{Name: c.path}, furthest(deaths), c.whyNone(err, deaths))
-		}
-		if poisoned := c.poison.refuse(r.info.Name, r.key); poisoned != nil {
 			s.release()
-			return failed(s.life.PID(), furthest(deaths), poisoned)
+			return failed(s.life.PID(), t.reached(), err)
 		}
-		if err := s.serves(r.info); err != nil {
-			s.release()
-			return failed(s.life.PID(), actor.NotSent, err)
-		}
-		o := s.exchangeWith(ctx, r, len(deaths)+1)
-		died := workerDeath(o.answer.err)
-		switch {
-		case o.answer.err == nil && o.answer.kind == wire.KindError && isStopping(o.answer.payload),
-			o.answer.delivery == actor.NotStarted && died != nil,
-			errors.Is(o.answer.err, errLinkLost):
-			if unstarted++; unstarted > maxUnstarted || ctx.Err() != nil {
-				return o
-			}
-			continue
-		case died == nil || !r.info.Idempotent || o.answer.delivery != actor.Unknown || ctx.Err() != nil || r.items != nil:
+		o := s.exchangeWith(ctx, r, t.started+1)
+		if !t.goesOn(r, o) {
 			return o
-		case !died.counts():
-			if died.Killed {
-				return o // we had a reason to end it, and the call was it
-			}
-			unstarted++
-			if unstarted > maxUnstarted {
-				return o
-			}
-			continue
 		}
-		deaths = append(deaths, actor.Down{PID: o.pid, Reason: died})
-		if p := c.poison.died(r.info.Name, r.key, deaths); p != nil {
+		if p := c.blame(r, &t, o); p != nil {
 			return failed(o.pid, actor.Unknown, p)
 		}
+		if ended := actor.ContextError(ctx); ended != nil {
+			return failed(o.pid, t.reached(), t.why(ended))
+		}
+		if a, err = c.admit(ctx, r.info, true); err != nil {
+			return failed(actor.PID{Name: c.path}, t.reached(), t.why(err))
+		}
 	}
+}
+
+// blame counts a death against the request that was running, if it says
+// something about it; the error ends the request.
+func (c *core) blame(r *request, t *trip, o outcome) error {
+	died := workerDeath(o.answer.err)
+	if died == nil || o.answer.delivery != actor.Unknown || !died.counts() {
+		return nil
+	}
+	t.deaths = append(t.deaths, actor.Down{PID: o.pid, Reason: died})
+	return c.poison.died(r.info.Name, r.key, t.deaths)
 }
 
 func failed(pid actor.PID, d actor.Delivery, err error) outcome {
 	return outcome{pid: pid, answer: answer{err: err, delivery: d}}
 }
 
-// furthest is how far a call has got that is waiting for another delivery.
-func furthest(deaths []actor.Down) actor.Delivery {
-	if len(deaths) > 0 {
-		return actor.Unknown
-	}
-	return actor.NotSent
-}
-
-// whyNone adds the deaths so far to why there is no worker for the next try.
-func (c *core) whyNone(err error, deaths []actor.Down) error {
-	if len(deaths) == 0 {
-		return err
-	}
-	return errors.Join(err, deaths[len(deaths)-1].Reason)
-}
-
-// workerDeath returns the death that ended a call, nil when it was something
-// else. A broken protocol is none: what was read cannot be trusted.
-func workerDeath(err error) *ExitError {
-	if err == nil {
-		return nil
-	}
-	if _, broke := errors.AsType[*actor.ProtocolError](err); broke {
-		return nil
-	}
-	e, _ := errors.AsType[*ExitError](err)
-	return e
-}
-
-func isStopping(payload []byte) bool {
-	f, err := wire.ParseError(payload)
-	return err == nil && f.Class == wire.ClassStopping
-}
-
 // exchangeWith sends the request to the worker and waits for its end, or for
 // that of ctx. It gives the lease back when the worker is free again.
 func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
-	x := newExchange(s.conn.limits.Window, r.items != nil)
+	x := r.x
+	if x != nil {
+		x.again()
+	} else {
+		x = newExchange(s.conn.limits.Window, r.items != nil)
+	}
+	r.x = nil // a call that is given up keeps its exchange
 	out, captured := outputOf(ctx)
 	captured = captured && r.info.Concurrent <= 1
 	if captured {
 		s.stdout.redirect(out.stdout)
 		s.stderr.redirect(out.stderr)
 	}
-	meta := wire.Meta{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: uint32(attempt)}
+	r.meta = wire.Meta{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: uint32(attempt)}
 	if deadline, ok := ctx.Deadline(); ok {
-		meta.Remaining = max(time.Until(deadline), time.Microsecond)
+		r.meta.Remaining = max(time.Until(deadline), time.Microsecond)
 	}
-	err := s.conn.begin(ctx, x, func(dst []byte) ([]byte, error) {
-		dst, err := wire.AppendRequestHead(dst, r.info.Name, meta)
-		return append(dst, r.body...), err
-	}, len(r.body))
+	err := s.conn.begin(ctx, x, r.encode, len(r.body))
 	if err != nil {
 		s.endOutput(captured)
 		s.release()
@@ -165,11 +129,16 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if err != nil {
 		if x.abandon(s.whenLate(x)) {
 			s.detachOutput(captured)
-			return s.gaveUp(x, err)
+			o := s.gaveUp(x, err)
+			o.open = true
+			return o
 		}
 	}
 	s.endOutput(captured)
 	s.release()
+	if !x.streamed {
+		r.x = x
+	}
 	return outcome{pid: s.life.PID(), answer: x.result()}
 }
 

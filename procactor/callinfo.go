@@ -15,8 +15,18 @@ type Call struct {
 
 type callKey struct{}
 
-func withCall(ctx context.Context, m wire.Meta) context.Context {
-	return context.WithValue(ctx, callKey{}, Call{Traceparent: m.Traceparent, Key: m.Key, Attempt: int(m.Attempt)})
+// callOf copies what the task may ask for out of the read buffer.
+func callOf(r wire.Request) Call {
+	c := Call{Attempt: int(r.Attempt)}
+	for k, v := range r.Fields.All() {
+		switch string(k) {
+		case "traceparent":
+			c.Traceparent = string(v)
+		case "key":
+			c.Key = string(v)
+		}
+	}
+	return c
 }
 
 // CallFrom returns what came with the request that ctx, the context of a task

@@ -11,7 +11,8 @@ import (
 // Cast implements [actor.Target]. It returns when the request has a worker or a
 // place in the queue; nobody waits for the outcome, so a failure is logged.
 func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
-	c, r, err := t.prepare(ctx, "cast", in, nil)
+	r := new(request)
+	c, err := t.prepare(ctx, "cast", in, r)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package procactor
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -62,7 +61,7 @@ func (c *conn) dispatchCall(f wire.Frame) error {
 	case x.streamed && f.Kind == wire.KindReply || !x.streamed && f.Kind == wire.KindEnd:
 		return fmt.Errorf("a %s came for call %d, which takes the other answer", f.Kind, f.ID)
 	default:
-		x.finish(answer{kind: f.Kind, payload: bytes.Clone(f.Payload)})
+		x.finish(answer{kind: f.Kind, payload: f.Payload})
 	}
 	return nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/mailbox"
@@ -25,11 +27,14 @@ type core struct {
 
 	poison quarantine
 
+	open   atomic.Int64 // admitted requests whose end has not come
+	minded atomic.Bool  // somebody waits for quiet
+
 	mu      sync.Mutex // protects the following
 	queued  bool       // the queue has something
 	gen     uint64     // of the queue's consumer
 	seats   []*seat    // workers that take calls
-	retries []*ticket  // calls that a death sent back; before the queue
+	retries []*ticket  // come before the queue: calls that a death sent back, and its head
 	width   int        // workers that there should be
 	tasks   int        // the greatest Concurrent of the worker's tasks, for Width
 	gone    error      // set when no worker will come
@@ -112,7 +117,7 @@ type admission struct {
 
 // admit takes a free worker, or a place in the queue; it waits only for room
 // there, and only if that is wanted. front puts a call that a death sent back
-// before all others.
+// before all others. Unless it fails, carry must follow.
 func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admission, error) {
 	want := int(max(t.Concurrent, 1))
 	c.mu.Lock()
@@ -120,9 +125,12 @@ func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admissio
 		defer c.mu.Unlock()
 		return admission{}, c.gone
 	}
+	if !front {
+		c.open.Add(1)
+	}
 	if !c.queued && len(c.retries) == 0 {
-		if s := c.free(want); s != nil {
-			s.take(want)
+		if s := c.free(t.Name, want); s != nil {
+			s.take(s.allowed(t.Name, want))
 			c.mu.Unlock()
 			return admission{seat: s}, nil
 		}
@@ -136,7 +144,19 @@ func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admissio
 		c.assign()
 		return admission{ticket: k}, nil
 	}
-	return admission{ticket: k}, c.enqueue(ctx, k)
+	if err := c.enqueue(ctx, k); err != nil {
+		c.ended()
+		return admission{}, err
+	}
+	return admission{ticket: k}, nil
+}
+
+// ended says that an admitted request has ended.
+func (c *core) ended() {
+	c.open.Add(-1)
+	if c.minded.Load() {
+		c.changed()
+	}
 }
 
 // lease waits for the admission's worker, which runs one call for the caller,
@@ -145,9 +165,9 @@ func (c *core) lease(ctx context.Context, a admission) (*seat, error) {
 	if a.seat != nil {
 		return a.seat, nil
 	}
+	var g grant
 	select {
-	case g := <-a.ticket.granted:
-		return g.seat, g.err
+	case g = <-a.ticket.granted:
 	case <-ctx.Done():
 		if a.ticket.giveUp() {
 			if c.queue.Len() > 0 { // what waits in vain must not take up room
@@ -155,9 +175,13 @@ func (c *core) lease(ctx context.Context, a admission) (*seat, error) {
 			}
 			return nil, actor.ContextError(ctx)
 		}
-		g := <-a.ticket.granted
-		return g.seat, g.err
+		g = <-a.ticket.granted
 	}
+	if g.err == nil && ctx.Err() != nil { // both at once: it is not sent
+		g.seat.release()
+		return nil, actor.ContextError(ctx)
+	}
+	return g.seat, g.err
 }
 
 // enqueue puts the ticket into the queue, waiting for room if that is wanted.
@@ -179,54 +203,53 @@ func (c *core) enqueue(ctx context.Context, k *ticket) error {
 
 // free returns a worker that may begin a call; with c.mu held. The one that
 // has been longest in use comes first: it is warm, and the others stay cold.
-func (c *core) free(want int) *seat {
+func (c *core) free(task string, want int) *seat {
 	for _, s := range c.seats {
-		if s.mayTake(want) {
+		if s.mayTake(s.allowed(task, want)) {
 			return s
 		}
 	}
 	return nil
 }
 
+// hasRoom reports whether a worker may begin a call of some task; with c.mu
+// held.
+func (c *core) hasRoom() bool {
+	return slices.ContainsFunc(c.seats, func(s *seat) bool { return s.mayTake(math.MaxInt) })
+}
+
 // assign gives waiting calls to free workers, in order.
 func (c *core) assign() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(c.retries) > 0 {
+	for len(c.retries) > 0 || c.queued {
+		if len(c.retries) == 0 {
+			if !c.hasRoom() {
+				return // what waits stays in the queue, which is bounded
+			}
+			k, ok := c.queue.Next(c.gen)
+			if !ok {
+				c.queued = false
+				return
+			}
+			c.retries = append(c.retries, k)
+		}
 		k := c.retries[0]
-		s := c.free(k.want)
-		if s == nil {
-			return
+		s := c.free(k.task, k.want)
+		if s == nil && !k.isSettled() {
+			return // the first waits, and nothing overtakes it
 		}
 		c.retries = c.retries[1:]
-		c.hand(k, s)
-	}
-	for c.queued {
-		s := c.free(1)
-		if s == nil {
-			return
+		if s != nil {
+			c.hand(k, s)
 		}
-		k, ok := c.queue.Next(c.gen)
-		if !ok {
-			c.queued = false
-			return
-		}
-		if k.isSettled() {
-			continue
-		}
-		if s = c.free(k.want); s == nil {
-			c.retries = append(c.retries, k) // the head waits; nothing overtakes it
-			return
-		}
-		c.hand(k, s)
 	}
 }
 
 // hand gives the worker to the ticket; with c.mu held.
 func (c *core) hand(k *ticket, s *seat) {
-	s.take(k.want)
-	if !k.settle(grant{seat: s}) {
-		s.give()
+	if k.settle(grant{seat: s}) {
+		s.take(s.allowed(k.task, k.want))
 	}
 }
 
@@ -306,10 +329,11 @@ func (c *core) changed() {
 
 // drained waits until nothing waits and nothing runs.
 func (c *core) drained(ctx context.Context) error {
+	c.minded.Store(true)
 	for {
 		c.mu.Lock()
-		quiet := !c.queued && len(c.retries) == 0 && c.queue.Len() == 0
-		for _, s := range c.seats {
+		quiet := c.open.Load() == 0
+		for _, s := range c.seats { // calls that were given up run on
 			quiet = quiet && s.running == 0
 		}
 		w := make(chan struct{})

@@ -21,6 +21,7 @@ type exchange struct {
 
 	mu       sync.Mutex // protects the following
 	answer   answer
+	payload  []byte // the buffer of answer.payload
 	started  bool
 	gaveUp   bool
 	late     func()   // called, on its own goroutine, at the end of a call that was given up
@@ -33,7 +34,7 @@ type exchange struct {
 // answer is how an exchange ended.
 type answer struct {
 	kind     wire.Kind      // REPLY, END or ERROR; zero when err says why there is none
-	payload  []byte         // of that frame; the exchange's own
+	payload  []byte         // of that frame; valid as long as the exchange is not used again
 	err      error          // the end of the worker or the link
 	delivery actor.Delivery // how far it got, with err
 }
@@ -73,18 +74,32 @@ func (x *exchange) finish(a answer) {
 	if x.maxBody != nil && a.err == nil {
 		a = answer{err: x.maxBody, delivery: actor.Done}
 	}
+	x.payload = append(x.payload[:0], a.payload...)
+	a.payload = x.payload
 	x.answer = a
 	x.isDone.Store(true)
 	late := x.late
-	gaveUp := x.gaveUp
-	x.mu.Unlock()
-	if gaveUp {
-		if late != nil {
-			go late()
-		}
-		return
+	if !x.gaveUp {
+		x.signal() // with the lock held: who has read the result is the last to touch x
 	}
-	x.signal()
+	x.mu.Unlock()
+	if late != nil {
+		go late()
+	}
+}
+
+// again makes an ended exchange ready for another call.
+func (x *exchange) again() {
+	select {
+	case <-x.ready:
+	default:
+	}
+	x.isDone.Store(false)
+	x.end.Store(notSent)
+	if cap(x.payload) > keepBuffer {
+		x.payload = nil
+	}
+	x.answer, x.started, x.maxBody = answer{}, false, nil
 }
 
 // abandon gives the answer up for the caller; false when it is already there.

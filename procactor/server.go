@@ -50,6 +50,7 @@ type server struct {
 	ended    chan struct{} // closed when nothing more will be read, or all is done after STOP
 	over     bool          // ended is closed
 	lost     bool          // the parent is gone, or what it says cannot be read
+	idle     chan struct{} // closed when no call runs, if somebody waits for that
 	inline   *serverCall   // runs on the goroutine that reads
 	tick     pacer
 }
@@ -202,19 +203,17 @@ func (s *server) finish(lost bool) {
 
 // awaitCalls waits until no call runs.
 func (s *server) awaitCalls() {
-	for {
-		s.mu.Lock()
-		var gone <-chan struct{}
-		for _, c := range s.calls {
-			gone = c.gone
-			break
-		}
+	s.mu.Lock()
+	if len(s.calls) == 0 {
 		s.mu.Unlock()
-		if gone == nil {
-			return
-		}
-		<-gone
+		return
 	}
+	if s.idle == nil {
+		s.idle = make(chan struct{})
+	}
+	idle := s.idle
+	s.mu.Unlock()
+	<-idle
 }
 
 // within runs f and returns when it is done, or after d without it.

@@ -14,15 +14,12 @@ import (
 
 // serverCall is one call in the worker.
 type serverCall struct {
-	s      *server
-	id     uint64
-	task   servedTask
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	stop   context.CancelFunc // of the deadline; may be nil
-	begun  time.Time
-	gone   chan struct{} // closed when the call has ended
-	said   bool          // a REPLY was sent
+	s     *server
+	id    uint64
+	task  servedTask
+	ctx   callContext
+	begun time.Time
+	said  bool // a REPLY was sent
 
 	mu     sync.Mutex // protects the following
 	window int64      // bytes that may still be sent; it may be overdrawn by one item
@@ -53,12 +50,11 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 		s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: "the input does not decode: " + err.Error()})
 		return nil, nil
 	}
-	c := &serverCall{s: s, id: f.ID, task: t, begun: time.Now(), gone: make(chan struct{}), window: int64(s.limits.Window)}
-	c.ctx, c.cancel = context.WithCancelCause(s.life)
+	c := &serverCall{s: s, id: f.ID, task: t, begun: time.Now(), window: int64(s.limits.Window)}
+	c.ctx.parent, c.ctx.call = s.life, callOf(req)
 	if req.Remaining > 0 {
-		c.ctx, c.stop = context.WithTimeout(c.ctx, req.Remaining)
+		c.ctx.deadline = c.begun.Add(req.Remaining)
 	}
-	c.ctx = withCall(c.ctx, req.Meta())
 	s.mu.Lock()
 	refused := ""
 	switch {
@@ -71,7 +67,6 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 	}
 	s.mu.Unlock()
 	if refused != "" {
-		c.cancel(nil)
 		s.fail(f.ID, wire.Failure{Class: wire.ClassStopping, Message: refused})
 		return nil, nil
 	}
@@ -90,7 +85,7 @@ func (c *serverCall) run(j job) {
 			c.crashed()
 		}
 	}()
-	err := j.run(c.ctx, c)
+	err := j.run(&c.ctx, c)
 	returned = true
 	c.answer(err)
 	c.end()
@@ -112,16 +107,17 @@ func (c *serverCall) crashed() {
 // end takes the call out; the last one after STOP ends the worker.
 func (c *serverCall) end() {
 	s := c.s
-	if c.stop != nil {
-		c.stop()
-	}
-	c.cancel(nil)
+	c.ctx.end(nil)
 	s.finished.Add(1)
 	s.mu.Lock()
 	delete(s.calls, c.id)
-	last := s.stopping && len(s.calls) == 0
+	idle := len(s.calls) == 0
+	last := s.stopping && idle
+	if idle && s.idle != nil {
+		close(s.idle)
+		s.idle = nil
+	}
 	s.mu.Unlock()
-	close(c.gone)
 	if last {
 		s.finish(false)
 	}
@@ -164,7 +160,7 @@ func (s *server) fail(id uint64, f wire.Failure) {
 	_ = s.out.frame(wire.KindError, id, wire.AppendError(nil, f))
 }
 
-func (c *serverCall) giveUp(why string) { c.cancel(&canceledError{why}) }
+func (c *serverCall) giveUp(why string) { c.ctx.end(&canceledError{why}) }
 
 // reply implements answerer.
 func (c *serverCall) reply(encode func([]byte) ([]byte, error)) error {
@@ -201,7 +197,7 @@ func (c *serverCall) spend(n int64) error {
 		if c.window > 0 {
 			c.window -= max(n, 1)
 			c.mu.Unlock()
-			return context.Cause(c.ctx)
+			return context.Cause(c.ctx.force())
 		}
 		if c.more == nil {
 			c.more = make(chan struct{})
@@ -211,7 +207,7 @@ func (c *serverCall) spend(n int64) error {
 		select {
 		case <-more:
 		case <-c.ctx.Done():
-			return context.Cause(c.ctx)
+			return context.Cause(c.ctx.force())
 		}
 	}
 }

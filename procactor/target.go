@@ -14,10 +14,10 @@ import (
 
 // taskTarget is the Target of one task on one host.
 type taskTarget[In, Out any] struct {
-	task    Task[In, Out]
-	info    wire.TaskInfo // of the task
-	host    Host
-	buffers sync.Pool
+	task Task[In, Out]
+	info wire.TaskInfo // of the task
+	host Host
+	idle sync.Pool // of *request: what a call needs and the next one can use again
 }
 
 // Name implements [actor.Target].
@@ -57,9 +57,9 @@ func (t *taskTarget[In, Out]) Width() int {
 }
 
 // prepare encodes the input, and refuses what needs no worker to be refused.
-func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, buf []byte) (*core, *request, error) {
-	refuse := func(err error) (*core, *request, error) {
-		return nil, nil, &actor.CallError{Op: op, PID: actor.PID{Name: t.host.name()}, Delivery: actor.NotSent, Err: err}
+func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *request) (*core, error) {
+	refuse := func(err error) (*core, error) {
+		return nil, &actor.CallError{Op: op, PID: actor.PID{Name: t.host.name()}, Delivery: actor.NotSent, Err: err}
 	}
 	if ctx.Err() != nil {
 		return refuse(actor.ContextError(ctx))
@@ -71,14 +71,14 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, buf
 	if c.sys.Draining() && !actor.Inside(ctx) {
 		return refuse(actor.ErrDraining)
 	}
-	r := &request{info: t.info, op: op}
-	if r.body, err = t.task.in.Append(buf, in); err != nil {
+	r.info, r.op = t.info, op
+	if r.body, err = t.task.in.Append(r.body[:0], in); err != nil {
 		return refuse(fmt.Errorf("the input does not encode: %w", err))
 	}
 	if t.task.key != nil {
 		r.key = t.task.key(in)
 	}
-	return c, r, nil
+	return c, nil
 }
 
 // bounded adds the task's own timeout.
@@ -94,11 +94,11 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 	var none Out
 	ctx, cancel := t.bounded(ctx)
 	defer cancel()
-	buf, _ := t.buffers.Get().(*[]byte)
-	if buf == nil {
-		buf = new([]byte)
+	r, _ := t.idle.Get().(*request)
+	if r == nil {
+		r = new(request)
 	}
-	c, r, err := t.prepare(ctx, "call", in, (*buf)[:0])
+	c, err := t.prepare(ctx, "call", in, r)
 	if err != nil {
 		return none, err
 	}
@@ -106,9 +106,8 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 		return none, &actor.CallError{Op: "call", PID: actor.PID{Name: t.host.name()}, Err: errIsStream}
 	}
 	o := c.do(ctx, r)
-	if cap(r.body) <= keepBuffer {
-		*buf = r.body
-		t.buffers.Put(buf)
+	if !o.open && cap(r.body) <= keepBuffer {
+		defer t.idle.Put(r) // after the answer was read out of it
 	}
 	if o.answer.err != nil || o.answer.kind != wire.KindReply {
 		return none, t.failure(ctx, r, o)
@@ -187,7 +186,8 @@ func (t *taskTarget[In, Out]) Stream(ctx context.Context, in In) iter.Seq2[Out, 
 		}
 		ctx, cancel := t.bounded(ctx)
 		defer cancel()
-		c, r, err := t.prepare(ctx, "stream", in, nil)
+		r := new(request)
+		c, err := t.prepare(ctx, "stream", in, r)
 		if err != nil {
 			yield(none, err)
 			return
