@@ -121,8 +121,7 @@ func (h *handlerLine) hold(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		_, _ = fmt.Fprintln(h.conn, reportCanceled)
-		h.close()
-		<-released
+		<-released // so that the caller's own end is the first, whoever is faster
 		return fmt.Errorf("held: %w", ctx.Err())
 	}
 }

@@ -17,9 +17,9 @@ const (
 	Panic
 	// Exit returns an [*ExitRequest] with N as its code.
 	Exit
-	// Hold reports, waits to be released or canceled, reports which, and
-	// replies like Echo or returns the context's error; it needs
-	// Line.
+	// Hold reports, waits to be released or canceled, and reports which. When
+	// released it replies like Echo; when canceled it waits to be released all
+	// the same, then returns the context's error. It needs Line.
 	Hold
 	// Block is Hold that ignores its context.
 	Block

@@ -70,6 +70,7 @@ func (k *kit) canceledRunning() {
 	cancel(errBored)
 	k.failed(wait(k, "the call's end", got).err, "call", actor.Unknown, context.Canceled, errBored)
 	assert.Equal(k, reportCanceled, v.report(k.T))
+	v.release()
 	k.works(s.Ref)
 }
 
@@ -91,5 +92,6 @@ func (k *kit) lateRunning() {
 	close(ctx.done)
 	k.failed(wait(k, "the call's end", got).err, "call", actor.Unknown, context.DeadlineExceeded)
 	assert.Equal(k, reportCanceled, v.report(k.T))
+	v.release()
 	k.works(s.Ref)
 }

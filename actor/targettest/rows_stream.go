@@ -139,7 +139,9 @@ func (k *kit) streamCanceled() {
 		}
 	}
 	k.failed(last, "stream", actor.Unknown, context.Canceled, errBored)
-	assert.Equal(k, reportCanceled, l.next(k.T).report(k.T))
+	v := l.next(k.T)
+	assert.Equal(k, reportCanceled, v.report(k.T))
+	v.release()
 	k.works(s.Ref)
 }
 

@@ -72,6 +72,7 @@ func (k *kit) watchStopRunning() {
 	v, got := k.hold(k.Context(), l, s.Ref, Hold, "running")
 	stop()
 	assert.Equal(k, reportCanceled, v.report(k.T), "the handler's context is done")
+	v.release()
 	require.Error(k, wait(k, "the call's end", got).err)
 	d := k.down(down)
 	assert.True(k, actor.IsNormal(d.Reason), "an orderly stop is normal, not %v", d.Reason)
