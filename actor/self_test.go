@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: an actor cannot deadlock on itself: a cast to itself never waits for room, a call to itself is an error.
 func TestSelf(t *testing.T) {
 	for name, refOf := range map[string]func(self, outside actor.Ref[string, string]) actor.Ref[string, string]{
 		"by self":          func(self, _ actor.Ref[string, string]) actor.Ref[string, string] { return self },

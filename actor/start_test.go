@@ -64,7 +64,6 @@ func TestSpawnOfAnotherTypeInAHeldSlot(t *testing.T) {
 	o.slot.Kill(actor.ErrKilled)
 }
 
-// Guarantee: Spawn returns only when the actor's Init is done; its error, its panic and the end of the context are a failed start, and the name is free again.
 func TestInit(t *testing.T) {
 	for name, test := range map[string]struct {
 		init func(context.Context) error
