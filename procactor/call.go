@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -117,6 +118,9 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	err := s.conn.begin(ctx, x, r.encode, len(r.body))
 	if err != nil {
 		s.endOutput(captured)
+		if errors.Is(err, errLinkLost) {
+			s.core.remove(s) // before the next delivery looks for a worker
+		}
 		s.release()
 		return failed(s.life.PID(), actor.NotSent, err)
 	}
@@ -127,8 +131,8 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 		err = s.awaitAnswer(ctx, x)
 	}
 	if err != nil {
-		if x.abandon(s.whenLate(x)) {
-			s.detachOutput(captured)
+		if s.abandon(x) {
+			s.endOutput(captured)
 			o := s.gaveUp(x, err)
 			o.open = true
 			return o
@@ -139,7 +143,11 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if !x.streamed {
 		r.x = x
 	}
-	return outcome{pid: s.life.PID(), answer: x.result()}
+	a := x.result()
+	if err != nil && r.items != nil && a.err == nil {
+		a = answer{err: err, delivery: actor.Done} // the worker is done, but not all of it was taken
+	}
+	return outcome{pid: s.life.PID(), answer: a}
 }
 
 // awaitAnswer waits for the exchange's end or that of ctx.
@@ -165,16 +173,20 @@ func (s *seat) gaveUp(x *exchange, err error) outcome {
 	return failed(s.life.PID(), actor.Unknown, err)
 }
 
-// whenLate returns what is done when a call that was given up ends after all,
-// and has the worker ended when that takes too long.
-func (s *seat) whenLate(x *exchange) func() {
+// abandon leaves a call to end by itself, and has the worker ended when that
+// takes too long; false when it has ended already.
+func (s *seat) abandon(x *exchange) bool {
 	overdue := time.AfterFunc(orDefault(s.worker.Grace, defaultGrace), func() {
 		s.end(order{why: ErrOverdue, holds: func() bool { return !x.isReady() }})
 	})
-	return func() {
+	abandoned := x.abandon(func() {
 		overdue.Stop()
 		s.release()
+	})
+	if !abandoned {
+		overdue.Stop()
 	}
+	return abandoned
 }
 
 // endOutput hands what the worker wrote before its answer to the caller, and
@@ -185,6 +197,3 @@ func (s *seat) endOutput(captured bool) {
 		s.stderr.redirect(nil)
 	}
 }
-
-// detachOutput leaves a call's writers alone from now on.
-func (s *seat) detachOutput(captured bool) { s.endOutput(captured) }

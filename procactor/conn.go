@@ -197,6 +197,7 @@ func (c *conn) readOne() bool {
 	case err != nil && isBodyLimit(err):
 		c.mu.Lock()
 		x := c.calls[whole.ID]
+		delete(c.calls, whole.ID) // its end is not told
 		c.mu.Unlock()
 		if x == nil {
 			c.end(err)

@@ -28,7 +28,6 @@ type exchange struct {
 	items    [][]byte // of a stream, not taken yet
 	window   int64    // what the worker may still send of a stream
 	streamed bool
-	maxBody  error // the answer was over the limit
 }
 
 // answer is how an exchange ended.
@@ -71,9 +70,6 @@ func (x *exchange) finish(a answer) {
 		x.mu.Unlock()
 		return
 	}
-	if x.maxBody != nil && a.err == nil {
-		a = answer{err: x.maxBody, delivery: actor.Done}
-	}
 	x.payload = append(x.payload[:0], a.payload...)
 	a.payload = x.payload
 	x.answer = a
@@ -99,7 +95,7 @@ func (x *exchange) again() {
 	if cap(x.payload) > keepBuffer {
 		x.payload = nil
 	}
-	x.answer, x.started, x.maxBody = answer{}, false, nil
+	x.answer, x.started = answer{}, false
 }
 
 // abandon gives the answer up for the caller; false when it is already there.
@@ -134,14 +130,8 @@ func (x *exchange) state(read uint64) CallState {
 	return CallSent
 }
 
-// tooLong notes that the answer is over the limit for bodies; its end is
-// still to come, or was this frame.
-func (x *exchange) tooLong(err error) {
-	x.mu.Lock()
-	x.maxBody = err
-	x.mu.Unlock()
-	x.finish(answer{err: err, delivery: actor.Done})
-}
+// tooLong ends the exchange because its answer is over the limit for bodies.
+func (x *exchange) tooLong(err error) { x.finish(answer{err: err, delivery: actor.Done}) }
 
 // addItem takes an item of a stream; an error when the worker had no credit.
 func (x *exchange) addItem(body []byte) error {

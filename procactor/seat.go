@@ -32,7 +32,7 @@ type seat struct {
 	exited  chan struct{} // closed when the process was reaped
 	state   *os.ProcessState
 	waitErr error
-	order   chan order // to end the worker; capacity 1
+	order   chan struct{} // there are orders; capacity 1
 
 	// Protected by core.mu.
 	running int // calls, given-up ones included
@@ -43,6 +43,7 @@ type seat struct {
 	killed bool       // we sent a signal
 	hard   bool       // it was KILL
 	pong   time.Time  // of the last sign of life
+	orders []order    // to end the worker
 }
 
 // allowed is how many calls of a task may run at once here: what the caller
@@ -95,12 +96,29 @@ type order struct {
 	holds func() bool
 }
 
-// end has the worker ended; the first order counts.
+// end has the worker ended.
 func (s *seat) end(o order) {
+	s.mu.Lock()
+	s.orders = append(s.orders, o)
+	s.mu.Unlock()
 	select {
-	case s.order <- o:
+	case s.order <- struct{}{}:
 	default:
 	}
+}
+
+// ordered returns the first order that still holds.
+func (s *seat) ordered() (order, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	orders := s.orders
+	s.orders = nil
+	for _, o := range orders {
+		if o.holds() {
+			return o, true
+		}
+	}
+	return order{}, false
 }
 
 // blame notes that we end the worker, and why.

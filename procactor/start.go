@@ -94,7 +94,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	s := &seat{
 		core: c, life: l, worker: w, child: ch,
 		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.process.Pid),
-		exited: make(chan struct{}), order: make(chan order, 1), pong: time.Now(),
+		exited: make(chan struct{}), order: make(chan struct{}, 1), pong: time.Now(),
 	}
 	s.openOutput()
 	var rw io.ReadWriteCloser = newDuplex(ch.replies, ch.requests)
@@ -161,14 +161,12 @@ func (s *seat) awaitReady(ctx context.Context, b *boot) error {
 		return b.err
 	case <-s.exited:
 		s.conn.readToEnd(drainBound) // it may have said why
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if b.err != nil {
-			return b.err
-		}
-		return errExited
+		return s.endedEarly(b, errExited)
 	case <-s.conn.closed:
-		return s.closedEarly(b)
+		if s.awaitExit(exitBound) {
+			return s.endedEarly(b, errExited)
+		}
+		return s.endedEarly(b, &HandshakeError{Worker: s.life.PID().Name, Err: errHungUp})
 	case <-ctx.Done():
 		return actor.ContextError(ctx)
 	case <-s.life.Context().Done():
@@ -178,30 +176,22 @@ func (s *seat) awaitReady(ctx context.Context, b *boot) error {
 	}
 }
 
-// closedEarly explains a link that ended during the handshake: the end of the
-// process, if it follows at once, says more.
-func (s *seat) closedEarly(b *boot) error {
+// errHungUp says that the worker closed its channel and went on.
+var errHungUp = errors.New("it closed its channel before it was ready; does it call procactor.Main first in main?")
+
+// endedEarly explains a link that ended during the handshake: what the worker
+// said, or what is wrong with what it wrote, says more than its end.
+func (s *seat) endedEarly(b *boot, end error) error {
 	b.mu.Lock()
 	known := b.err
 	b.mu.Unlock()
 	if known != nil {
 		return known
 	}
-	limit := time.NewTimer(exitBound)
-	defer limit.Stop()
-	select {
-	case <-s.exited:
-		if refused, ok := errors.AsType[*refusedError](s.conn.reason()); ok {
-			return &HandshakeError{Worker: s.life.PID().Name, Err: refused}
-		}
-		return errExited
-	case <-limit.C:
+	if why := s.conn.reason(); why != nil {
+		return &HandshakeError{Worker: s.life.PID().Name, Err: why}
 	}
-	why := s.conn.reason()
-	if why == nil {
-		why = errors.New("it closed its channel before it was ready; does it call procactor.Main first in main?")
-	}
-	return &HandshakeError{Worker: s.life.PID().Name, Err: why}
+	return end
 }
 
 // failedStart ends what was started, and joins why with how the process died.

@@ -13,6 +13,15 @@ import (
 // pingInterval is how often a worker is asked for a sign of life.
 const pingInterval = 5 * time.Second
 
+// pingEvery is the interval for a worker that may be silent for so long: it
+// gets several pings in that time.
+func pingEvery(silence time.Duration) time.Duration {
+	if silence <= 0 {
+		return pingInterval
+	}
+	return min(pingInterval, max(silence/3, 1))
+}
+
 // watch is the life of a worker that is in service: it waits for its end, or
 // brings it about, and then says to everybody how it ended.
 func (s *seat) watch() {
@@ -27,9 +36,9 @@ func (s *seat) watch() {
 // untilEnd returns when the process has ended, or was killed; the reason is
 // nil unless somebody asked it to stop.
 func (s *seat) untilEnd() (stopped error) {
-	ping := time.NewTicker(pingInterval)
-	defer ping.Stop()
 	silence := orDefault(s.worker.Silence, defaultSilence)
+	ping := time.NewTicker(pingEvery(silence))
+	defer ping.Stop()
 	var token uint64
 	for {
 		select {
@@ -40,8 +49,9 @@ func (s *seat) untilEnd() (stopped error) {
 			return actor.ErrKilled
 		case <-s.life.Context().Done():
 			return s.stop(context.Cause(s.life.Context()), false)
-		case o := <-s.order:
-			if !o.holds() {
+		case <-s.order:
+			o, ok := s.ordered()
+			if !ok {
 				continue
 			}
 			s.blame(o.why)
@@ -145,10 +155,13 @@ func (s *seat) verdict(stopped error, died *ExitError, open int) error {
 		return stopped
 	case stopped != nil && errors.Is(stopped, actor.ErrKilled):
 		return fmt.Errorf("%w: %w", actor.ErrKilled, died)
-	case stopped != nil && died.Killed && errors.Is(stopped, actor.ErrShutdown) && s.wasKilled():
-		return fmt.Errorf("%w: it did not stop in time: %w", actor.ErrKilled, died)
-	case stopped != nil && died.Killed && errors.Is(stopped, actor.ErrShutdown):
-		return fmt.Errorf("%w: %w", actor.ErrShutdown, died)
+	case stopped != nil && died.Killed && s.wasKilled():
+		// It must not pass for the good end that was asked for.
+		killed := *died
+		killed.Why = fmt.Errorf("%w: it was asked to end (%v) and did not in time", actor.ErrKilled, stopped)
+		return &killed
+	case stopped != nil && died.Killed:
+		return fmt.Errorf("%w: %w", stopped, died)
 	case s.conn.reason() != nil:
 		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(s.conn.reason(), died)}
 	case died.Code == 0 && died.Signal == nil && open == 0 && died.Why == nil:
