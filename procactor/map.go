@@ -8,16 +8,23 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// mapAhead is how many inputs for each worker are under way: enough that one
-// slow input does not leave the others without work.
-const mapAhead = 4
+const (
+	// mapAhead is how many calls for each worker are under way: enough that
+	// none waits for its next input.
+	mapAhead = 4
+	// mapKept is how many inputs for each worker may have been taken and not
+	// yielded: results wait for those before them, so that one slow input does
+	// not leave the other workers without work.
+	mapKept = 64
+)
 
 // Map calls ref with every input, as many at once as the target has room for,
 // and yields one pair per input, in the order of the inputs, errors in their
 // place. Leaving the loop cancels the calls under way. When ctx ends no more
 // inputs are taken: those under way yield its error, and so the last pair does.
 // It is single-use if the input is. in is ranged over by the caller's
-// goroutine, no further ahead than a few inputs for each worker.
+// goroutine, no further ahead of what was yielded than 64 inputs for each
+// worker; a few of those are calls under way, the others' results wait.
 func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[In]) iter.Seq2[Out, error] {
 	return func(yield func(Out, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
@@ -26,30 +33,41 @@ func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[I
 		defer cancel(actor.ErrStreamBroken)
 		next, stop := iter.Pull(in)
 		defer stop()
-		ahead := mapAhead * width(ref)
-		window := make([]chan result[Out], 0, ahead)
-		more, failed := true, false
+		workers := width(ref)
+		ended := make(chan struct{}, mapAhead*workers)
+		var window []chan result[Out]
+		running, more, failed := 0, true, false
 		for {
-			for more && len(window) < ahead && ctx.Err() == nil {
+			for more && running < mapAhead*workers && len(window) < mapKept*workers && ctx.Err() == nil {
 				var input In
 				if input, more = next(); !more {
 					break
 				}
 				slot := make(chan result[Out], 1)
 				window = append(window, slot)
+				running++
 				calls.Go(func() {
 					out, err := ref.Call(ctx, input)
 					slot <- result[Out]{out, err}
+					ended <- struct{}{}
 				})
 			}
-			if len(window) == 0 {
+			if len(window) == 0 && (!more || ctx.Err() != nil) {
 				break
 			}
-			r := <-window[0]
-			window = append(window[:0], window[1:]...)
-			failed = r.err != nil
-			if !yield(r.out, r.err) {
-				return
+			var oldest chan result[Out] // nil while the last calls have yielded and are about to end
+			if len(window) > 0 {
+				oldest = window[0]
+			}
+			select {
+			case <-ended:
+				running--
+			case r := <-oldest:
+				window = append(window[:0], window[1:]...)
+				failed = r.err != nil
+				if !yield(r.out, r.err) {
+					return
+				}
 			}
 		}
 		if more && !failed {
