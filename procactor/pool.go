@@ -23,7 +23,8 @@ type PoolConfig struct {
 	// 20, within 60 seconds; so does a zero Intensity or Period alone. A worker
 	// is replaced at once after its first death, then after 100 ms, doubled each
 	// time up to 30 s, with full jitter, until it was in service for a minute.
-	// What we end ourselves, for an overdue call, is not counted. Only
+	// What we end ourselves, for an overdue call, is not counted, and neither is
+	// what somebody else ended by TERM, INT or HUP. Only
 	// one_for_one is meaningful. With idempotent tasks the intensity must be
 	// above 3, else one poison request could end the pool.
 	Policy supervise.Policy
@@ -170,10 +171,10 @@ func hopeless(err error) bool {
 }
 
 // counted tells a death that says something about the workers from one that
-// was our doing.
+// was ordered, by us or by somebody who asks politely.
 func counted(reason error) bool {
 	if e, ok := errors.AsType[*ExitError](reason); ok {
-		return !e.Killed || errors.Is(e.Why, ErrSilent)
+		return e.counts() || errors.Is(e.Why, ErrSilent)
 	}
 	return true
 }

@@ -68,10 +68,6 @@ func (r *poolRun) boot(ctx context.Context) error {
 		r.stopAll()
 		return err
 	}
-	now := time.Now()
-	for i := range r.slots {
-		r.machine.step(now, poolEvent{kind: placeStarted, place: i})
-	}
 	return nil
 }
 
@@ -97,7 +93,7 @@ func (r *poolRun) checkBudget() error {
 // startWorker starts the worker of one place and returns when it is ready.
 func (r *poolRun) startWorker(ctx context.Context, i int) error {
 	_, err := startIn(ctx, r.slots[i], r.slots[i].ID(), r.worker, func(*actor.System, string) *processCell {
-		return &processCell{core: r.core, shared: true}
+		return &processCell{core: r.core, up: func() { r.events <- poolEvent{kind: placeStarted, place: i} }}
 	})
 	return err
 }
@@ -146,15 +142,16 @@ func (r *poolRun) handle(e poolEvent) error {
 	return nil
 }
 
-// restart starts a place again and tells how that went.
+// restart starts a place again; that it failed is told here, that it did not by
+// the worker's cell: so its exit cannot come first.
 func (r *poolRun) restart(i int) {
 	err := r.startWorker(r.starts, i)
-	e := poolEvent{kind: placeStarted, place: i, reason: err, jitter: chance()}
-	switch {
-	case err != nil && hopeless(err):
+	if err == nil {
+		return
+	}
+	e := poolEvent{kind: placeDied, place: i, reason: err, jitter: chance()}
+	if hopeless(err) {
 		e.kind = placeHopeless
-	case err != nil:
-		e.kind = placeDied
 	}
 	r.events <- e
 }

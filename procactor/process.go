@@ -26,20 +26,25 @@ type Process struct {
 
 // processCell is the cell of a Process: its queue outlives the worker.
 type processCell struct {
-	core   *core
-	shared bool  // the core is a pool's
-	next   *seat // the one that Live is about
+	core *core
+	up   func() // of a pool: told that the worker is in service, before it can end; else nil
+	next *seat  // the one that Live is about
 }
 
 // Live implements [actor.Cell].
-func (p *processCell) Live(*actor.Life) { p.core.add(p.next) }
+func (p *processCell) Live(*actor.Life) {
+	p.core.add(p.next)
+	if p.up != nil {
+		p.up()
+	}
+}
 
 // Held implements [actor.Cell].
 func (p *processCell) Held() {}
 
 // Gone implements [actor.Cell].
 func (p *processCell) Gone(reason error) {
-	if !p.shared {
+	if p.up == nil {
 		p.core.close(reason)
 	}
 }
