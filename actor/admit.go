@@ -17,7 +17,7 @@ func (c *cell[Req, Resp]) admit(ctx context.Context, e envelope[Req, Resp]) erro
 	if err == nil || !errors.Is(err, mailbox.ErrFull) {
 		return err
 	}
-	if c.queue.Prune(c.isDead) > 0 {
+	if c.unheard.Load() > 0 && c.queue.Prune(c.isDead) > 0 {
 		if err = c.queue.TryPut(e); err == nil || !errors.Is(err, mailbox.ErrFull) {
 			return err
 		}
@@ -34,10 +34,10 @@ func (c *cell[Req, Resp]) admit(ctx context.Context, e envelope[Req, Resp]) erro
 
 // isDead finds requests whose callers have gone: they must not take up room.
 func (c *cell[Req, Resp]) isDead(e envelope[Req, Resp]) bool {
-	if e.slot == nil || !e.slot.isAbandoned() {
+	if e.slot == nil || !e.slot.neverBegun() {
 		return false
 	}
-	c.recycle(e.slot)
+	c.discard(e.slot)
 	return true
 }
 

@@ -13,7 +13,7 @@ import (
 // exit signal for the life it names.
 type envelope[Req, Resp any] struct {
 	req  Req
-	ctx  context.Context
+	ctx  context.Context  // nil: the background
 	slot *replySlot[Resp] // nil for a cast
 	exit *Life
 }
@@ -28,6 +28,7 @@ type cell[Req, Resp any] struct {
 	wakeGen atomic.Uint64
 	life    atomic.Pointer[incarnation[Req, Resp]]
 	slots   sync.Pool
+	unheard atomic.Int64 // requests in the queue whose callers have gone; never less than there are
 	quiet   quiescence
 }
 
@@ -81,7 +82,7 @@ func (c *cell[Req, Resp]) answer(e envelope[Req, Resp], d Delivery, err error) {
 	}
 	var none Resp
 	if !e.slot.finish(none, &CallError{Op: op, PID: c.address(), Delivery: d, Err: err}) {
-		c.recycle(e.slot)
+		c.discard(e.slot)
 	}
 }
 
@@ -95,6 +96,33 @@ func (c *cell[Req, Resp]) address() PID {
 
 func (c *cell[Req, Resp]) slot() *replySlot[Resp] {
 	return c.slots.Get().(*replySlot[Resp]) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+}
+
+// abandon gives up the request of slot, which was admitted.
+func (c *cell[Req, Resp]) abandon(slot *replySlot[Resp]) (Delivery, bool) {
+	c.unheard.Add(1)
+	d, gaveUp := slot.abandon()
+	if !gaveUp || d != NotStarted {
+		c.unheard.Add(-1)
+	}
+	return d, gaveUp
+}
+
+// discard takes back the slot of a request whose caller has gone.
+func (c *cell[Req, Resp]) discard(s *replySlot[Resp]) {
+	if s.neverBegun() {
+		c.unheard.Add(-1)
+	}
+	c.recycle(s)
+}
+
+// background returns ctx, or nil for what is no more than the background: that
+// costs a request nothing.
+func background(ctx context.Context) context.Context {
+	if ctx == context.Background() {
+		return nil
+	}
+	return ctx
 }
 
 func (c *cell[Req, Resp]) recycle(s *replySlot[Resp]) {

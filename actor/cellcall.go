@@ -9,7 +9,7 @@ func (c *cell[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) {
 		return none, err
 	}
 	slot := c.slot()
-	if err := c.admit(ctx, envelope[Req, Resp]{req: req, ctx: ctx, slot: slot}); err != nil {
+	if err := c.admit(ctx, envelope[Req, Resp]{req: req, ctx: background(ctx), slot: slot}); err != nil {
 		c.recycle(slot)
 		if next, ok := c.successor(err); ok {
 			return next.Call(ctx, req)
@@ -22,7 +22,7 @@ func (c *cell[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) {
 		select {
 		case <-slot.ready:
 		case <-done:
-			if d, gaveUp := slot.abandon(); gaveUp {
+			if d, gaveUp := c.abandon(slot); gaveUp {
 				return none, &CallError{Op: "call", PID: c.address(), Delivery: d, Err: ContextError(ctx)}
 			}
 			<-slot.ready
@@ -59,10 +59,11 @@ func (c *cell[Req, Resp]) Cast(ctx context.Context, req Req) error {
 	return c.refused("cast", err)
 }
 
-// valuesOnly strips cancellation, which must not follow a cast.
+// valuesOnly strips cancellation, which must not follow a cast. Of the
+// background nothing is left.
 func valuesOnly(ctx context.Context) context.Context {
 	if ctx == context.Background() {
-		return ctx
+		return nil
 	}
 	return context.WithoutCancel(ctx)
 }

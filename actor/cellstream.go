@@ -44,7 +44,7 @@ func (c *cell[Req, Resp]) Stream(ctx context.Context, req Req) iter.Seq2[Resp, e
 // consume yields items until the answer, the context or the loop ends.
 func (c *cell[Req, Resp]) consume(ctx context.Context, slot *replySlot[Resp], yield func(Resp, error) bool) {
 	var none Resp
-	defer slot.abandon() // however the loop is left: break, return or panic
+	defer c.abandon(slot) // however the loop is left: break, return or panic
 	for {
 		select {
 		case v := <-slot.items:
@@ -68,7 +68,7 @@ func (c *cell[Req, Resp]) consume(ctx context.Context, slot *replySlot[Resp], yi
 			}
 			return
 		case <-ctx.Done():
-			if d, gaveUp := slot.abandon(); gaveUp {
+			if d, gaveUp := c.abandon(slot); gaveUp {
 				yield(none, &CallError{Op: "stream", PID: c.address(), Delivery: d, Err: ContextError(ctx)})
 				return
 			}

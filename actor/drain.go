@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Drainer is a [Cell] that can tell when all that it was given is done.
@@ -68,15 +69,21 @@ func (s *System) Admits(ctx context.Context) bool {
 
 // quiescence lets somebody wait for a moment in which nothing is going on.
 type quiescence struct {
-	mu      sync.Mutex
+	awaited atomic.Bool // somebody waits: set before they look, read after something became quiet
+
+	mu      sync.Mutex // protects the following
 	waiting []chan struct{}
 }
 
 // signal has those who wait look again.
 func (q *quiescence) signal() {
+	if !q.awaited.Load() {
+		return
+	}
 	q.mu.Lock()
 	waiting := q.waiting
 	q.waiting = nil
+	q.awaited.Store(false)
 	q.mu.Unlock()
 	for _, w := range waiting {
 		close(w)
@@ -89,6 +96,7 @@ func (q *quiescence) await(ctx context.Context, quiet func() bool) error {
 		w := make(chan struct{})
 		q.mu.Lock()
 		q.waiting = append(q.waiting, w)
+		q.awaited.Store(true)
 		q.mu.Unlock()
 		if quiet() {
 			return nil
@@ -108,11 +116,6 @@ func (c *cell[Req, Resp]) Drained(ctx context.Context) error {
 			return false
 		}
 		i := c.life.Load()
-		if i == nil {
-			return true
-		}
-		i.mu.Lock()
-		defer i.mu.Unlock()
-		return i.running == 0 || i.dead
+		return i == nil || i.quiet()
 	})
 }

@@ -3,6 +3,13 @@ package actor
 import (
 	"context"
 	"sync"
+	"sync/atomic"
+)
+
+// What an incarnation's state says; killed is never taken back.
+const (
+	inside uint32 = 1 << iota // a goroutine is inside the behavior
+	killed                    // what the goroutine still does is not heard
 )
 
 // incarnation is one life of a cell with the behavior that lives it.
@@ -12,12 +19,17 @@ type incarnation[Req, Resp any] struct {
 	fn       Func[Req, Resp] // set when the behavior is one: no emit is needed
 	ctx      *requestContext // for requests without a context of their own
 
-	mu       sync.Mutex // protects the following
-	running  int        // goroutines that take from the queue; a second only until it sees that it is not its turn
-	busy     bool       // a goroutine is inside the behavior
-	current  *replySlot[Resp]
-	dead     bool   // killed: what the goroutine still does is not heard
-	returned func() // tells the system that an abandoned goroutine came back
+	running atomic.Int32 // goroutines that take from the queue; a second only until it sees that it is not its turn
+
+	// state is a word, not fields under a lock, because each request changes it
+	// twice. current is written before inside is set, by who sets it, and read
+	// by whoever sets killed and finds inside set: from then on the goroutine
+	// inside leaves it alone.
+	state   atomic.Uint32
+	current *replySlot[Resp]
+
+	mu       sync.Mutex // protects the following, and the change of state when an abandoned goroutine leaves
+	returned func()     // tells the system that an abandoned goroutine came back
 }
 
 func newIncarnation[Req, Resp any](l *Life, c *cell[Req, Resp], b Behavior[Req, Resp]) *incarnation[Req, Resp] {
@@ -28,50 +40,45 @@ func newIncarnation[Req, Resp any](l *Life, c *cell[Req, Resp], b Behavior[Req, 
 	}
 }
 
-func (i *incarnation[Req, Resp]) addRunning(n int) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.running += n
+// quiet reports whether nobody takes from the queue for this life any more.
+func (i *incarnation[Req, Resp]) quiet() bool {
+	return i.running.Load() == 0 || i.state.Load()&killed != 0
 }
 
 // enter marks that the behavior is being run for slot (nil for a cast); false
 // when the life has been killed.
 func (i *incarnation[Req, Resp]) enter(slot *replySlot[Resp]) bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.dead {
-		return false
+	if i.state.Load()&killed != 0 {
+		return false // whoever killed it may be reading current
 	}
-	i.busy, i.current = true, slot
-	return true
+	i.current = slot
+	return i.state.CompareAndSwap(0, inside)
 }
 
 // leave ends what enter began; false when the life was killed meanwhile, and
 // then the slot is no longer the caller's to answer.
 func (i *incarnation[Req, Resp]) leave() bool {
+	if i.state.CompareAndSwap(inside, 0) {
+		return true
+	}
 	i.mu.Lock()
-	i.busy, i.current = false, nil
+	i.state.And(^inside)
 	returned := i.returned
 	i.returned = nil
-	dead := i.dead
 	i.mu.Unlock()
 	if returned != nil {
 		returned()
 	}
-	return !dead
+	return false
 }
 
 // kill abandons whatever goroutine is inside the behavior, and returns the
 // request it was handling.
 func (i *incarnation[Req, Resp]) kill() (current *replySlot[Resp], busy bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.dead {
+	if i.state.Or(killed) != inside { // nobody is in there, or it was killed before
 		return nil, false
 	}
-	i.dead = true
-	current, i.current = i.current, nil
-	return current, i.busy
+	return i.current, true
 }
 
 // setReturned keeps the function to call when the abandoned goroutine returns;
@@ -79,7 +86,7 @@ func (i *incarnation[Req, Resp]) kill() (current *replySlot[Resp], busy bool) {
 func (i *incarnation[Req, Resp]) setReturned(f func()) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if !i.busy {
+	if i.state.Load()&inside == 0 {
 		return false
 	}
 	i.returned = f

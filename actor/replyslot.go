@@ -2,14 +2,15 @@ package actor
 
 import "sync/atomic"
 
-// A reply slot goes waiting → started → done, or is abandoned by its caller
-// from either of the first two. One compare-and-swap decides who was first;
+// A reply slot goes waiting → started → done, or is given up by its caller
+// from either of the first two, and remembers from which. One compare-and-swap decides who was first;
 // the loser sees it.
 const (
 	slotWaiting uint32 = iota
 	slotStarted
 	slotDone
-	slotAbandoned
+	slotAbandoned  // given up after it was started
+	slotNeverBegun // given up before
 )
 
 // replySlot is where a caller waits for its answer.
@@ -44,7 +45,7 @@ func (s *replySlot[Resp]) finish(resp Resp, err error) bool {
 // abandon gives the request up for its caller: how far it had got, and false
 // when the answer is already there.
 func (s *replySlot[Resp]) abandon() (Delivery, bool) {
-	if s.state.CompareAndSwap(slotWaiting, slotAbandoned) {
+	if s.state.CompareAndSwap(slotWaiting, slotNeverBegun) {
 		return NotStarted, true
 	}
 	if s.state.CompareAndSwap(slotStarted, slotAbandoned) {
@@ -53,7 +54,8 @@ func (s *replySlot[Resp]) abandon() (Delivery, bool) {
 	return Done, false
 }
 
-func (s *replySlot[Resp]) isAbandoned() bool { return s.state.Load() == slotAbandoned }
+// neverBegun reports whether the caller gave the request up before it began.
+func (s *replySlot[Resp]) neverBegun() bool { return s.state.Load() == slotNeverBegun }
 
 func (s *replySlot[Resp]) reset() {
 	var none Resp

@@ -20,9 +20,9 @@ func (c *cell[Req, Resp]) run() {
 		return
 	}
 	i := c.life.Load()
-	i.addRunning(1)
+	i.running.Add(1)
 	defer func() {
-		i.addRunning(-1)
+		i.running.Add(-1)
 		c.quiet.signal()
 	}()
 	for {
@@ -46,7 +46,7 @@ func (c *cell[Req, Resp]) run() {
 // handle serves one request; false when the life is over.
 func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp]) bool {
 	if e.slot != nil && !e.slot.start() {
-		c.recycle(e.slot)
+		c.discard(e.slot)
 		return true
 	}
 	if !i.enter(e.slot) {
@@ -55,7 +55,7 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp
 		return false
 	}
 	ctx := i.ctx
-	if e.ctx != context.Background() {
+	if e.ctx != nil {
 		ctx = newRequestContext(e.ctx, i.life, c)
 	}
 	var out *emitter[Resp]
@@ -157,9 +157,7 @@ func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx *requestContext,
 
 // exited deals with a behavior that ended its goroutine.
 func (c *cell[Req, Resp]) exited(i *incarnation[Req, Resp], crash *PanicError) {
-	i.mu.Lock()
 	slot := i.current
-	i.mu.Unlock()
 	if !i.leave() {
 		return
 	}
