@@ -3,6 +3,7 @@ package procactor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -24,7 +25,6 @@ type conn struct {
 	reader *wire.Reader    // for whoever reads
 	asm    *wire.Assembler // for whoever reads
 
-	onPong func(wire.Pong)
 	onBoot func(wire.Frame) error // HELLO, READY, BOOT_ERROR
 
 	mu      sync.Mutex // protects the following
@@ -33,7 +33,8 @@ type conn struct {
 	reading bool          // somebody reads
 	leader  *exchange     // the call that reads for itself
 	kicked  bool          // the read deadline was moved to interrupt the leader
-	pings   int           // pings without an answer
+	pinged  uint64        // the token of the last PING
+	ponged  uint64        // and of the last PONG
 	watched bool          // read to the end, whether or not calls are there
 	err     error         // why reading ended
 	closed  chan struct{} // nothing more will be read
@@ -151,7 +152,7 @@ func (c *conn) resign() {
 
 // wanted reports whether frames are to be expected. With c.mu held.
 func (c *conn) wanted() bool {
-	return c.duplex == nil || c.watched || len(c.calls) > 0 || c.pings > 0
+	return c.duplex == nil || c.watched || len(c.calls) > 0 || c.pinged > c.ponged
 }
 
 // ensureReader has somebody read.
@@ -192,18 +193,17 @@ func (c *conn) readOne() bool {
 		c.end(err)
 		return false
 	}
+	if f.Flags&wire.FlagMore != 0 && f.Kind != wire.KindChunk && !c.underWay(f.ID) {
+		c.end(errNotUnderWay(f)) // before the memory fills with what nobody asked for
+		return false
+	}
 	whole, ok, err := c.asm.Add(f)
 	switch {
 	case err != nil && isBodyLimit(err):
-		c.mu.Lock()
-		x := c.calls[whole.ID]
-		delete(c.calls, whole.ID) // its end is not told
-		c.mu.Unlock()
-		if x == nil {
+		if err := c.tooLong(whole, err); err != nil {
 			c.end(err)
 			return false
 		}
-		x.tooLong(err)
 	case err != nil:
 		c.end(err)
 		return false
@@ -226,15 +226,19 @@ func (c *conn) interrupted(err error) bool {
 }
 
 // end records why reading is over; calls are failed by who knows how the
-// process ended.
+// process ended. A worker that broke the protocol is told how.
 func (c *conn) end(err error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.err != nil {
+	first := c.err == nil
+	if first {
+		c.err = err
+		close(c.closed)
+	}
+	c.mu.Unlock()
+	if _, refused := errors.AsType[*refusedError](err); !first || refused || isEOF(err) {
 		return
 	}
-	c.err = err
-	close(c.closed)
+	_ = c.out.enqueue(wire.KindRefuse, 0, bytesOf(wire.AppendText(nil, err.Error())), nil)
 }
 
 // readToEnd reads whatever is still there, at most for d: then the link is
@@ -264,13 +268,28 @@ func (c *conn) watch(on bool) {
 	}
 }
 
-// ping asks for a sign of life.
-func (c *conn) ping(token uint64) {
+// ping asks for a sign of life, and returns how many times that was done
+// before without an answer.
+func (c *conn) ping() (unanswered uint64) {
 	c.mu.Lock()
-	c.pings++
+	unanswered = c.pinged - c.ponged
+	c.pinged++
+	token := c.pinged
 	c.mu.Unlock()
 	_ = c.out.enqueue(wire.KindPing, 0, bytesOf(wire.AppendPing(nil, token)), nil)
 	c.ensureReader()
+	return unanswered
+}
+
+// takePong takes the answer to a PING, which stands for those before it, too.
+func (c *conn) takePong(p wire.Pong) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p.Token <= c.ponged || p.Token > c.pinged {
+		return fmt.Errorf("a %s came that no PING has asked for", wire.KindPong)
+	}
+	c.ponged = p.Token
+	return nil
 }
 
 // readByWorker returns how many of the bytes it was sent a dead worker had

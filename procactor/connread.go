@@ -3,6 +3,7 @@ package procactor
 import (
 	"fmt"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -17,15 +18,7 @@ func (c *conn) dispatch(f wire.Frame) error {
 		if err != nil {
 			return err
 		}
-		c.mu.Lock()
-		expected := c.pings > 0
-		c.pings--
-		c.mu.Unlock()
-		if !expected {
-			return fmt.Errorf("a %s came without a PING", f.Kind)
-		}
-		c.onPong(p)
-		return nil
+		return c.takePong(p)
 	case wire.KindHello, wire.KindReady, wire.KindBootError:
 		return c.onBoot(f)
 	case wire.KindRefuse:
@@ -42,6 +35,37 @@ type refusedError struct{ text string }
 
 func (e *refusedError) Error() string { return "the worker refused: " + e.text }
 
+func errNotUnderWay(f wire.Frame) error {
+	return fmt.Errorf("a %s came for call %d, which is not under way", f.Kind, f.ID)
+}
+
+func (c *conn) underWay(id uint64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.calls[id] != nil
+}
+
+// tooLong deals with a message over the limit for bodies: an answer ends its
+// call, a stream is given up by its consumer. What still comes of the message
+// is swallowed by the assembler.
+func (c *conn) tooLong(f wire.Frame, limit error) error {
+	c.mu.Lock()
+	x := c.calls[f.ID]
+	if f.Kind != wire.KindItem {
+		delete(c.calls, f.ID) // its end is not told
+	}
+	c.mu.Unlock()
+	switch {
+	case x == nil:
+		return errNotUnderWay(f)
+	case f.Kind == wire.KindItem:
+		x.spoil(limit)
+	default:
+		x.finish(answer{err: limit, delivery: actor.Done})
+	}
+	return nil
+}
+
 func (c *conn) dispatchCall(f wire.Frame) error {
 	last := f.Kind == wire.KindReply || f.Kind == wire.KindEnd || f.Kind == wire.KindError
 	c.mu.Lock()
@@ -51,7 +75,7 @@ func (c *conn) dispatchCall(f wire.Frame) error {
 	}
 	c.mu.Unlock()
 	if x == nil {
-		return fmt.Errorf("a %s came for call %d, which is not under way", f.Kind, f.ID)
+		return errNotUnderWay(f)
 	}
 	switch {
 	case f.Kind == wire.KindStarted:

@@ -28,6 +28,7 @@ type exchange struct {
 	items    [][]byte // of a stream, not taken yet
 	window   int64    // what the worker may still send of a stream
 	streamed bool
+	spoiled  error // an item of the stream was over the limit
 }
 
 // answer is how an exchange ended.
@@ -130,8 +131,21 @@ func (x *exchange) state(read uint64) CallState {
 	return CallSent
 }
 
-// tooLong ends the exchange because its answer is over the limit for bodies.
-func (x *exchange) tooLong(err error) { x.finish(answer{err: err, delivery: actor.Done}) }
+// spoil notes that an item of the stream is missing, and why: its consumer
+// gives up.
+func (x *exchange) spoil(err error) {
+	x.mu.Lock()
+	x.spoiled = err
+	x.mu.Unlock()
+	x.signal()
+}
+
+// whole returns nil as long as no item is missing.
+func (x *exchange) whole() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.spoiled
+}
 
 // addItem takes an item of a stream; an error when the worker had no credit.
 func (x *exchange) addItem(body []byte) error {

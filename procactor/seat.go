@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -40,9 +39,8 @@ type seat struct {
 
 	mu     sync.Mutex // protects the following
 	why    error      // the first reason for which we ended it
-	killed bool       // we sent a signal
-	hard   bool       // it was KILL
-	pong   time.Time  // of the last sign of life
+	soft   bool       // we sent a signal that asks to end
+	hard   bool       // we sent KILL
 	orders []order    // to end the worker
 }
 
@@ -130,23 +128,12 @@ func (s *seat) blame(why error) {
 	}
 }
 
-// signaled notes that a signal of ours is on its way.
-func (s *seat) signaled() {
+// signaled notes that a signal of ours is on its way; hard, that it is KILL.
+func (s *seat) signaled(hard bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.killed = true
-}
-
-func (s *seat) alive(wire.Pong) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.pong = time.Now()
-}
-
-func (s *seat) lastPong() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.pong
+	s.soft = s.soft || !hard
+	s.hard = s.hard || hard
 }
 
 // await reaps the process; on a goroutine of its own.
@@ -170,10 +157,10 @@ func (s *seat) bury() *ExitError {
 		l.close(limit.Done())
 	}
 	s.mu.Lock()
-	e.Killed, e.Why = s.killed, s.why
-	s.mu.Unlock()
-	if e.Signal == nil && e.Code != killedExitCode {
-		e.Killed = e.Killed && e.Why != nil // it ended before our signal did
+	defer s.mu.Unlock()
+	e.Killed, e.Why = s.soft || s.hard, s.why
+	if known := e.Signal != nil || e.Code >= 0; known && s.hard && !s.soft && e.Signal != os.Kill && e.Code != killedExitCode {
+		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
 	}
 	return e
 }

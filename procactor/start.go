@@ -94,7 +94,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	s := &seat{
 		core: c, life: l, worker: w, child: ch,
 		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.process.Pid),
-		exited: make(chan struct{}), order: make(chan struct{}, 1), pong: time.Now(),
+		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
 	s.openOutput()
 	var rw io.ReadWriteCloser = newDuplex(ch.replies, ch.requests)
@@ -105,7 +105,6 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	s.conn.asm = wire.NewAssembler(ours.MaxBody, 0)
 	b := &boot{ours: ours, done: make(chan struct{})}
 	s.conn.onBoot = func(f wire.Frame) error { return s.takeBoot(b, f) }
-	s.conn.onPong = s.alive
 	go s.await()
 	if err := s.greet(ctx, b); err != nil {
 		return nil, err
@@ -200,7 +199,7 @@ func (s *seat) failedStart(why error) error {
 	case <-s.exited:
 	default:
 		s.blame(why)
-		s.signaled()
+		s.signaled(true)
 		s.child.killGroup()
 		s.awaitExit(reapBound)
 	}

@@ -25,6 +25,9 @@ func (s *seat) consume(ctx context.Context, x *exchange, take func(body []byte) 
 				spent = 0
 			}
 		}
+		if err := x.whole(); err != nil {
+			return err
+		}
 		if ended {
 			return nil
 		}

@@ -10,16 +10,19 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// pingInterval is how often a worker is asked for a sign of life.
+// pingInterval is how often a worker is asked for a sign of life, at least.
 const pingInterval = 5 * time.Second
 
-// pingEvery is the interval for a worker that may be silent for so long: it
-// gets several pings in that time.
-func pingEvery(silence time.Duration) time.Duration {
-	if silence <= 0 {
-		return pingInterval
+// pulse is how often a worker is asked for a sign of life, and how many times
+// in vain before it counts as hung; zero misses: never. Misses are counted, and
+// not the time, because time also passes while this process is stopped.
+func pulse(silence time.Duration) (every time.Duration, misses uint64) {
+	if silence < 0 {
+		return pingInterval, 0
 	}
-	return min(pingInterval, max(silence/3, 1))
+	const least = 3
+	every = max(min(pingInterval, silence/least), time.Millisecond)
+	return every, uint64(max((silence+every-1)/every, 1))
 }
 
 // watch is the life of a worker that is in service: it waits for its end, or
@@ -36,10 +39,9 @@ func (s *seat) watch() {
 // untilEnd returns when the process has ended, or was killed; the reason is
 // nil unless somebody asked it to stop.
 func (s *seat) untilEnd() (stopped error) {
-	silence := orDefault(s.worker.Silence, defaultSilence)
-	ping := time.NewTicker(pingEvery(silence))
+	every, misses := pulse(orDefault(s.worker.Silence, defaultSilence))
+	ping := time.NewTicker(every)
 	defer ping.Stop()
-	var token uint64
 	for {
 		select {
 		case <-s.exited:
@@ -64,12 +66,10 @@ func (s *seat) untilEnd() (stopped error) {
 			s.linkEnded()
 			return nil
 		case <-ping.C:
-			if quiet := time.Since(s.lastPong()); silence > 0 && quiet > silence {
-				s.killNow(fmt.Errorf("%w for %v", ErrSilent, quiet.Round(time.Second)))
+			if n := s.conn.ping(); misses > 0 && n >= misses {
+				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every))
 				return nil
 			}
-			token++
-			s.conn.ping(token)
 		}
 	}
 }
@@ -85,10 +85,7 @@ func (s *seat) reason(fallback error) error {
 // killNow kills the process with its group.
 func (s *seat) killNow(why error) {
 	s.blame(why)
-	s.signaled()
-	s.mu.Lock()
-	s.hard = true
-	s.mu.Unlock()
+	s.signaled(true)
 	s.child.killGroup()
 }
 
@@ -102,8 +99,8 @@ func (s *seat) wasKilled() bool {
 // linkEnded deals with a worker that closed its channel, or broke the
 // protocol, and may not have ended.
 func (s *seat) linkEnded() {
-	if s.conn.reason() == nil && s.awaitExit(exitBound) {
-		return // it was on its way out
+	if s.awaitExit(exitBound) { // it was on its way out, or takes our REFUSE to heart
+		return
 	}
 	why := s.conn.reason()
 	if why == nil {
@@ -139,7 +136,7 @@ func (s *seat) act(a stopAct, why error) {
 		s.conn.ensureReader()
 	case actTerminate:
 		s.blame(why)
-		s.signaled()
+		s.signaled(false)
 		s.child.terminate()
 	case actDump:
 		s.child.dump()
