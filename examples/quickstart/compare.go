@@ -9,6 +9,7 @@ import (
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/poison"
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/progress"
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/report"
+	"github.com/proctor-dev/proctor/examples/quickstart/internal/tree"
 )
 
 // compare runs the poison alone and then all files in three ways: in one
@@ -27,6 +28,8 @@ func compare(ctx, hard context.Context, src string, files []string, size int) (r
 	if err != nil {
 		return report.Report{}, err
 	}
+	// So that no run pays the disk for the others.
+	tree.Warm(ctx, src, files)
 	one, err := alongOneGoroutine(ctx, src, files)
 	if err != nil {
 		return report.Report{}, err
