@@ -67,6 +67,9 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 	x.id = c.lastID
 	c.calls[x.id] = x
 	alone := len(c.calls) == 1
+	if alone && c.duplex != nil && !c.reading && !x.streamed {
+		c.reading, c.leader = true, x // it will read, too
+	}
 	c.mu.Unlock()
 
 	var err error
@@ -86,8 +89,11 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 		return nil // a link that breaks now is told by its end, with the reason
 	}
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	delete(c.calls, x.id)
-	c.mu.Unlock()
+	if c.leader == x {
+		c.resign()
+	}
 	return err
 }
 
@@ -98,29 +104,29 @@ const surelyFits = 4 << 10
 // errLinkLost says that the worker was gone before the request was sent.
 var errLinkLost = errors.New("the link to the worker is lost")
 
-// lead reads in the caller's goroutine until x has an answer. It returns
-// without one when somebody else reads, or when ctx or the link ended.
+// lead reads until x has an answer, in its caller's goroutine, if x is to. It
+// returns without an answer when somebody else reads, or when ctx or the link
+// ended.
 func (c *conn) lead(ctx context.Context, x *exchange) {
 	c.mu.Lock()
-	if c.duplex == nil || c.reading || c.err != nil || len(c.calls) != 1 {
-		c.mu.Unlock()
+	leads := c.leader == x
+	c.mu.Unlock()
+	if !leads {
 		c.ensureReader()
 		return
-	}
-	c.reading, c.leader = true, x
-	c.mu.Unlock()
-	defer c.resign()
-	// A thread that waits in the kernel hears of a quick answer much sooner than
-	// the poller does; a call that takes longer gives the thread back.
-	for c.reader.Buffered() || c.duplex.readable() {
-		if !c.readOne() || x.isReady() {
-			return
-		}
 	}
 	if ctx.Done() != nil {
 		defer context.AfterFunc(ctx, func() { c.kick(x) })()
 	}
-	for ctx.Err() == nil && c.readOne() && !x.isReady() {
+	for ctx.Err() == nil && c.readOne() {
+		if x.isReady() {
+			return // dispatch has taken the leadership back
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.leader == x {
+		c.resign()
 	}
 }
 
@@ -134,10 +140,9 @@ func (c *conn) kick(x *exchange) {
 	}
 }
 
-// resign ends the leader's reading; a goroutine goes on if need be.
+// resign ends the leader's reading; a goroutine goes on if need be. With c.mu
+// held.
 func (c *conn) resign() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.leader = nil
 	if c.kicked {
 		c.kicked = false

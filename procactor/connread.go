@@ -67,25 +67,26 @@ func (c *conn) tooLong(f wire.Frame, limit error) error {
 }
 
 func (c *conn) dispatchCall(f wire.Frame) error {
-	last := f.Kind == wire.KindReply || f.Kind == wire.KindEnd || f.Kind == wire.KindError
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	x := c.calls[f.ID]
-	if last {
-		delete(c.calls, f.ID)
-	}
-	c.mu.Unlock()
 	if x == nil {
 		return errNotUnderWay(f)
 	}
 	switch {
 	case f.Kind == wire.KindStarted:
 		x.begun()
+		return nil
 	case f.Kind == wire.KindItem:
 		return x.addItem(f.Payload)
 	case x.streamed && f.Kind == wire.KindReply || !x.streamed && f.Kind == wire.KindEnd:
 		return fmt.Errorf("a %s came for call %d, which takes the other answer", f.Kind, f.ID)
-	default:
-		x.finish(answer{kind: f.Kind, payload: f.Payload})
+	}
+	delete(c.calls, f.ID)
+	// The payload is copied here, before anybody else may read.
+	x.finish(answer{kind: f.Kind, payload: f.Payload})
+	if c.leader == x {
+		c.resign()
 	}
 	return nil
 }

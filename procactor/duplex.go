@@ -11,13 +11,6 @@ import (
 type duplex struct {
 	r *os.File
 	w *os.File
-	quickWait
-}
-
-func newDuplex(r, w *os.File) *duplex {
-	d := &duplex{r: r, w: w}
-	d.quickWait.open(r)
-	return d
 }
 
 func (d *duplex) Read(p []byte) (int, error)  { return d.r.Read(p) }

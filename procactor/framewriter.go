@@ -71,15 +71,8 @@ func (f *frameWriter) enqueue(kind wire.Kind, id uint64, build encoder, end *ato
 	return nil
 }
 
-// deferred adds a frame that goes out with the next one, or by flushDeferred.
-func (f *frameWriter) deferred(kind wire.Kind, id uint64) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	_ = f.append(kind, id, bytesOf(nil), nil)
-}
-
-// flushDeferred writes what is there.
-func (f *frameWriter) flushDeferred() {
+// flushHeld writes what hold has collected.
+func (f *frameWriter) flushHeld() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.buf) > 0 && !f.held {
@@ -164,7 +157,7 @@ func (f *frameWriter) hold() {
 }
 
 // release has frames go out again; those that hold collected go with the next
-// one, or by flushDeferred.
+// one, or by flushHeld.
 func (f *frameWriter) release() {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -30,12 +30,11 @@ func (s *server) pace() {
 	s.tick.timer.Reset(pace)
 }
 
-// look is the tick. A STARTED that waits for company goes out, so that the
-// parent learns of it within two ticks. A call that has held the goroutine
-// that reads since the last tick has the reading taken over by this one: then
-// CANCEL, PING and the parent's end are seen while it runs.
+// look is the tick. It says STARTED for calls that were not answered at once,
+// so that the parent learns of it within two ticks. A call that has held the
+// goroutine that reads since the last tick has the reading taken over by this
+// one: then CANCEL, PING and the parent's end are seen while it runs.
 func (s *server) look() {
-	s.out.flushDeferred()
 	s.mu.Lock()
 	takeOver := s.inline != nil && s.inline == s.tick.held
 	if takeOver {
@@ -46,6 +45,12 @@ func (s *server) look() {
 	s.tick.seen = s.tick.starts
 	if s.tick.armed {
 		s.tick.timer.Reset(pace)
+	}
+	for _, c := range s.calls {
+		if !c.told {
+			c.told = true
+			c.tell()
+		}
 	}
 	s.mu.Unlock()
 	if takeOver {

@@ -77,13 +77,16 @@ func (s *seat) give() { s.running-- }
 
 // release gives a lease back, when the call has ended in the worker too.
 func (s *seat) release() {
-	s.core.mu.Lock()
+	c := s.core
+	c.mu.Lock()
 	s.give()
-	quiet := len(s.core.waiting) > 0
-	s.core.mu.Unlock()
-	s.core.assign()
+	someWait, quiet := c.queued || len(c.retries) > 0, len(c.waiting) > 0
+	c.mu.Unlock()
+	if someWait {
+		c.assign()
+	}
 	if quiet {
-		s.core.changed()
+		c.changed()
 	}
 }
 

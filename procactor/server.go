@@ -146,7 +146,7 @@ func (s *server) handshake() (code int, ok bool) {
 	_ = s.out.frame(wire.KindHello, 0, payload)
 	s.out.release()
 	if len(s.catalog.setup) > 0 {
-		s.out.flushDeferred() // set-up may take long; the parent learns the tasks now
+		s.out.flushHeld() // set-up may take long; the parent learns the tasks now
 	}
 	return 0, true
 }

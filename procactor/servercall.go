@@ -20,6 +20,8 @@ type serverCall struct {
 	ctx   callContext
 	begun time.Time
 	said  bool // a REPLY was sent
+	told  bool // STARTED was sent; protected by server.mu
+	ended bool // its last frame was put into the writer's buffer; protected by that
 
 	mu     sync.Mutex // protects the following
 	window int64      // bytes that may still be sent; it may be overdrawn by one item
@@ -73,12 +75,11 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 	return c, j
 }
 
-// run says STARTED, does the work, and answers. STARTED shares a write with the
-// answer of a short task; the pacer sees to it for a long one.
+// run does the work and answers. That the call has started the pacer says, if
+// its answer does not come first.
 func (c *serverCall) run(j job) {
 	s := c.s
 	s.started.Add(1)
-	s.out.deferred(wire.KindStarted, c.id)
 	returned := false
 	defer func() {
 		if !returned {
@@ -95,7 +96,6 @@ func (c *serverCall) run(j job) {
 // the panic, so its own text and stack follow from the runtime. A task that
 // ends its goroutine would leave its caller waiting: that is made a panic.
 func (c *serverCall) crashed() {
-	c.s.out.flushDeferred()
 	if c.s.crash != nil {
 		_, _ = fmt.Fprintf(c.s.crash, "proctor: call %d of task %q panicked\n", c.id, c.task.info.Name)
 	}
@@ -129,13 +129,35 @@ func (c *serverCall) measures() wire.Measures { return wire.Measures{Run: time.S
 func (c *serverCall) answer(err error) {
 	switch {
 	case err == nil && c.task.info.Stream:
-		_ = c.s.out.frame(wire.KindEnd, c.id, wire.AppendEnd(nil, c.measures()))
+		_ = c.last(wire.KindEnd, bytesOf(wire.AppendEnd(nil, c.measures())))
 	case err == nil && c.said:
 	case err == nil:
-		c.s.fail(c.id, wire.Failure{Class: wire.ClassOutput, Message: "the task returned without a result"})
+		f := wire.Failure{Class: wire.ClassOutput, Message: "the task returned without a result"}
+		_ = c.last(wire.KindError, bytesOf(wire.AppendError(nil, f)))
 	default:
-		c.s.fail(c.id, c.failure(err))
+		_ = c.last(wire.KindError, bytesOf(wire.AppendError(nil, c.failure(err))))
 	}
+}
+
+// last sends the frame that ends the call.
+func (c *serverCall) last(kind wire.Kind, build encoder) error {
+	return c.s.out.message(kind, c.id, func(dst []byte) ([]byte, error) {
+		c.ended = true
+		return build(dst)
+	}, nil)
+}
+
+// errEnded keeps a STARTED back that would come after the answer.
+var errEnded = errors.New("the call has been answered")
+
+// tell says STARTED, unless the answer was first.
+func (c *serverCall) tell() {
+	_ = c.s.out.enqueue(wire.KindStarted, c.id, func(dst []byte) ([]byte, error) {
+		if c.ended {
+			return dst, errEnded
+		}
+		return dst, nil
+	}, nil)
 }
 
 // failure turns the task's error into what travels.
@@ -164,9 +186,9 @@ func (c *serverCall) giveUp(why string) { c.ctx.end(&canceledError{why}) }
 
 // reply implements answerer.
 func (c *serverCall) reply(encode func([]byte) ([]byte, error)) error {
-	err := c.s.out.message(wire.KindReply, c.id, func(dst []byte) ([]byte, error) {
+	err := c.last(wire.KindReply, func(dst []byte) ([]byte, error) {
 		return encode(wire.AppendReplyHead(dst, c.measures()))
-	}, nil)
+	})
 	if err != nil {
 		return &outputError{err}
 	}

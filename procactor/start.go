@@ -97,7 +97,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
 	s.openOutput()
-	var rw io.ReadWriteCloser = newDuplex(ch.replies, ch.requests)
+	var rw io.ReadWriteCloser = &duplex{r: ch.replies, w: ch.requests}
 	if w.Channel != nil {
 		rw = w.Channel(rw)
 	}
