@@ -158,6 +158,7 @@ func (x *exchange) addItem(body []byte) error {
 		return fmt.Errorf("stream %d sent more than its credit", x.id)
 	}
 	x.window -= int64(max(len(body), 1))
+	x.started = true // an item says so by itself
 	if x.gaveUp {
 		return nil
 	}

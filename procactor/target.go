@@ -68,7 +68,7 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 	if err != nil {
 		return refuse(err)
 	}
-	if c.sys.Draining() && !actor.Inside(ctx) {
+	if !c.sys.Admits(ctx) {
 		return refuse(actor.ErrDraining)
 	}
 	r.info, r.op = t.info, op

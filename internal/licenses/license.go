@@ -43,10 +43,10 @@ func (l license) allowed(u use) bool {
 	return false
 }
 
-// identify recognizes the text of a license by the sentences that only it has.
-// A text with the sentences of two is recognized as neither, since somebody
-// has to read it.
-func identify(text string) license {
+// identify recognizes the licenses of a text by the sentences that only they
+// have. Whether several are a choice or all bind is for people to read, so all
+// of them have to be allowed; one that is not recognized is "".
+func identify(text string) []license {
 	text = strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	has := func(parts ...string) bool {
 		for _, p := range parts {
@@ -82,8 +82,8 @@ func identify(text string) license {
 	if gnu && !mozilla { // MPL-2.0 names them in a definition
 		found = append(found, "")
 	}
-	if len(found) != 1 {
-		return ""
+	if len(found) == 0 {
+		return []license{""}
 	}
-	return found[0]
+	return found
 }

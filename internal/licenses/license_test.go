@@ -22,19 +22,19 @@ func TestIdentify(t *testing.T) {
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
 		text string
-		want license
+		want []license
 	}{
-		"our own":      {string(apache), apache2},
-		"mit":          {mitText, mit},
-		"isc":          {iscText, isc},
-		"bsd2":         {bsdText, bsd2},
-		"bsd3":         {bsdText + "The name may not be used to endorse or promote products", bsd3},
-		"mpl":          {"Mozilla Public License Version 2.0\n1. Definitions\n1.12 the GNU General Public License", mpl2},
-		"gpl":          {"GNU GENERAL PUBLIC LICENSE Version 3", ""},
-		"two at once":  {mitText + "\nor\n" + iscText, ""},
-		"mit and gpl":  {mitText + "\nor the GNU Lesser General Public License", ""},
-		"none of them": {"You may look at it on Sundays.", ""},
-		"empty":        {"", ""},
+		"our own":      {string(apache), []license{apache2}},
+		"mit":          {mitText, []license{mit}},
+		"isc":          {iscText, []license{isc}},
+		"bsd2":         {bsdText, []license{bsd2}},
+		"bsd3":         {bsdText + "The name may not be used to endorse or promote products", []license{bsd3}},
+		"mpl":          {"Mozilla Public License Version 2.0\n1. Definitions\n1.12 the GNU General Public License", []license{mpl2}},
+		"gpl":          {"GNU GENERAL PUBLIC LICENSE Version 3", []license{""}},
+		"a choice":     {mitText + "\nor\n" + iscText, []license{mit, isc}},
+		"mit and gpl":  {mitText + "\nor the GNU Lesser General Public License", []license{mit, ""}},
+		"none of them": {"You may look at it on Sundays.", []license{""}},
+		"empty":        {"", []license{""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,7 +65,7 @@ func TestLicenseOf(t *testing.T) {
 		t.Parallel()
 		l, err := licenseOf(write(t, map[string]string{"LICENSE.md": mitText, "README.md": "GNU General Public License"}))
 		require.NoError(t, err)
-		assert.Equal(t, mit, l)
+		assert.Equal(t, []license{mit}, l)
 	})
 	t.Run("none", func(t *testing.T) {
 		t.Parallel()
@@ -74,7 +74,8 @@ func TestLicenseOf(t *testing.T) {
 	})
 	t.Run("two that differ", func(t *testing.T) {
 		t.Parallel()
-		_, err := licenseOf(write(t, map[string]string{"LICENSE": mitText, "COPYING": iscText}))
-		assert.ErrorContains(t, err, "several licenses")
+		l, err := licenseOf(write(t, map[string]string{"LICENSE": mitText, "COPYING": iscText}))
+		require.NoError(t, err)
+		assert.ElementsMatch(t, []license{mit, isc}, l)
 	})
 }

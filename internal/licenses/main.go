@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 )
 
 func main() {
@@ -41,13 +42,22 @@ func check(w io.Writer, dir string) (bool, error) {
 		u := all[d]
 		l, err := licenseOf(d.Dir)
 		verdict := "ok"
-		if err != nil || !l.allowed(u) {
+		if err != nil || slices.ContainsFunc(l, func(one license) bool { return !one.allowed(u) }) {
 			ok, verdict = false, "NOT ALLOWED"
 		}
 		if err != nil {
 			verdict += ": " + err.Error()
 		}
-		fmt.Fprintf(w, "%-55s %-42s %-13s %-7s %s\n", d.Path, d.Version, cmp.Or(l, "unknown"), u, verdict)
+		fmt.Fprintf(w, "%-55s %-42s %-13s %-7s %s\n", d.Path, d.Version, names(l), u, verdict)
 	}
 	return ok, nil
+}
+
+// names joins the licenses for people.
+func names(ls []license) string {
+	out := make([]string, len(ls))
+	for i, l := range ls {
+		out[i] = string(cmp.Or(l, "unknown"))
+	}
+	return strings.Join(out, ", ")
 }

@@ -81,11 +81,11 @@ func list(dir, goos string, args []string) ([]dependency, error) {
 	}
 }
 
-// licenseOf reads the license file at the top of a module.
-func licenseOf(dir string) (license, error) {
+// licenseOf reads the license files at the top of a module.
+func licenseOf(dir string) ([]license, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	var found []license
 	for _, e := range entries {
@@ -94,19 +94,16 @@ func licenseOf(dir string) (license, error) {
 		}
 		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		found = append(found, identify(string(text)))
+		found = append(found, identify(string(text))...)
 	}
 	slices.Sort(found)
 	found = slices.Compact(found)
-	switch len(found) {
-	case 0:
-		return "", errors.New("no license file")
-	case 1:
-		return found[0], nil
+	if len(found) == 0 {
+		return nil, errors.New("no license file")
 	}
-	return "", fmt.Errorf("several licenses: %q", found)
+	return found, nil
 }
 
 func isLicenseFile(name string) bool {
