@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -14,12 +15,12 @@ import (
 
 // compare runs the poison alone and then all files in three ways: in one
 // goroutine, in processes, and in processes with faults.
-func compare(ctx, hard context.Context, src string, files []string, size int) (report.Report, error) {
+func compare(ctx, hard context.Context, src string, files []string, size int) (r report.Report, err error) {
 	dir, err := os.MkdirTemp("", "quickstart-")
 	if err != nil {
 		return report.Report{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	poisoned, err := writePoison(dir)
 	if err != nil {
 		return report.Report{}, err

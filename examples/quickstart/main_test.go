@@ -29,7 +29,11 @@ func withProgram(run func() int) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}()
 	program = filepath.Join(dir, "quickstart")
 	if runtime.GOOS == "windows" {
 		program += ".exe"

@@ -85,9 +85,9 @@ func TestJSONOfTheProgram(t *testing.T) {
 	sum := want.Table.Totals()
 	assert.Equal(t, 200, *got.Files)
 	assert.Equal(t, []int{sum.Files, sum.Functions, sum.Lines, 3}, []int{*got.Files, *got.Functions, *got.Lines, *got.Workers})
-	longest, complex := want.Table.Longest(1)[0], want.Table.MostComplex(1)[0]
+	longest, hardest := want.Table.Longest(1)[0], want.Table.MostComplex(1)[0]
 	assert.Equal(t, map[string]any{"file": longest.File, "name": longest.Name, "value": float64(longest.Value)}, got.Longest)
-	assert.Equal(t, map[string]any{"file": complex.File, "name": complex.Name, "value": float64(complex.Value)}, got.MostComplex)
+	assert.Equal(t, map[string]any{"file": hardest.File, "name": hardest.Name, "value": float64(hardest.Value)}, got.MostComplex)
 	assert.True(t, *got.Identical)
 	assert.Positive(t, got.FilesPerSecond)
 	assert.Positive(t, got.Speedup)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -97,7 +96,7 @@ func TestLongJobWithAStopButton(t *testing.T) {
 	_, err = transcode.On(pool).Call(procactor.WithOutput(job, log, log), "film.mkv")
 
 	require.ErrorIs(t, err, context.Canceled)
-	assert.True(t, strings.Contains(err.Error(), "the user pressed stop"), err.Error())
+	assert.ErrorContains(t, err, "the user pressed stop")
 	require.NoError(t, sys.Close(ctx))
 }
 

@@ -12,11 +12,15 @@ func TestText(t *testing.T) {
 	tests := []struct{ name, stderr, want string }{
 		{"nothing", "", ""},
 		{"no reason", "hello\ngoroutine 1 [running]:\n", ""},
-		{"stack overflow", "runtime: goroutine stack exceeds 16777216-byte limit\nruntime: sp=0x1 stack=[0x2, 0x3]\nfatal error: stack overflow\n\nruntime stack:\n",
-			"runtime: goroutine stack exceeds 16777216-byte limit; fatal error: stack overflow"},
+		{
+			"stack overflow", "runtime: goroutine stack exceeds 16777216-byte limit\nruntime: sp=0x1 stack=[0x2, 0x3]\nfatal error: stack overflow\n\nruntime stack:\n",
+			"runtime: goroutine stack exceeds 16777216-byte limit; fatal error: stack overflow",
+		},
 		{"map", "fatal error: concurrent map writes\n\ngoroutine 1 [running]:\nmain.f()\n", "fatal error: concurrent map writes"},
-		{"fault", "unexpected fault address 0x8000\nfatal error: fault\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x8000 pc=0x4d]\n",
-			"unexpected fault address 0x8000; fatal error: fault; [signal SIGSEGV: segmentation violation code=0x1 addr=0x8000 pc=0x4d]"},
+		{
+			"fault", "unexpected fault address 0x8000\nfatal error: fault\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x8000 pc=0x4d]\n",
+			"unexpected fault address 0x8000; fatal error: fault; [signal SIGSEGV: segmentation violation code=0x1 addr=0x8000 pc=0x4d]",
+		},
 		{"panic without newline at the end", "log line\npanic: oh no", "panic: oh no"},
 		{"carriage return", "panic: a\r\n", "panic: a"},
 		{"escape sequences", "panic: \x1b[2J\x07red\n", "panic: [2Jred"},
