@@ -1,54 +1,40 @@
 package procactor_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/proctor-dev/proctor/procactor"
+	"go.uber.org/goleak"
 )
 
-var (
-	square = procactor.NewTask("square", func(_ context.Context, n int) (int, error) { return n * n, nil })
-	echo   = procactor.NewTask("echo", func(_ context.Context, b []byte) ([]byte, error) { return b, nil })
-	count  = procactor.NewStreamTask("count", func(_ context.Context, n int, emit func(int) error) error {
-		for i := range n {
-			if err := emit(i); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	misbehave = procactor.NewTask("misbehave", func(ctx context.Context, how string) (string, error) {
-		switch how {
-		case "panic":
-			panic("boom")
-		case "exit":
-			os.Exit(3)
-		case "exit0":
-			os.Exit(0)
-		case "error":
-			return "", fmt.Errorf("not here: %w", os.ErrNotExist)
-		case "wait":
-			<-ctx.Done()
-			return "", ctx.Err()
-		case "hang":
-			select {}
-		case "print":
-			fmt.Println("out")
-			fmt.Fprintln(os.Stderr, "err")
-		}
-		return how, nil
-	})
-)
-
+// TestMain makes the test binary its own worker, and, by a variable, any of the
+// odd programs that the tests of starting need.
 func TestMain(m *testing.M) {
-	procactor.Main(square, echo, count, misbehave)
-	os.Exit(m.Run())
+	if role := os.Getenv(roleVariable); role != "" {
+		os.Exit(play(role))
+	}
+	procactor.Main(tasks()...)
+	// A program under the race detector waits a second before it exits, for
+	// reports: too long for each of our workers.
+	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
+	os.Exit(verify(m.Run()))
 }
 
-var _ = errors.New
-var _ = time.Second
+// verify fails a run that leaves a goroutine or a process.
+func verify(code int) int {
+	if code != 0 {
+		return code
+	}
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, "goroutines are left:", err)
+		code = 1
+	}
+	if left := childProcesses(); len(left) > 0 {
+		fmt.Fprintln(os.Stderr, "processes are left:", left)
+		code = 1
+	}
+	return code
+}

@@ -1,0 +1,14 @@
+package procactor
+
+// ProcessID returns the process that serves the host now, zero if there is
+// none; of a pool any.
+func ProcessID(h Host) int {
+	c, err := h.find()
+	if err != nil {
+		return 0
+	}
+	for _, w := range c.workers() {
+		return w.Process
+	}
+	return 0
+}

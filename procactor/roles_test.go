@@ -1,0 +1,100 @@
+package procactor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/stretchr/testify/require"
+)
+
+// roleVariable makes a start of the test binary one of the programs of play.
+const roleVariable = "PROCTOR_TEST_ROLE"
+
+// fileVariable names a file that some roles write.
+const fileVariable = "PROCTOR_TEST_FILE"
+
+// role is the test binary as that program.
+func role(t testing.TB, name string, env ...string) procactor.Worker {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	w := procactor.Program(self)
+	w.Env = append(append(os.Environ(), roleVariable+"="+name), env...)
+	return w
+}
+
+// play is a program that is no worker, or an odd one.
+func play(name string) int {
+	verb, arg, _ := strings.Cut(name, " ")
+	switch verb {
+	case "exit":
+		fmt.Fprintln(os.Stderr, "no worker here")
+		var code int
+		_, _ = fmt.Sscan(arg, &code)
+		return code
+	case "silent":
+		select {}
+	case "garbage":
+		fmt.Println("what is this?")
+		_, _ = replies().WriteString("this is not the protocol\n")
+		return 0
+	case "newer":
+		hello, _ := wire.AppendHello(nil, wire.Hello{Version: wire.Version{Major: wire.Current().Major + 1}, Limits: wire.DefaultLimits()})
+		frame := append(wire.BeginFrame(nil, wire.KindHello, 0), hello...)
+		frame, _ = wire.EndMessage(frame, 0, wire.DefaultLimits())
+		_, _ = replies().Write(frame)
+		select {}
+	case "twice":
+		procactor.Main(square, square)
+	case "others":
+		procactor.Main(echo, square.WithCodec(codec.JSON[int](), codec.JSON[int]()), procactor.NewStreamTask[int, int]("grow", nil))
+	case "declared":
+		procactor.Main(procactor.NewTask[int, int]("square", nil), procactor.NewStreamTask[int, int]("count", nil))
+	case "set-up":
+		procactor.Main(square, procactor.Setup(note("first")), procactor.Setup(note("second")))
+	case "set-up-fails":
+		procactor.Main(square, procactor.Setup(note("first")), procactor.Setup(func(context.Context) (func(), error) {
+			return nil, errors.New("the model file is missing")
+		}))
+	case "set-up-hangs":
+		procactor.Main(square, procactor.Setup(func(ctx context.Context) (func(), error) {
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		}))
+	case "set-up-panics":
+		procactor.Main(square, procactor.Setup(func(context.Context) (func(), error) { panic("no model") }))
+	}
+	return 99
+}
+
+// replies is the descriptor that a worker answers on.
+func replies() *os.File {
+	c, err := wire.ParseChannels(os.Getenv(wire.EnvFDs))
+	if err != nil {
+		return os.Stderr
+	}
+	return os.NewFile(c.Replies, "replies")
+}
+
+// note is a set-up that writes into the file when it runs, and its clean-up
+// too.
+func note(name string) func(context.Context) (func(), error) {
+	write := func(what string) {
+		f, err := os.OpenFile(os.Getenv(fileVariable), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err == nil {
+			fmt.Fprintln(f, what, name)
+			_ = f.Close()
+		}
+	}
+	return func(context.Context) (func(), error) {
+		write("up")
+		return func() { write("down") }, nil
+	}
+}
