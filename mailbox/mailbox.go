@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // Queue is a bounded first-in first-out queue of items of type T, with a second,
@@ -11,14 +12,18 @@ import (
 //
 // One mutex guards everything, because the bound, the lanes and the consumer's
 // idle flag change together; lock-free queues were slower by the atomic
-// operations that this takes, and need a node for each item.
+// operations that this takes, and need a node for each item. What is taken
+// without the lock is leased: see block.
 type Queue[T any] struct {
 	dropped  func(T)          // never nil
 	wake     func(gen uint64) // nil: the consumer uses Take
 	capacity int
 	overflow Overflow
 
+	leased atomic.Pointer[block[T]] // the block of the last lease; written under the lock
+
 	mu        sync.Mutex // protects following
+	out       bool       // a lease is out; never while a sender is blocked or something urgent waits
 	closed    bool
 	suspended bool
 	running   bool   // scheduled mode: the consumer was woken and has not yet seen the end
@@ -50,10 +55,10 @@ func New[T any](cfg Config, dropped func(T)) *Queue[T] {
 // wait, so a put that finds room succeeds though its context has ended.
 func (q *Queue[T]) Put(ctx context.Context, v T) error {
 	q.mu.Lock()
-	if q.closed || q.user.n >= q.capacity {
+	if q.closed || !q.hasRoom() {
 		return q.putFull(ctx, v)
 	}
-	q.user.push(v)
+	q.push(v)
 	q.arrived()
 	return nil
 }
@@ -67,8 +72,8 @@ func (q *Queue[T]) TryPut(v T) error {
 	case q.closed:
 		q.mu.Unlock()
 		return ErrClosed
-	case q.user.n < q.capacity:
-		q.user.push(v)
+	case q.hasRoom():
+		q.push(v)
 		q.arrived()
 		return nil
 	case q.overflow == DropOldest:
@@ -90,6 +95,7 @@ func (q *Queue[T]) PutUrgent(v T) error {
 		q.mu.Unlock()
 		return ErrClosed
 	}
+	q.recall()
 	q.urgent.push(v)
 	q.arrived()
 	return nil
@@ -100,6 +106,7 @@ func (q *Queue[T]) PutUrgent(v T) error {
 func (q *Queue[T]) Len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.settle()
 	return q.user.n + q.urgent.n
 }
 
@@ -117,6 +124,12 @@ func (q *Queue[T]) putFull(ctx context.Context, v T) error {
 		q.replaceOldest(v)
 		return nil
 	}
+	q.recall()
+	if q.user.n < q.capacity { // something was taken meanwhile
+		q.push(v)
+		q.arrived()
+		return nil
+	}
 	w := q.senders.join(v)
 	q.mu.Unlock()
 	q.await(ctx, &q.senders, w)
@@ -126,8 +139,14 @@ func (q *Queue[T]) putFull(ctx context.Context, v T) error {
 // replaceOldest makes room for v by evicting the oldest user item. It is called
 // with the lock held and returns without it.
 func (q *Queue[T]) replaceOldest(v T) {
+	q.recall()
+	if q.user.n < q.capacity { // something was taken meanwhile
+		q.push(v)
+		q.arrived()
+		return
+	}
 	old := q.user.pop()
-	q.user.push(v)
+	q.push(v)
 	q.arrived()
 	q.dropped(old)
 }
@@ -167,7 +186,8 @@ func (q *Queue[T]) arrived() {
 }
 
 // next removes the item whose turn it is, and lets a blocked sender in where
-// that made room. ok is false when both lanes are empty. The lock is held.
+// that made room. ok is false when both lanes are empty. The lock is held and
+// no lease is out.
 func (q *Queue[T]) next() (v T, ok bool) {
 	switch {
 	case q.urgent.n > 0:
@@ -189,7 +209,7 @@ func (q *Queue[T]) admit() {
 	for q.user.n < q.capacity && q.senders.first != nil {
 		w := q.senders.first
 		q.senders.leave(w)
-		q.user.push(w.value)
+		q.push(w.value)
 		w.serve(nil)
 	}
 }

@@ -11,6 +11,7 @@ package mailbox
 func (q *Queue[T]) Prune(dead func(T) bool) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.recall()
 	var marked []bool // made at the first dead item: usually there is none
 	removed := 0
 	for i := range q.user.n {
@@ -25,6 +26,7 @@ func (q *Queue[T]) Prune(dead func(T) bool) int {
 	}
 	if removed > 0 {
 		q.user.discard(marked)
+		q.forget()
 		q.admit()
 	}
 	return removed

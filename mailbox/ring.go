@@ -1,5 +1,7 @@
 package mailbox
 
+import "weak"
+
 // keepSlots is the largest buffer that an empty ring keeps. A million idle
 // actors pay for it, so it is small; a ring that is filled and emptied all the
 // time saves an allocation per item with it, so it is not zero.
@@ -8,23 +10,33 @@ const keepSlots = 16
 // ring is a first-in first-out buffer that grows as needed. The zero value is
 // empty and holds no memory. It is not safe for concurrent use.
 type ring[T any] struct {
-	buf  []T // its length is zero or a power of two
+	buf  []T // its length is zero or a power of two; one of length zero may have the capacity keepSlots
 	head int // index of the oldest item
 	n    int // number of items
 
-	// shed is set once a large buffer was let go: such a ring has shown what it
-	// needs, and starts again at keepSlots instead of growing there step by step.
-	shed bool
+	// held is the number of slots before head that are not free yet: a consumer
+	// may still be reading the first of them.
+	held int
+
+	block *block[T] // what buf is the buffer of, if that is larger than keepSlots
+
+	// spare is the block that an empty ring let go. It is the garbage
+	// collector's; a ring that is busy again before that has come by takes it
+	// back instead of growing a new one step by step.
+	spare weak.Pointer[block[T]]
 }
 
 // push appends v.
 func (r *ring[T]) push(v T) {
-	if r.n == len(r.buf) {
+	if r.full() {
 		r.grow()
 	}
 	r.buf[(r.head+r.n)&(len(r.buf)-1)] = v
 	r.n++
 }
+
+// full reports whether push has to grow the buffer.
+func (r *ring[T]) full() bool { return r.n+r.held == len(r.buf) }
 
 // pop removes the oldest item. The ring must not be empty.
 func (r *ring[T]) pop() (v T) {
@@ -34,10 +46,21 @@ func (r *ring[T]) pop() (v T) {
 	*slot = zero // the buffer must not keep alive what was taken
 	r.head = (r.head + 1) & (len(r.buf) - 1)
 	r.n--
-	if r.n == 0 && len(r.buf) > keepSlots {
+	if r.held > 0 {
+		r.held++
+	}
+	if r.n == 0 && r.block != nil {
 		r.shrink()
 	}
 	return v
+}
+
+// skip removes the k > 0 oldest items, but not all: somebody else has taken
+// them, and may not have read and emptied the slot of the last one yet.
+func (r *ring[T]) skip(k int) {
+	r.head = (r.head + k) & (len(r.buf) - 1)
+	r.n -= k
+	r.held = 1
 }
 
 // at returns the i-th oldest item.
@@ -47,26 +70,60 @@ func (r *ring[T]) at(i int) T {
 
 // grow makes room for at least one item more.
 func (r *ring[T]) grow() {
-	var size int
-	switch {
-	case len(r.buf) == 0 && r.shed:
-		size = keepSlots
-	case len(r.buf) == 0:
-		size = 1 // most actors never have more than one item waiting
-	case len(r.buf) < keepSlots:
-		size = len(r.buf) * 4
+	switch size := len(r.buf); {
+	case size == 0 && cap(r.buf) > 0:
+		r.buf = r.buf[:cap(r.buf)] // what was kept when the block was let go
+	case size == 0:
+		r.buf = make([]T, 1) // most actors never have more than one item waiting
+	case size < keepSlots:
+		r.copyTo(make([]T, size*4))
+	case r.n < size:
+		r.copyToBlock(size) // it is full of slots that are held
 	default:
-		size = len(r.buf) * 2
+		r.copyToBlock(size * 2)
 	}
-	buf := make([]T, size)
-	k := copy(buf, r.buf[r.head:])
-	copy(buf[k:], r.buf[:r.head])
-	r.buf, r.head = buf, 0
 }
 
-// shrink lets an empty ring's buffer go.
+// copyToBlock moves the items into a block of at least size slots.
+func (r *ring[T]) copyToBlock(size int) {
+	b := r.spare.Value()
+	r.spare = weak.Pointer[block[T]]{} // used once, or of no use
+	if b == nil || len(b.slots) < size {
+		b = &block[T]{slots: make([]T, size)}
+	}
+	small := r.buf
+	r.copyTo(b.slots)
+	if r.block == nil {
+		clear(small)
+	} else {
+		small = r.block.small
+	}
+	b.small, r.block = small, b
+}
+
+// copyTo moves the items to buf. Slots that are held are not looked at.
+func (r *ring[T]) copyTo(buf []T) {
+	k := copy(buf, r.buf[r.head:min(r.head+r.n, len(r.buf))])
+	copy(buf[k:], r.buf[:r.n-k])
+	r.buf, r.head, r.held = buf, 0, 0
+}
+
+// shrink lets an empty ring's block go.
 func (r *ring[T]) shrink() {
-	r.buf, r.head, r.shed = nil, 0, true
+	if r.held == 0 {
+		r.spare = r.block.weakly()
+	}
+	r.buf, r.block.small = r.block.small[:0], nil
+	r.block, r.head, r.held = nil, 0, 0
+}
+
+// renew moves the items out of a block that a consumer may hold a reference to,
+// so that nothing is ever written to it again.
+func (r *ring[T]) renew() {
+	r.spare = weak.Pointer[block[T]]{}
+	if r.block != nil {
+		r.copyToBlock(len(r.buf))
+	}
 }
 
 // discard removes the items whose index, counted from the oldest, is marked.
@@ -85,7 +142,7 @@ func (r *ring[T]) discard(marked []bool) {
 		r.buf[(r.head+i)&mask] = zero
 	}
 	r.n = kept
-	if r.n == 0 && len(r.buf) > keepSlots {
+	if r.n == 0 && r.block != nil {
 		r.shrink()
 	}
 }

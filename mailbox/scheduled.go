@@ -30,10 +30,24 @@ func NewScheduled[T any](cfg Config, dropped func(T), wake func(gen uint64)) *Qu
 // that was woken last, which changes nothing. Only one goroutine at a time may
 // be the consumer of a generation. On a queue made by [New] it is always false.
 func (q *Queue[T]) Next(gen uint64) (v T, ok bool) {
+	if b := q.leased.Load(); b != nil && b.gen == gen {
+		if v, ok = b.take(); ok {
+			return v, true
+		}
+	}
+	return q.nextLocked(gen)
+}
+
+// nextLocked is Next for a consumer without a lease, and gives it one.
+func (q *Queue[T]) nextLocked(gen uint64) (v T, ok bool) {
 	q.mu.Lock()
 	if gen == q.gen && q.running {
+		q.recall()
+		q.user.held = 0 // the consumer is here, so it is in no slot
 		v, ok = q.next()
 		q.running = ok
+		q.lease()
+		q.forget()
 	}
 	q.mu.Unlock()
 	return v, ok

@@ -11,6 +11,9 @@ package mailbox
 func (q *Queue[T]) Suspend() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.recall()
+	q.user.renew()
+	q.leased.Store(nil)
 	q.suspended = true
 	q.running = false
 	q.gen++
@@ -44,6 +47,8 @@ func (q *Queue[T]) Close() (rest []T) {
 	if q.closed {
 		return nil
 	}
+	q.recall()
+	q.leased.Store(nil)
 	q.closed = true
 	q.running = false
 	if n := q.urgent.n + q.user.n; n > 0 {
