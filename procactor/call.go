@@ -16,10 +16,20 @@ type request struct {
 	info  wire.TaskInfo
 	op    string // "call", "cast" or "stream"
 	body  []byte
+	enc   encoder
 	key   string
 	meta  wire.Meta                                             // of the attempt
 	x     *exchange                                             // for the next attempt; nil: a new one is made
 	items func(ctx context.Context, s *seat, x *exchange) error // takes the items of a stream; nil for a call
+}
+
+// encoder returns encode as a value, which is made once for all calls that use
+// the request's parts.
+func (r *request) encoder() encoder {
+	if r.enc == nil {
+		r.enc = r.encode
+	}
+	return r.enc
 }
 
 // encode appends the payload of the REQUEST.
@@ -115,7 +125,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if deadline, ok := ctx.Deadline(); ok {
 		r.meta.Remaining = max(time.Until(deadline), time.Microsecond)
 	}
-	err := s.conn.begin(ctx, x, r.encode, len(r.body))
+	leads, err := s.conn.begin(ctx, x, r.encoder(), len(r.body))
 	if err != nil {
 		s.endOutput(captured)
 		if errors.Is(err, errLinkLost) {
@@ -128,7 +138,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 		s.conn.ensureReader()
 		err = r.items(ctx, s, x)
 	} else {
-		err = s.awaitAnswer(ctx, x)
+		err = s.awaitAnswer(ctx, x, leads)
 	}
 	if err != nil {
 		if s.abandon(x) {
@@ -150,9 +160,14 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	return outcome{pid: s.life.PID(), answer: a}
 }
 
-// awaitAnswer waits for the exchange's end or that of ctx.
-func (s *seat) awaitAnswer(ctx context.Context, x *exchange) error {
-	s.conn.lead(ctx, x)
+// awaitAnswer waits for the exchange's end or that of ctx; leads tells that
+// the caller is to read.
+func (s *seat) awaitAnswer(ctx context.Context, x *exchange, leads bool) error {
+	if leads {
+		s.conn.lead(ctx, x)
+	} else {
+		s.conn.ensureReader()
+	}
 	if x.isReady() {
 		return nil
 	}

@@ -13,13 +13,15 @@ var errNoFunction = errors.New("this program declares the task without its funct
 
 // job is one parsed request, ready to run.
 type job interface {
-	// run does the work and puts the answer into w. Its error is the task's.
+	// run does the work and has w take the answer. Its error is the task's.
 	run(ctx context.Context, w answerer) error
+	// encode appends the result, when run has asked w to reply.
+	encode(dst []byte) ([]byte, error)
 }
 
-// answerer takes what a job has to say; encode appends to what it is given.
+// answerer takes what a job has to say.
 type answerer interface {
-	reply(encode func(dst []byte) ([]byte, error)) error
+	reply(j job) error
 	item(encode func(dst []byte) ([]byte, error)) error
 }
 
@@ -40,7 +42,10 @@ type servedTask struct {
 type taskJob[In, Out any] struct {
 	task *Task[In, Out]
 	in   In
+	out  Out
 }
+
+func (j *taskJob[In, Out]) encode(dst []byte) ([]byte, error) { return j.task.out.Append(dst, j.out) }
 
 func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
 	if j.task.stream != nil {
@@ -51,11 +56,11 @@ func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
 	if j.task.fn == nil {
 		return errNoFunction
 	}
-	out, err := j.task.fn(ctx, j.in)
-	if err != nil {
+	var err error
+	if j.out, err = j.task.fn(ctx, j.in); err != nil {
 		return err
 	}
-	return w.reply(func(dst []byte) ([]byte, error) { return j.task.out.Append(dst, out) })
+	return w.reply(j)
 }
 
 // catalog is what Main was given.

@@ -56,23 +56,23 @@ func newConn(rw io.ReadWriteCloser, maxFrame uint32) *conn {
 }
 
 // begin registers an exchange and sends its request. A call that is alone
-// writes it itself; ctx interrupts that when it has to wait.
-func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) error {
+// writes it itself; ctx interrupts that when it has to wait. leads tells that the
+// caller is to read, too: by lead.
+func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) (leads bool, err error) {
 	c.mu.Lock()
 	if c.err != nil {
 		c.mu.Unlock()
-		return errLinkLost
+		return false, errLinkLost
 	}
 	c.lastID++
 	x.id = c.lastID
 	c.calls[x.id] = x
 	alone := len(c.calls) == 1
-	if alone && c.duplex != nil && !c.reading && !x.streamed {
-		c.reading, c.leader = true, x // it will read, too
+	if leads = alone && c.duplex != nil && !c.reading && !x.streamed; leads {
+		c.reading, c.leader = true, x
 	}
 	c.mu.Unlock()
 
-	var err error
 	switch {
 	case !alone || c.duplex == nil:
 		err = c.out.enqueue(wire.KindRequest, x.id, build, &x.end)
@@ -86,7 +86,7 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 		err = c.out.message(wire.KindRequest, x.id, build, &x.end)
 	}
 	if err == nil || c.out.broken() {
-		return nil // a link that breaks now is told by its end, with the reason
+		return leads, nil // a link that breaks now is told by its end, with the reason
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -94,7 +94,7 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 	if c.leader == x {
 		c.resign()
 	}
-	return err
+	return false, err
 }
 
 // surelyFits is how long a request may be to fit into an empty pipe on every
@@ -104,17 +104,9 @@ const surelyFits = 4 << 10
 // errLinkLost says that the worker was gone before the request was sent.
 var errLinkLost = errors.New("the link to the worker is lost")
 
-// lead reads until x has an answer, in its caller's goroutine, if x is to. It
-// returns without an answer when somebody else reads, or when ctx or the link
-// ended.
+// lead reads in the caller's goroutine until x has an answer, or ctx or the link
+// has ended.
 func (c *conn) lead(ctx context.Context, x *exchange) {
-	c.mu.Lock()
-	leads := c.leader == x
-	c.mu.Unlock()
-	if !leads {
-		c.ensureReader()
-		return
-	}
 	if ctx.Done() != nil {
 		defer context.AfterFunc(ctx, func() { c.kick(x) })()
 	}

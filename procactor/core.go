@@ -26,6 +26,7 @@ type core struct {
 	queue *mailbox.Queue[*ticket]
 
 	poison quarantine
+	over   atomic.Bool // gone is set
 
 	open   atomic.Int64 // admitted requests whose end has not come
 	minded atomic.Bool  // somebody waits for quiet
@@ -279,6 +280,7 @@ func (c *core) close(reason error) {
 		return
 	}
 	c.gone = actor.ErrNoActor
+	c.over.Store(true)
 	if reason != nil && !errors.Is(reason, actor.ErrNoActor) {
 		c.gone = fmt.Errorf("%w: %w", actor.ErrNoActor, reason)
 	}

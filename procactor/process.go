@@ -150,12 +150,12 @@ func (h pathHost) find() (*core, error) {
 
 // resolve returns c, or, when it is gone, what has taken its path since.
 func resolve(c *core) (*core, error) {
+	if !c.over.Load() {
+		return c, nil
+	}
 	c.mu.Lock()
 	gone := c.gone
 	c.mu.Unlock()
-	if gone == nil {
-		return c, nil
-	}
 	if next, err := (pathHost{c.sys, c.path}).find(); err == nil && next != c {
 		return next, nil
 	}

@@ -20,6 +20,7 @@ type serverCall struct {
 	ctx   callContext
 	begun time.Time
 	said  bool // a REPLY was sent
+	reads bool // at its end: the goroutine it ran on still is the one that reads
 	told  bool // STARTED was sent; protected by server.mu
 	ended bool // its last frame was put into the writer's buffer; protected by that
 
@@ -66,6 +67,10 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 		refused = "the call's id is in use"
 	default:
 		s.calls[f.ID] = c
+		if t.info.Concurrent <= 1 {
+			s.inline = c // it runs on the goroutine that reads
+		}
+		s.pace()
 	}
 	s.mu.Unlock()
 	if refused != "" {
@@ -110,6 +115,9 @@ func (c *serverCall) end() {
 	c.ctx.end(nil)
 	s.finished.Add(1)
 	s.mu.Lock()
+	if c.reads = s.inline == c; c.reads {
+		s.inline = nil
+	}
 	delete(s.calls, c.id)
 	idle := len(s.calls) == 0
 	last := s.stopping && idle
@@ -185,10 +193,11 @@ func (s *server) fail(id uint64, f wire.Failure) {
 func (c *serverCall) giveUp(why string) { c.ctx.end(&canceledError{why}) }
 
 // reply implements answerer.
-func (c *serverCall) reply(encode func([]byte) ([]byte, error)) error {
-	err := c.last(wire.KindReply, func(dst []byte) ([]byte, error) {
-		return encode(wire.AppendReplyHead(dst, c.measures()))
-	})
+func (c *serverCall) reply(j job) error {
+	err := c.s.out.message(wire.KindReply, c.id, func(dst []byte) ([]byte, error) {
+		c.ended = true
+		return j.encode(wire.AppendReplyHead(dst, c.measures()))
+	}, nil)
 	if err != nil {
 		return &outputError{err}
 	}

@@ -122,23 +122,10 @@ func (s *server) request(f wire.Frame) (keep bool) {
 	if c == nil {
 		return true
 	}
-	alone := c.task.info.Concurrent <= 1
-	s.mu.Lock()
-	if alone {
-		s.inline = c
-	}
-	s.pace()
-	s.mu.Unlock()
-	if !alone {
+	if c.task.info.Concurrent > 1 {
 		go c.run(j)
 		return true
 	}
 	c.run(j)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.inline != c {
-		return false // somebody else reads
-	}
-	s.inline = nil
-	return true
+	return c.reads
 }
