@@ -32,7 +32,7 @@ func expectError(kind poison.Kind, err error) error {
 	case kind != poison.Endless && quarantined && len(poisonous.Deaths) == 3 && allFatal(poisonous):
 		return nil
 	default:
-		return fmt.Errorf("%w: %s ended its call with %w", errNotShown, kind, err)
+		return fmt.Errorf("%w: %s ended its call with: %v", errNotShown, kind, err)
 	}
 }
 

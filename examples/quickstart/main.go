@@ -5,12 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/alone"
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/analyze"
+	"github.com/proctor-dev/proctor/examples/quickstart/internal/report"
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/tree"
 	"github.com/proctor-dev/proctor/procactor"
 )
@@ -69,15 +71,22 @@ func run(ctx, hard context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if o.json {
-		err = r.JSON(os.Stdout)
-	} else {
-		err = r.Text(os.Stdout)
+	return show(r, o.json, os.Stdout)
+}
+
+// show prints the report. That the tables differ is an error beside.
+func show(r report.Report, asJSON bool, out io.Writer) error {
+	write := r.Text
+	if asJSON {
+		write = r.JSON
 	}
-	if err == nil && !r.Identical {
-		err = errDifferent
+	if err := write(out); err != nil {
+		return err
 	}
-	return err
+	if !r.Identical {
+		return errDifferent
+	}
+	return nil
 }
 
 // find names the tree and lists its files.
