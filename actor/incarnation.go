@@ -8,8 +8,9 @@ import (
 
 // What an incarnation's state says; killed is never taken back.
 const (
-	inside uint32 = 1 << iota // a goroutine is inside the behavior
-	killed                    // what the goroutine still does is not heard
+	inside  uint32 = 1 << iota // a goroutine is inside the behavior, or between two casts
+	serving                    // it is there for current, whose caller waits
+	killed                     // what the goroutine still does is not heard
 )
 
 // incarnation is one life of a cell with the behavior that lives it.
@@ -21,9 +22,9 @@ type incarnation[Req, Resp any] struct {
 
 	running atomic.Int32 // goroutines that take from the queue; a second only until it sees that it is not its turn
 
-	// state is a word, not fields under a lock, because each request changes it
-	// twice. current is written before inside is set, by who sets it, and read
-	// by whoever sets killed and finds inside set: from then on the goroutine
+	// state is a word, not fields under a lock, because each call changes it
+	// twice. current is written before serving is set, by who sets it, and read
+	// by whoever sets killed and finds serving set: from then on the goroutine
 	// inside leaves it alone.
 	state   atomic.Uint32
 	current *replySlot[Resp]
@@ -48,21 +49,35 @@ func (i *incarnation[Req, Resp]) quiet() bool {
 // enter marks that the behavior is being run for slot (nil for a cast); false
 // when the life has been killed.
 func (i *incarnation[Req, Resp]) enter(slot *replySlot[Resp]) bool {
-	if i.state.Load()&killed != 0 {
+	old := i.state.Load()
+	switch {
+	case old&killed != 0:
 		return false // whoever killed it may be reading current
+	case slot != nil:
+		i.current = slot
+		return i.state.CompareAndSwap(old, inside|serving)
+	case old == inside:
+		return true // since the cast before this one
 	}
-	i.current = slot
-	return i.state.CompareAndSwap(0, inside)
+	return i.state.CompareAndSwap(old, inside)
+}
+
+// stay ends what enter began for a cast, like leave, but another request is
+// looked for at once: until there is none the goroutine counts as inside.
+// Nobody can tell, because nobody waits for the end of a cast, and a burst of
+// them saves what entering and leaving cost.
+func (i *incarnation[Req, Resp]) stay() bool {
+	return i.state.Load()&killed == 0 || i.leave()
 }
 
 // leave ends what enter began; false when the life was killed meanwhile, and
 // then the slot is no longer the caller's to answer.
 func (i *incarnation[Req, Resp]) leave() bool {
-	if i.state.CompareAndSwap(inside, 0) {
+	if old := i.state.Load(); old&killed == 0 && i.state.CompareAndSwap(old, 0) {
 		return true
 	}
 	i.mu.Lock()
-	i.state.And(^inside)
+	i.state.And(killed)
 	returned := i.returned
 	i.returned = nil
 	i.mu.Unlock()
@@ -75,10 +90,14 @@ func (i *incarnation[Req, Resp]) leave() bool {
 // kill abandons whatever goroutine is inside the behavior, and returns the
 // request it was handling.
 func (i *incarnation[Req, Resp]) kill() (current *replySlot[Resp], busy bool) {
-	if i.state.Or(killed) != inside { // nobody is in there, or it was killed before
+	old := i.state.Or(killed)
+	if old&killed != 0 {
 		return nil, false
 	}
-	return i.current, true
+	if old&serving != 0 {
+		current = i.current
+	}
+	return current, old&inside != 0
 }
 
 // setReturned keeps the function to call when the abandoned goroutine returns;

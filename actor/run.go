@@ -21,7 +21,11 @@ func (c *cell[Req, Resp]) run() {
 	}
 	i := c.life.Load()
 	i.running.Add(1)
+	casts := false // then this goroutine may have stayed inside
 	defer func() {
+		if casts && i.state.Load()&inside != 0 {
+			i.leave()
+		}
 		i.running.Add(-1)
 		c.quiet.signal()
 	}()
@@ -37,6 +41,7 @@ func (c *cell[Req, Resp]) run() {
 			}
 			continue
 		}
+		casts = casts || e.slot == nil
 		if !c.handle(i, e) {
 			return
 		}
@@ -72,7 +77,13 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp
 	if out != nil {
 		resp = out.close()
 	}
-	if !i.leave() {
+	heard := false
+	if e.slot == nil {
+		heard = i.stay()
+	} else {
+		heard = i.leave()
+	}
+	if !heard {
 		return false
 	}
 	stop, stopping := asStop(err)
