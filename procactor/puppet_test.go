@@ -22,7 +22,7 @@ import (
 // Nothing is measured by it.
 const patience = 30 * time.Second
 
-// strings is a puppet's input: where to report, as whom, and whether it heeds
+// strand is a puppet's input: where to report, as whom, and whether it heeds
 // its context.
 type strand struct {
 	Line   string
@@ -91,14 +91,14 @@ func perform(order string) (string, error) {
 // stage is where puppets report to their test.
 type stage struct {
 	ln      net.Listener
-	entered chan *actress
+	entered chan *player
 	ended   sync.WaitGroup
 	mu      sync.Mutex // protects the following
-	all     []*actress
+	all     []*player
 }
 
-// actress is one puppet that runs.
-type actress struct {
+// player is one puppet that runs.
+type player struct {
 	report
 	conn net.Conn
 	in   *bufio.Reader
@@ -108,7 +108,7 @@ func newStage(t testing.TB) *stage {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	s := &stage{ln: ln, entered: make(chan *actress, 1024)}
+	s := &stage{ln: ln, entered: make(chan *player, 1024)}
 	s.ended.Go(s.accept)
 	t.Cleanup(func() {
 		_ = ln.Close()
@@ -128,7 +128,7 @@ func (s *stage) accept() {
 		if err != nil {
 			return
 		}
-		a := &actress{conn: conn, in: bufio.NewReader(conn)}
+		a := &player{conn: conn, in: bufio.NewReader(conn)}
 		s.mu.Lock()
 		s.all = append(s.all, a)
 		s.mu.Unlock()
@@ -148,16 +148,16 @@ func (s *stage) stubborn(key string) strand {
 }
 
 // next waits for the next puppet to begin.
-func (s *stage) next(t testing.TB) *actress {
+func (s *stage) next(t testing.TB) *player {
 	t.Helper()
 	return wait(t, "a puppet", s.entered)
 }
 
 // do has the puppet perform an order.
-func (a *actress) do(order string) { fmt.Fprintln(a.conn, order) }
+func (a *player) do(order string) { fmt.Fprintln(a.conn, order) }
 
 // canceled waits until the puppet saw its context end.
-func (a *actress) canceled(t testing.TB) {
+func (a *player) canceled(t testing.TB) {
 	t.Helper()
 	require.NoError(t, a.conn.SetReadDeadline(time.Now().Add(patience)))
 	line, err := a.in.ReadString('\n')

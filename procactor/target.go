@@ -7,6 +7,7 @@ import (
 	"iter"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -151,8 +152,11 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 		call.Delivery = actor.NotStarted
 	}
 	call.Err = t.taskError(f)
-	if ended := actor.ContextError(ctx); ended != nil && isContextError(call.Err) {
-		call.Err = fmt.Errorf("%w: %w", ended, call.Err) // with the caller's own cause
+	if isContextError(call.Err) {
+		awaitDeadline(ctx)
+		if ended := actor.ContextError(ctx); ended != nil {
+			call.Err = fmt.Errorf("%w: %w", ended, call.Err) // with the caller's own cause
+		}
 	}
 	return call
 }
@@ -160,6 +164,25 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 func isContextError(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
+
+// awaitDeadline lets ctx notice that its deadline has passed: the worker's own
+// timer may be some moments sooner.
+func awaitDeadline(ctx context.Context) {
+	deadline, ok := ctx.Deadline()
+	if !ok || time.Now().Before(deadline) {
+		return
+	}
+	limit := time.NewTimer(deadlineSlack)
+	defer limit.Stop()
+	select {
+	case <-ctx.Done():
+	case <-limit.C:
+	}
+}
+
+// deadlineSlack bounds the wait for a context that is due; one that is not of
+// package context may never end.
+const deadlineSlack = 100 * time.Millisecond
 
 // taskError is the error that the task returned: typed if its codec can say
 // so.
