@@ -45,7 +45,6 @@ func upTo(n int) iter.Seq[int] {
 	}
 }
 
-// Guarantee: Map does not let one slow input leave the other workers without work.
 func TestMapGoesOnBehindASlowInput(t *testing.T) {
 	t.Parallel()
 	const others = 100

@@ -31,8 +31,10 @@ func expectError(kind poison.Kind, err error) error {
 		return nil
 	case kind != poison.Endless && quarantined && len(poisonous.Deaths) == 3 && allFatal(poisonous):
 		return nil
+	case err == nil:
+		return fmt.Errorf("%w: %s was answered", errNotShown, kind)
 	default:
-		return fmt.Errorf("%w: %s ended its call with: %v", errNotShown, kind, err)
+		return fmt.Errorf("%w: %s ended its call with: %w", errNotShown, kind, err)
 	}
 }
 

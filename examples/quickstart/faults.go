@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -14,7 +15,6 @@ import (
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/progress"
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/report"
 	"github.com/proctor-dev/proctor/procactor"
-	"golang.org/x/sync/errgroup"
 )
 
 // burial is how long the last deaths may take to be told.
@@ -29,27 +29,31 @@ func inFaultyProcesses(ctx context.Context, w workers, src string, files []strin
 	// is over when the kill begins, and cannot be hit by it.
 	crashAt, killAt := len(files)/8, len(files)/4
 	crashed := make(chan struct{})
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
-		in := requests(src, files, func(i int) bool { return i == crashAt })
-		run, err = inProcesses(ctx, w.pool, in, bar, func(i int) {
-			if i == killAt {
-				close(crashed)
-			}
-		})
-		return err
-	})
-	group.Go(func() (err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var suffering sync.WaitGroup
+	suffering.Go(func() {
 		select {
 		case <-crashed:
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return
 		}
-		errs, err = w.suffer(ctx, poisoned)
-		return err
+		var failed error
+		if errs, failed = w.suffer(ctx, poisoned); failed != nil {
+			cancel(failed)
+		}
 	})
-	err = group.Wait()
-	return run, errs, err
+	in := requests(src, files, func(i int) bool { return i == crashAt })
+	run, err = inProcesses(ctx, w.pool, in, bar, func(i int) {
+		if i == killAt {
+			close(crashed)
+		}
+	})
+	if err != nil {
+		cancel(err)
+	}
+	suffering.Wait()
+	return run, errs, context.Cause(ctx) // of the two errors the one that came first
 }
 
 // suffer kills one worker and calls the pool with each poison. It returns when
