@@ -21,7 +21,7 @@ type frameWriter struct {
 	buf      []byte // to be written
 	spare    []byte // the other buffer
 	appended uint64 // bytes that ever were to be written
-	written  uint64 // bytes that were
+	written  uint64 // bytes that were, or may have been by a write that goes on
 	writing  bool   // somebody writes: who comes only appends
 	held     bool   // only collect, see hold
 	err      error  // the first failed write; later frames are dropped
@@ -112,10 +112,11 @@ func (f *frameWriter) flush() error {
 	for len(f.buf) > 0 && f.err == nil {
 		out := f.buf
 		f.buf = f.spare[:0]
+		f.written += uint64(len(out)) // before: they may be read, and acted upon, before Write returns
 		f.mu.Unlock()
 		n, err := f.w.Write(out)
 		f.mu.Lock()
-		f.written += uint64(n)
+		f.written -= uint64(len(out) - n)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			f.buf = append(slices.Clone(out[n:]), f.buf...)
 			go f.writeOut()
@@ -188,7 +189,7 @@ func (f *frameWriter) broken() bool {
 	return f.err != nil
 }
 
-// sent returns how many bytes were written.
+// sent returns how many bytes were written, at most.
 func (f *frameWriter) sent() uint64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
