@@ -77,8 +77,8 @@ func (r *ring[T]) grow() {
 		r.buf = make([]T, 1) // most actors never have more than one item waiting
 	case size < keepSlots:
 		r.copyTo(make([]T, size*4))
-	case r.n < size:
-		r.copyToBlock(size) // it is full of slots that are held
+	case r.n <= size/2:
+		r.copyToBlock(size) // most of it is held
 	default:
 		r.copyToBlock(size * 2)
 	}
