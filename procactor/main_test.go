@@ -13,10 +13,11 @@ import (
 // TestMain makes the test binary its own worker, and, by a variable, any of the
 // odd programs that the tests of starting need.
 func TestMain(m *testing.M) {
+	playPart()
 	if role := os.Getenv(roleVariable); role != "" {
 		os.Exit(play(role))
 	}
-	procactor.Main(tasks()...)
+	procactor.Main(append(tasks(), tasksB()...)...)
 	// A program under the race detector waits a second before it exits, for
 	// reports: too long for each of our workers.
 	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))

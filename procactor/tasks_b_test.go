@@ -1,0 +1,233 @@
+//go:build unix
+
+package procactor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/stretchr/testify/require"
+)
+
+// deed is what a worker is asked to do by the tests that look at processes.
+type deed struct {
+	Do   string
+	N    int
+	Text string
+}
+
+// act does one deed. It is one task, so that a recorded session is short.
+var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, error) {
+	switch d.Do {
+	case "pid":
+		return strconv.Itoa(os.Getpid()), nil
+	case "group":
+		return strconv.Itoa(syscall.Getpgrp()), nil
+	case "env":
+		return strings.Join(os.Environ(), "\n"), nil
+	case "mark": // leaves a trace of having run
+		f, err := os.OpenFile(d.Text, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		_, err = f.WriteString("x")
+		return "marked", err
+	case "print":
+		fmt.Print(d.Text)
+		fmt.Fprint(os.Stderr, strings.ToUpper(d.Text))
+	case "raw": // as C code does: no buffer, no runtime
+		for i := range len(d.Text) {
+			if _, err := syscall.Write(1, []byte(d.Text[i:i+1])); err != nil {
+				return "", err
+			}
+		}
+	case "sh":
+		cmd := exec.CommandContext(ctx, "sh", "-c", d.Text)
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		return "", cmd.Run()
+	case "gush": // N bytes that are all told apart by their place
+		_, err := os.Stdout.Write(pattern(d.N))
+		return "", err
+	case "child": // one that outlives the call; in the worker's group unless it is to escape
+		cmd := exec.Command("sleep", "1000")
+		cmd.Stdout = os.Stdout
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: d.Text == "escape"}
+		if err := cmd.Start(); err != nil {
+			return "", err
+		}
+		return strconv.Itoa(cmd.Process.Pid), nil
+	case "spin":
+		for {
+		}
+	case "wait":
+		<-ctx.Done()
+		return "", ctx.Err()
+	case "deaf": // neither STOP, nor the end of its context, nor a signal that asks
+		signal.Ignore(syscall.SIGTERM, syscall.SIGQUIT)
+		fmt.Println("deaf")
+		select {}
+	case "last words":
+		fmt.Print("out: " + d.Text)
+		fmt.Fprint(os.Stderr, "err: "+d.Text)
+		return "", syscall.Kill(os.Getpid(), syscall.Signal(d.N))
+	case "nil":
+		var p *int
+		return strconv.Itoa(*p), nil
+	case "nest": // a worker of this worker, and so on
+		return nest(ctx, d.N)
+	case "nap":
+		time.Sleep(time.Duration(d.N) * time.Microsecond)
+	}
+	return "", nil
+})
+
+// tasksB are those of this file.
+func tasksB() []procactor.AnyTask { return []procactor.AnyTask{act, steps} }
+
+// steps is a stream of N items of len(Text) bytes.
+var steps = procactor.NewStreamTask("steps", func(_ context.Context, d deed, emit func(string) error) error {
+	for range d.N {
+		if err := emit(d.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+})
+
+func nest(ctx context.Context, n int) (string, error) {
+	if n == 0 {
+		return strconv.Itoa(os.Getpid()), nil
+	}
+	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+	defer sys.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the result is what counts
+	p, err := procactor.Start(ctx, sys, "inner", procactor.Self())
+	if errors.Is(err, procactor.ErrTooDeep) {
+		return "", fmt.Errorf("at %d: %w", n, err)
+	}
+	if err != nil {
+		return "", err
+	}
+	act := procactor.NewTask[deed, string]("act", nil) // the same, for who only calls it
+	return act.On(p).Call(ctx, deed{Do: "nest", N: n - 1})
+}
+
+// pattern is n bytes in which no piece can be lost or moved unseen.
+func pattern(n int) []byte {
+	b := make([]byte, 0, n+16)
+	for i := 0; len(b) < n; i++ {
+		b = fmt.Appendf(b, "%08d\n", i)
+	}
+	return b[:n]
+}
+
+// partVariable has the test binary play another program than a test or a
+// worker.
+const partVariable = "PROCTOR_TEST_PART"
+
+// playPart returns if this is no such program.
+func playPart() {
+	role := os.Getenv(partVariable)
+	_ = os.Unsetenv(partVariable) // not for what it starts
+	switch name, arg, _ := strings.Cut(role, ":"); name {
+	case "hostile":
+		playHostile(arg)
+	case "parent":
+		playParent()
+	case "nomain":
+		playNoMain()
+	case "main then stop":
+		playQuietMain()
+	default:
+		return
+	}
+	os.Exit(0)
+}
+
+// as is this test binary in a role.
+func as(role string) procactor.Worker {
+	w := procactor.Program(os.Args[0])
+	w.Env = append(os.Environ(), partVariable+"="+role)
+	return w
+}
+
+// quietSystem is a system that a test closes, with a log that nobody reads.
+func quietSystem(t *testing.T, opts ...actor.Option) *actor.System {
+	t.Helper()
+	sys := actor.NewSystem(append([]actor.Option{actor.WithLogger(slog.New(slog.DiscardHandler))}, opts...)...)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), hangGuard)
+		defer cancel()
+		require.NoError(t, sys.Close(ctx))
+	})
+	return sys
+}
+
+// hangGuard is how long a test waits for what must come: it is never measured.
+const hangGuard = time.Minute
+
+func begin(t *testing.T, sys *actor.System, name string, w procactor.Worker) *procactor.Process {
+	t.Helper()
+	p, err := procactor.Start(t.Context(), sys, name, w)
+	require.NoError(t, err)
+	return p
+}
+
+// quick is a Self worker that is not waited for long.
+func quick() procactor.Worker {
+	w := procactor.Self()
+	w.Grace = 200 * time.Millisecond
+	return w
+}
+
+// pidOf parses a pid that a task returned.
+func pidOf(t *testing.T, s string, err error) int {
+	t.Helper()
+	require.NoError(t, err)
+	pid, err := strconv.Atoi(s)
+	require.NoError(t, err)
+	return pid
+}
+
+// isGone reports whether the process has ended; a zombie has.
+func isGone(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+	}
+	_, after, _ := strings.Cut(string(stat), ") ")
+	return strings.HasPrefix(after, "Z") || strings.HasPrefix(after, "X")
+}
+
+func requireGone(t *testing.T, pids ...int) {
+	t.Helper()
+	for _, pid := range pids {
+		require.Eventually(t, func() bool { return isGone(pid) }, hangGuard, 5*time.Millisecond, "process %d is left", pid)
+	}
+}
+
+// lockstep is a pipe without a buffer, to wait for what a worker prints.
+func lockstep(t *testing.T) (io.Writer, func() string) {
+	t.Helper()
+	r, w := io.Pipe()
+	t.Cleanup(func() { _ = r.Close() })
+	return w, func() string {
+		b := make([]byte, 4096)
+		n, err := r.Read(b)
+		require.NoError(t, err)
+		return string(b[:n])
+	}
+}
