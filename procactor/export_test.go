@@ -12,3 +12,14 @@ func ProcessID(h Host) int {
 	}
 	return 0
 }
+
+// Waiting returns how many requests wait for a worker of the host.
+func Waiting(h Host) int {
+	c, err := h.find()
+	if err != nil {
+		return 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.retries) + c.queue.Len()
+}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor/codec"
@@ -55,6 +57,9 @@ func play(name string) int {
 		procactor.Main(square, square)
 	case "others":
 		procactor.Main(echo, square.WithCodec(codec.JSON[int](), codec.JSON[int]()), procactor.NewStreamTask[int, int]("grow", nil))
+	case "deaf":
+		signal.Ignore(syscall.SIGTERM, syscall.SIGQUIT)
+		procactor.Main(tasks()...)
 	case "declared":
 		procactor.Main(procactor.NewTask[int, int]("square", nil), procactor.NewStreamTask[int, int]("count", nil))
 	case "set-up":
