@@ -9,13 +9,12 @@ import (
 	"github.com/proctor-dev/proctor/mailbox"
 )
 
-// envelope is one item of a mailbox: a request, or, in the urgent lane, the
-// exit signal for the life it names.
+// envelope is one item of a mailbox: a request, or, in the urgent lane, an exit
+// signal. It is copied into and out of the mailbox, so whatever a plain cast
+// does not need hangs on the slot.
 type envelope[Req, Resp any] struct {
 	req  Req
-	ctx  context.Context  // nil: the background
-	slot *replySlot[Resp] // nil for a cast
-	exit *Life
+	slot *replySlot[Resp] // nil for a cast without a context of its own
 }
 
 // cell is the local Target: it outlives the lives that fill it, and owns the
@@ -73,7 +72,7 @@ func (c *cell[Req, Resp]) dropped(e envelope[Req, Resp]) {
 
 // answer fails a request that was not begun.
 func (c *cell[Req, Resp]) answer(e envelope[Req, Resp], d Delivery, err error) {
-	if e.slot == nil {
+	if e.slot == nil || !e.slot.awaited() {
 		return
 	}
 	op := "call"
@@ -94,8 +93,14 @@ func (c *cell[Req, Resp]) address() PID {
 	return PID{Name: c.path}
 }
 
-func (c *cell[Req, Resp]) slot() *replySlot[Resp] {
-	return c.slots.Get().(*replySlot[Resp]) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+// slot returns a slot for a request under ctx. The background is left out: it
+// costs a request nothing.
+func (c *cell[Req, Resp]) slot(ctx context.Context) *replySlot[Resp] {
+	s := c.slots.Get().(*replySlot[Resp]) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	if ctx != context.Background() {
+		s.ctx = ctx
+	}
+	return s
 }
 
 // abandon gives up the request of slot, which was admitted.
@@ -114,15 +119,6 @@ func (c *cell[Req, Resp]) discard(s *replySlot[Resp]) {
 		c.unheard.Add(-1)
 	}
 	c.recycle(s)
-}
-
-// background returns ctx, or nil for what is no more than the background: that
-// costs a request nothing.
-func background(ctx context.Context) context.Context {
-	if ctx == context.Background() {
-		return nil
-	}
-	return ctx
 }
 
 func (c *cell[Req, Resp]) recycle(s *replySlot[Resp]) {

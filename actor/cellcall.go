@@ -8,8 +8,8 @@ func (c *cell[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) {
 	if err := c.refuseCall(ctx); err != nil {
 		return none, err
 	}
-	slot := c.slot()
-	if err := c.admit(ctx, envelope[Req, Resp]{req: req, ctx: background(ctx), slot: slot}); err != nil {
+	slot := c.slot(ctx)
+	if err := c.admit(ctx, envelope[Req, Resp]{req, slot}); err != nil {
 		c.recycle(slot)
 		if next, ok := c.successor(err); ok {
 			return next.Call(ctx, req)
@@ -49,21 +49,20 @@ func (c *cell[Req, Resp]) Cast(ctx context.Context, req Req) error {
 	if ctx.Err() != nil {
 		return c.refused("cast", ContextError(ctx))
 	}
-	err := c.admit(ctx, envelope[Req, Resp]{req: req, ctx: valuesOnly(ctx)})
+	e := envelope[Req, Resp]{req: req}
+	if ctx != context.Background() {
+		e.slot = c.slot(context.WithoutCancel(ctx)) // cancellation must not follow a cast
+		e.slot.cast = true
+	}
+	err := c.admit(ctx, e)
 	if err == nil {
 		return nil
+	}
+	if e.slot != nil {
+		c.recycle(e.slot)
 	}
 	if next, ok := c.successor(err); ok {
 		return next.Cast(ctx, req)
 	}
 	return c.refused("cast", err)
-}
-
-// valuesOnly strips cancellation, which must not follow a cast. Of the
-// background nothing is left.
-func valuesOnly(ctx context.Context) context.Context {
-	if ctx == context.Background() {
-		return nil
-	}
-	return context.WithoutCancel(ctx)
 }

@@ -28,8 +28,8 @@ func (c *cell[Req, Resp]) Stream(ctx context.Context, req Req) iter.Seq2[Resp, e
 		}
 		handler, cancel := context.WithCancelCause(ctx)
 		defer cancel(ErrStreamBroken)
-		slot := &replySlot[Resp]{ready: make(chan struct{}, 1), items: make(chan Resp, streamWindow)}
-		if err := c.admit(ctx, envelope[Req, Resp]{req: req, ctx: handler, slot: slot}); err != nil {
+		slot := &replySlot[Resp]{ctx: handler, ready: make(chan struct{}, 1), items: make(chan Resp, streamWindow)}
+		if err := c.admit(ctx, envelope[Req, Resp]{req, slot}); err != nil {
 			if next, ok := c.successor(err); ok {
 				next.Stream(ctx, req)(yield)
 				return

@@ -1,6 +1,9 @@
 package actor
 
-import "sync/atomic"
+import (
+	"context"
+	"sync/atomic"
+)
 
 // A reply slot goes waiting → started → done, or is given up by its caller
 // from either of the first two, and remembers from which. One compare-and-swap decides who was first;
@@ -13,14 +16,22 @@ const (
 	slotNeverBegun // given up before
 )
 
-// replySlot is where a caller waits for its answer.
+// replySlot is where a caller waits for its answer. It carries as well what few
+// envelopes have, and those have one although nobody waits.
 type replySlot[Resp any] struct {
+	ctx  context.Context // the request's; nil: the background
+	cast bool            // the request is a cast
+	exit *Life           // an exit signal for this life: no request at all
+
 	state atomic.Uint32
 	ready chan struct{} // capacity 1
 	resp  Resp
 	err   error     // a *CallError or nil
 	items chan Resp // streams only
 }
+
+// awaited reports whether there is a caller.
+func (s *replySlot[Resp]) awaited() bool { return !s.cast && s.exit == nil }
 
 // start marks the request as begun; false when its caller has gone.
 func (s *replySlot[Resp]) start() bool { return s.state.CompareAndSwap(slotWaiting, slotStarted) }
@@ -59,6 +70,6 @@ func (s *replySlot[Resp]) neverBegun() bool { return s.state.Load() == slotNever
 
 func (s *replySlot[Resp]) reset() {
 	var none Resp
-	s.resp, s.err = none, nil
+	s.ctx, s.cast, s.resp, s.err = nil, false, none, nil
 	s.state.Store(slotWaiting)
 }

@@ -34,51 +34,56 @@ func (c *cell[Req, Resp]) run() {
 		if !ok {
 			return
 		}
-		if e.exit != nil {
-			if e.exit == i.life { // a signal for an earlier life is dropped
-				c.terminate(i, i.life.StopRequested())
-				return
-			}
-			continue
+		switch s := e.slot; {
+		case s == nil:
+			casts = true
+			ok = c.handle(i, e.req, nil, i.ctx)
+		case s.exit == i.life:
+			c.terminate(i, i.life.StopRequested())
+			return
+		case s.exit != nil: // a signal for an earlier life is dropped
+		case s.cast:
+			casts = true
+			ctx := newRequestContext(s.ctx, i.life, c)
+			c.recycle(s)
+			ok = c.handle(i, e.req, nil, ctx)
+		case !s.start():
+			c.discard(s)
+		case s.ctx == nil:
+			ok = c.handle(i, e.req, s, i.ctx)
+		default:
+			ok = c.handle(i, e.req, s, newRequestContext(s.ctx, i.life, c))
 		}
-		casts = casts || e.slot == nil
-		if !c.handle(i, e) {
+		if !ok {
 			return
 		}
 	}
 }
 
-// handle serves one request; false when the life is over.
-func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp]) bool {
-	if e.slot != nil && !e.slot.start() {
-		c.discard(e.slot)
-		return true
-	}
-	if !i.enter(e.slot) {
+// handle serves one request, whose caller waits at slot (nil for a cast); false
+// when the life is over.
+func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], req Req, slot *replySlot[Resp], ctx *requestContext) bool {
+	if !i.enter(slot) {
 		// Killed between taking and beginning: nobody else knows of this one.
-		c.answer(e, NotStarted, i.life.reasonOr(ErrKilled))
+		c.answer(envelope[Req, Resp]{req, slot}, NotStarted, i.life.reasonOr(ErrKilled))
 		return false
-	}
-	ctx := i.ctx
-	if e.ctx != nil {
-		ctx = newRequestContext(e.ctx, i.life, c)
 	}
 	var out *emitter[Resp]
 	var emit func(Resp) error
 	if i.fn == nil { // a Func has no use for emit, which costs an allocation
 		emit = discard[Resp]
-		if e.slot != nil {
-			out = &emitter[Resp]{slot: e.slot, ctx: ctx}
+		if slot != nil {
+			out = &emitter[Resp]{slot: slot, ctx: ctx}
 			emit = out.emit
 		}
 	}
-	resp, err, crash := c.invoke(i, ctx, e.req, emit)
+	resp, err, crash := c.invoke(i, ctx, req, emit)
 	c.finish(i, ctx)
 	if out != nil {
 		resp = out.close()
 	}
 	heard := false
-	if e.slot == nil {
+	if slot == nil {
 		heard = i.stay()
 	} else {
 		heard = i.leave()
@@ -90,11 +95,11 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], e envelope[Req, Resp
 	if stopping {
 		err = nil
 	}
-	if e.slot != nil {
-		if e.slot.items != nil && i.fn != nil && err == nil && crash == nil {
-			e.slot.items <- resp // the first item: there is room
+	if slot != nil {
+		if slot.items != nil && i.fn != nil && err == nil && crash == nil {
+			slot.items <- resp // the first item: there is room
 		}
-		c.reply(i, e.slot, resp, err, crash)
+		c.reply(i, slot, resp, err, crash)
 	}
 	switch {
 	case crash != nil:
@@ -215,7 +220,7 @@ func guard(f func()) (crash *PanicError) {
 // stop is the life's OnStop: the exit signal overtakes what is queued.
 func (c *cell[Req, Resp]) stop(l *Life) {
 	var e envelope[Req, Resp]
-	e.exit = l
+	e.slot = &replySlot[Resp]{exit: l}
 	if err := c.queue.PutUrgent(e); err != nil {
 		l.End(l.reasonOr(ErrShutdown)) // the queue is closed: nobody will take it
 	}
