@@ -54,7 +54,7 @@ func (e *ExitError) Error() string {
 	case e.Signal != nil && e.Killed:
 		fmt.Fprintf(&b, "was killed by us (%v)", e.Signal)
 	case e.Signal != nil:
-		fmt.Fprintf(&b, "was killed by signal %v", e.Signal)
+		fmt.Fprintf(&b, "was ended by signal %d (%v)", e.Signal, e.Signal)
 		if e.oomLikely() {
 			b.WriteString(" that we did not send (out of memory?)")
 		}
