@@ -83,7 +83,10 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 	case "last words":
 		fmt.Print("out: " + d.Text)
 		fmt.Fprint(os.Stderr, "err: "+d.Text)
-		return "", syscall.Kill(os.Getpid(), syscall.Signal(d.N))
+		if err := syscall.Kill(os.Getpid(), syscall.Signal(d.N)); err != nil {
+			return "", err
+		}
+		select {} // it may take a moment to arrive
 	case "nil":
 		var p *int
 		return strconv.Itoa(*p), nil

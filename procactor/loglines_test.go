@@ -1,0 +1,121 @@
+package procactor
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// notes is a slog handler that keeps messages, and waits at the first one
+// until it may go on.
+type notes struct {
+	slog.Handler
+	first   chan struct{} // closed at the first message
+	proceed chan struct{}
+	once    sync.Once
+
+	mu    sync.Mutex
+	lines []string
+	lost  int64
+}
+
+func newNotes() *notes {
+	return &notes{Handler: slog.DiscardHandler, first: make(chan struct{}), proceed: make(chan struct{})}
+}
+
+func (n *notes) Enabled(context.Context, slog.Level) bool { return true }
+
+func (n *notes) Handle(_ context.Context, r slog.Record) error {
+	n.once.Do(func() { close(n.first) })
+	<-n.proceed
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if r.Level == slog.LevelWarn {
+		r.Attrs(func(a slog.Attr) bool {
+			if a.Key == "bytes" {
+				n.lost += a.Value.Int64()
+			}
+			return true
+		})
+		return nil
+	}
+	n.lines = append(n.lines, r.Message)
+	return nil
+}
+
+func closed() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
+func TestLogLinesCutsLines(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		writes []string
+		want   []string
+	}{
+		{"whole lines", []string{"a\nb\n"}, []string{"a", "b"}},
+		{"in pieces", []string{"a", "b", "\nc"}, []string{"ab", "c"}},
+		{"of Windows", []string{"a\r\nb\r\n"}, []string{"a", "b"}},
+		{"empty", []string{"\n\n"}, []string{"", ""}},
+		{"nothing", nil, nil},
+		{"long", []string{strings.Repeat("x", longLine+3) + "\n"}, []string{strings.Repeat("x", longLine), "xxx"}},
+		{"long without an end", []string{strings.Repeat("x", longLine), "yy"}, []string{strings.Repeat("x", longLine), "yy"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			n := newNotes()
+			close(n.proceed)
+			l := newLogLines(slog.New(n), "stdout")
+			for _, w := range tt.writes {
+				size, err := l.Write([]byte(w))
+				require.NoError(t, err)
+				require.Equal(t, len(w), size)
+			}
+			l.close(t.Context().Done())
+			assert.Equal(t, tt.want, n.lines)
+			assert.Zero(t, n.lost)
+		})
+	}
+}
+
+// Guarantee: A log that is stuck takes no more than 64 KiB of a worker's lines and never delays the worker; what was dropped is counted.
+func TestLogLinesDropAndSayHowMuch(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"", "x", strings.Repeat("y", 1000)} {
+		t.Run(fmt.Sprint(len(line)), func(t *testing.T) {
+			t.Parallel()
+			n := newNotes()
+			l := newLogLines(slog.New(n), "stdout")
+			_, err := l.Write([]byte("first\n"))
+			require.NoError(t, err)
+			<-n.first // it is in the log, which is stuck now
+			const total = 4 * logWindow
+			text := []byte(line + "\n")
+			sent := 0
+			for ; sent < total; sent += len(text) {
+				_, err := l.Write(text)
+				require.NoError(t, err)
+			}
+			l.close(closed()) // does not wait for what is stuck
+			close(n.proceed)
+			l.close(t.Context().Done())
+			kept := 0
+			for _, line := range n.lines[1:] {
+				kept += len(line) + 1
+			}
+			assert.LessOrEqual(t, kept, logWindow)
+			assert.Greater(t, kept, logWindow-len(text)-1)
+			assert.Equal(t, int64(sent-kept), n.lost)
+		})
+	}
+}
