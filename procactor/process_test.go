@@ -269,8 +269,7 @@ func TestDrainWaitsForWhatIsAdmitted(t *testing.T) {
 	drained := make(chan error, 1)
 	go func() { drained <- sys.Drain(t.Context()) }()
 	require.Eventually(t, func() bool {
-		_, err := square.On(pool).Call(actor.NoWait(t.Context()), 1)
-		return errors.Is(err, actor.ErrDraining)
+		return errors.Is(square.On(pool).Cast(t.Context(), 1), actor.ErrDraining)
 	}, patience, time.Millisecond)
 	player.do("exit 1")
 	for range 2 {

@@ -1,0 +1,179 @@
+package procactor_test
+
+import (
+	"context"
+	"syscall"
+	"testing"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Guarantee: A call is delivered at most once: when its worker dies the caller is told, and the call is not repeated.
+func TestAtMostOnce(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
+	s := newStage(t)
+	got := call(t.Context(), puppet.On(pool), s.part("once"))
+	s.next(t).do("exit 1")
+	failed(t, wait(t, "the call's end", got).err, actor.Unknown)
+	works(t, pool)
+	assert.Empty(t, s.entered)
+
+	// A stream is not repeated either, whatever its task says: items were seen.
+	seen := 0
+	var last error
+	for _, err := range count.Idempotent().On(pool).Stream(t.Context(), -1) {
+		if last = err; err != nil {
+			continue
+		}
+		if seen++; seen == 1 {
+			killProcess(t, procactor.ProcessID(pool))
+		}
+	}
+	failed(t, last, actor.Unknown)
+}
+
+// Guarantee: A call of an idempotent task whose worker dies is delivered again, and the task sees how often.
+func TestIdempotentCallsAreDeliveredAgain(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
+	s := newStage(t)
+	got := call(t.Context(), puppet.Idempotent().On(pool), s.part("again"))
+	first := s.next(t)
+	assert.Equal(t, 1, first.Attempt)
+	first.do("exit 1")
+	second := s.next(t)
+	assert.Equal(t, 2, second.Attempt)
+	assert.NotEqual(t, first.Process, second.Process)
+	require.NoError(t, syscall.Kill(second.Process, syscall.SIGKILL))
+	third := s.next(t)
+	assert.Equal(t, 3, third.Attempt)
+	third.do("return at last")
+	a := wait(t, "the reply", got)
+	require.NoError(t, a.err)
+	assert.Equal(t, "at last", a.out)
+}
+
+// Guarantee: A request that has killed three workers is quarantined with every death, and the pool goes on.
+func TestPoison(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
+	s := newStage(t)
+	got := call(t.Context(), puppet.Idempotent().On(pool), s.part("poison"))
+	s.next(t).do("panic first")
+	require.NoError(t, syscall.Kill(s.next(t).Process, syscall.SIGKILL), "one that we did not send counts")
+	s.next(t).do("exit 7")
+	err := wait(t, "the call's end", got).err
+	failed(t, err, actor.Unknown)
+	var poison *procactor.PoisonError
+	require.ErrorAs(t, err, &poison)
+	assert.Equal(t, "puppet", poison.Task)
+	assert.Empty(t, poison.Key)
+	require.Len(t, poison.Deaths, 3)
+	assert.Contains(t, exitOf(t, poison.Deaths[0].Reason).Panic.Value, "first")
+	assert.Equal(t, syscall.SIGKILL, exitOf(t, poison.Deaths[1].Reason).Signal)
+	assert.Equal(t, 7, exitOf(t, poison.Deaths[2].Reason).Code)
+	var crash *actor.PanicError
+	assert.ErrorAs(t, err, &crash, "the deaths can be asked for")
+	pids := map[actor.PID]bool{}
+	for _, d := range poison.Deaths {
+		pids[d.PID] = true
+	}
+	assert.Len(t, pids, 3, "three lives")
+	works(t, pool)
+	assert.Empty(t, s.entered)
+}
+
+func TestPoliteSignalsAreNotBlamed(t *testing.T) {
+	cfg := procactor.PoolConfig{Size: 1}
+	cfg.Policy.Intensity = 4
+	pool := startPool(t, procactor.Self(), cfg)
+	s := newStage(t)
+	got := call(t.Context(), puppet.Idempotent().On(pool), s.part("patient"))
+	signals := []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGTERM, syscall.SIGTERM}
+	for i, sig := range signals {
+		player := s.next(t)
+		assert.Equal(t, i+1, player.Attempt, "it is told all the same")
+		require.NoError(t, syscall.Kill(player.Process, sig))
+	}
+	s.next(t).do("return well")
+	require.NoError(t, wait(t, "the reply", got).err)
+}
+
+func TestQuarantineByKey(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
+	keyed := puppet.Idempotent().WithKey(func(s strand) string { return s.Key })
+	ref := keyed.On(pool)
+	s := newStage(t)
+
+	// Two deaths, then a good end: the key is remembered.
+	got := call(t.Context(), ref, s.part("file.go"))
+	for range 2 {
+		player := s.next(t)
+		assert.Equal(t, "file.go", player.CallKey)
+		player.do("exit 1")
+	}
+	s.next(t).do("return fine")
+	require.NoError(t, wait(t, "the reply", got).err)
+
+	// One more in another call is the third.
+	got = call(t.Context(), ref, s.part("file.go"))
+	s.next(t).do("exit 2")
+	var poison *procactor.PoisonError
+	require.ErrorAs(t, wait(t, "the call's end", got).err, &poison)
+	assert.Equal(t, "file.go", poison.Key)
+	require.Len(t, poison.Deaths, 3)
+	assert.Equal(t, 2, exitOf(t, poison.Deaths[2].Reason).Code)
+
+	// From now on it is refused before it runs; another key is not.
+	_, err := ref.Call(t.Context(), s.part("file.go"))
+	require.ErrorAs(t, err, &poison)
+	failed(t, err, actor.NotSent)
+	assert.ErrorContains(t, err, `"file.go"`)
+	got = call(t.Context(), ref, s.part("other.go"))
+	s.next(t).do("return fine")
+	require.NoError(t, wait(t, "the reply", got).err)
+}
+
+func TestIdempotentCallThatIsGivenUpIsNotRepeated(t *testing.T) {
+	w := procactor.Self()
+	w.Grace = 1 // nanosecond: it is ended at once
+	pool := startPool(t, w, procactor.PoolConfig{Size: 1})
+	s := newStage(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	got := call(ctx, puppet.Idempotent().On(pool), s.stubborn("bored"))
+	s.next(t)
+	cancel()
+	err := wait(t, "the call's end", got).err
+	failed(t, err, actor.Unknown)
+	assert.ErrorIs(t, err, context.Canceled)
+	works(t, pool)
+	assert.Empty(t, s.entered)
+}
+
+// Another call's fault: the worker is killed because of one, and the others are
+// repeated if they may be.
+func TestBystandersOfAnOverdueCall(t *testing.T) {
+	w := procactor.Self()
+	w.Grace = 1
+	pool := startPool(t, w, procactor.PoolConfig{Size: 1})
+	s := newStage(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	may := call(t.Context(), puppets.Idempotent().On(pool), s.part("may"))
+	s.next(t)
+	mayNot := call(t.Context(), puppets.On(pool), s.part("may not"))
+	s.next(t)
+	overdue := call(ctx, puppets.On(pool), s.stubborn("overdue"))
+	s.next(t)
+	cancel()
+	assert.ErrorIs(t, wait(t, "the overdue call's end", overdue).err, context.Canceled)
+	err := wait(t, "the bystander's end", mayNot).err
+	failed(t, err, actor.Unknown)
+	assert.ErrorIs(t, err, procactor.ErrOverdue)
+	player := s.next(t)
+	assert.Equal(t, "may", player.Key)
+	assert.Equal(t, 2, player.Attempt)
+	player.do("return done")
+	require.NoError(t, wait(t, "the other bystander's reply", may).err)
+}
