@@ -1,0 +1,96 @@
+//go:build linux
+
+package procactor_test
+
+import (
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Guarantee: What a worker starts does not inherit its channel: the worker's end is seen at once, however long its children live.
+func TestChannelIsNotInherited(t *testing.T) {
+	t.Parallel()
+	p := begin(t, quietSystem(t), "w", quick())
+	s, err := act.On(p).Call(t.Context(), deed{Do: "child", Text: "escape"})
+	child := pidOf(t, s, err)
+	defer func() { _ = syscall.Kill(child, syscall.SIGKILL) }()
+	for _, fd := range []int{3, 4, 5, 6, 7, 8} {
+		target, err := os.Readlink("/proc/" + s + "/fd/" + strconv.Itoa(fd))
+		assert.ErrorIs(t, err, os.ErrNotExist, "descriptor %d is %s", fd, target)
+	}
+	down := act.On(p).Watch(t.Context())
+	_, err = act.On(p).Call(t.Context(), deed{Do: "last words", N: int(syscall.SIGKILL)})
+	require.True(t, isExitError(err), "%v", err)
+	<-down
+	assert.False(t, isGone(child))
+}
+
+// Guarantee: What a worker started in its process group ends with it, and no zombie is left.
+func TestChildrenEndWithTheirWorker(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"killed", "stopped"} {
+		t.Run(end, func(t *testing.T) {
+			t.Parallel()
+			p := begin(t, quietSystem(t), "w", quick())
+			s, err := act.On(p).Call(t.Context(), deed{Do: "pid"})
+			pid := pidOf(t, s, err)
+			s, err = act.On(p).Call(t.Context(), deed{Do: "child"})
+			child := pidOf(t, s, err)
+			down := act.On(p).Watch(t.Context())
+			if end == "killed" {
+				require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+			} else {
+				require.NoError(t, p.Stop(t.Context()))
+			}
+			<-down
+			_, err = os.Stat("/proc/" + strconv.Itoa(pid))
+			require.ErrorIs(t, err, os.ErrNotExist, "it was reaped")
+			requireGone(t, child)
+		})
+	}
+}
+
+// signalMasks are how this process treats signals (proc_pid_status(5)).
+func signalMasks(t *testing.T) string {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	require.NoError(t, err)
+	var masks []string
+	for line := range strings.Lines(string(status)) {
+		if strings.HasPrefix(line, "Sig") && !strings.HasPrefix(line, "SigQ") && !strings.HasPrefix(line, "SigPnd") {
+			masks = append(masks, strings.TrimSpace(line))
+		}
+	}
+	return strings.Join(masks, " ")
+}
+
+func TestParentsProgramIsLeftAlone(t *testing.T) {
+	logger, procs, masks := slog.Default(), runtime.GOMAXPROCS(0), signalMasks(t)
+	limit, env := debug.SetMemoryLimit(-1), os.Environ()
+	sys := quietSystem(t)
+	pool, err := procactor.StartPool(t.Context(), sys, "pool", quick(), procactor.PoolConfig{Size: 2})
+	require.NoError(t, err)
+	_, err = act.On(pool).Call(t.Context(), deed{Do: "last words", N: int(syscall.SIGKILL)})
+	require.Error(t, err)
+	_, err = act.On(pool).Call(t.Context(), deed{Do: "pid"})
+	require.NoError(t, err)
+	require.NoError(t, sys.Close(t.Context()))
+	assert.Same(t, logger, slog.Default())
+	assert.Equal(t, procs, runtime.GOMAXPROCS(0))
+	assert.Equal(t, masks, signalMasks(t))
+	assert.Equal(t, limit, debug.SetMemoryLimit(-1))
+	assert.Equal(t, env, os.Environ())
+	assert.False(t, signal.Ignored(syscall.SIGINT))
+	assert.False(t, signal.Ignored(syscall.SIGPIPE))
+}

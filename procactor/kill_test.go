@@ -1,0 +1,198 @@
+//go:build linux
+
+package procactor_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/supervise"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+// held is what this process holds of what a worker could leave behind.
+func held(t *testing.T) (descriptors int, children []string) {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	require.NoError(t, err)
+	return len(fds), childProcesses()
+}
+
+// nothingLeft is called before and returns what to call after: then no
+// goroutine, descriptor or process may be left. Such a test does not run
+// beside others.
+func nothingLeft(t *testing.T) (check func()) {
+	t.Helper()
+	ignore := goleak.IgnoreCurrent()
+	before, _ := held(t)
+	return func() {
+		t.Helper()
+		goleak.VerifyNone(t, ignore)
+		var now int
+		var children []string
+		if !assert.Eventually(t, func() bool {
+			now, children = held(t)
+			return now <= before && len(children) == 0
+		}, hangGuard, 5*time.Millisecond) {
+			t.Errorf("%d descriptors before, %d now; children: %v", before, now, children)
+		}
+	}
+}
+
+// closing closes the system in the test, not after it.
+func closing(t *testing.T, sys *actor.System) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), hangGuard)
+	defer cancel()
+	require.NoError(t, sys.Close(ctx))
+}
+
+// rightClass tells whether a call whose worker may be killed at any time may
+// end so, having run or not.
+func rightClass(err error, ran bool) bool {
+	call, ok := errors.AsType[*actor.CallError](err)
+	if !ok {
+		return false
+	}
+	exit, died := errors.AsType[*procactor.ExitError](err)
+	switch {
+	case ran && (call.Delivery == actor.NotSent || call.Delivery == actor.NotStarted):
+		return false
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, actor.ErrNoActor):
+		return true
+	}
+	return died && exit.Signal == syscall.SIGKILL && !exit.Killed
+}
+
+// Guarantee: Workers killed at random under load: every call ends exactly once with the right class, and no goroutine, descriptor or process is left.
+func TestKillUnderLoad(t *testing.T) {
+	check := nothingLeft(t)
+	sys := quietSystem(t)
+	w := quick()
+	cfg := procactor.PoolConfig{Size: 3, Policy: supervise.Policy{Intensity: 1_000_000}}
+	pool, err := procactor.StartPool(t.Context(), sys, "pool", w, cfg)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	ref := act.On(pool)
+	ctx, cancel := context.WithTimeout(t.Context(), hangGuard)
+	defer cancel()
+
+	stop := make(chan struct{})
+	var killer sync.WaitGroup
+	kills := 0
+	killer.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Duration(rand.IntN(20)) * time.Millisecond):
+			}
+			if workers := pool.Workers(); len(workers) > 0 {
+				_ = syscall.Kill(workers[rand.IntN(len(workers))].Process, syscall.SIGKILL)
+				kills++
+			}
+		}
+	})
+	var callers sync.WaitGroup
+	var good, bad atomic.Int64
+	for c := range 8 {
+		callers.Go(func() {
+			for i := range 120 {
+				file := filepath.Join(dir, strconv.Itoa(c)+"-"+strconv.Itoa(i))
+				_, err := ref.Call(ctx, deed{Do: "mark", Text: file})
+				marks, _ := os.ReadFile(file)
+				assert.LessOrEqual(t, len(marks), 1, "delivered twice")
+				if err == nil {
+					good.Add(1)
+					assert.Len(t, marks, 1)
+					continue
+				}
+				bad.Add(1)
+				assert.True(t, rightClass(err, len(marks) > 0), "%v", err)
+				_, err = ref.Call(ctx, deed{Do: "nap", N: rand.IntN(3000)})
+				assert.True(t, err == nil || rightClass(err, false) || rightClass(err, true), "%v", err)
+			}
+		})
+	}
+	callers.Wait()
+	close(stop)
+	killer.Wait()
+	t.Logf("%d calls, %d of them lost, %d kills", good.Load()+bad.Load(), bad.Load(), kills)
+	_, err = ref.Call(ctx, deed{Do: "pid"})
+	require.NoError(t, err, "it goes on")
+	closing(t, sys)
+	check()
+}
+
+func TestCrashCyclesLeaveNothing(t *testing.T) {
+	check := nothingLeft(t)
+	sys := quietSystem(t)
+	for range 200 {
+		p := begin(t, sys, "w", quick())
+		_, err := act.On(p).Call(t.Context(), deed{Do: "last words", N: int(syscall.SIGKILL)})
+		require.True(t, rightClass(err, true), "%v", err)
+		require.Eventually(t, func() bool { _, alive := p.PID(); return !alive }, hangGuard, time.Millisecond)
+	}
+	closing(t, sys)
+	check()
+}
+
+func TestFailedStartsLeaveNothing(t *testing.T) {
+	check := nothingLeft(t)
+	sys := quietSystem(t)
+	for range 20 {
+		w := procactor.Program("/bin/true")
+		_, err := procactor.Start(t.Context(), sys, "w", w)
+		require.Error(t, err)
+		w = procactor.Program("/does/not/exist")
+		_, err = procactor.Start(t.Context(), sys, "w", w)
+		require.Error(t, err)
+		w = quick()
+		w.Dir = "/does/not/exist"
+		_, err = procactor.Start(t.Context(), sys, "w", w)
+		require.Error(t, err)
+	}
+	closing(t, sys)
+	check()
+}
+
+func threads(t *testing.T) int {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	require.NoError(t, err)
+	_, after, ok := strings.Cut(string(status), "\nThreads:")
+	require.True(t, ok)
+	n, err := strconv.Atoi(strings.Fields(after)[0])
+	require.NoError(t, err)
+	return n
+}
+
+// Guarantee: A worker that waits takes no thread of its parent, neither for its end nor for its output.
+func TestIdleWorkersTakeNoThreads(t *testing.T) {
+	check := nothingLeft(t)
+	sys := quietSystem(t)
+	const workers = 50
+	before, goroutines := threads(t), runtime.NumGoroutine()
+	pool, err := procactor.StartPool(t.Context(), sys, "pool", quick(), procactor.PoolConfig{Size: workers})
+	require.NoError(t, err)
+	require.Len(t, pool.Workers(), workers)
+	assert.Less(t, threads(t)-before, workers/2, "a thread for each would be %d", workers)
+	assert.Less(t, runtime.NumGoroutine()-goroutines, 8*workers)
+	closing(t, sys)
+	check()
+}
