@@ -82,7 +82,9 @@ func (m *poolMachine) step(now time.Time, e poolEvent) poolAction {
 		}
 	case placeHopeless:
 		p.phase = placeDown
-		m.count(now, e)
+		if err := m.count(now, e); err != nil {
+			return poolAction{giveUp: err}
+		}
 		if !slices.ContainsFunc(m.places, func(o poolPlace) bool { return o.phase != placeDown }) {
 			return poolAction{giveUp: e.reason}
 		}
@@ -94,9 +96,8 @@ func (m *poolMachine) step(now time.Time, e poolEvent) poolAction {
 
 // died decides between a restart, now or later, and the end of the pool.
 func (m *poolMachine) died(now time.Time, p *poolPlace, e poolEvent) poolAction {
-	m.count(now, e)
-	if len(m.deaths) > m.intensity {
-		return poolAction{giveUp: &supervise.IntensityError{Intensity: m.intensity, Period: m.period, Deaths: slices.Clone(m.deaths)}}
+	if err := m.count(now, e); err != nil {
+		return poolAction{giveUp: err}
 	}
 	if p.phase == placeUp && now.Sub(p.since) >= healthyAfter {
 		p.failures = 0
@@ -110,12 +111,16 @@ func (m *poolMachine) died(now time.Time, p *poolPlace, e poolEvent) poolAction 
 	return poolAction{start: true, after: backoff(p.failures-1, e.jitter)}
 }
 
-// count adds a death to those of the period; the period includes its end, as
-// OTP's does.
-func (m *poolMachine) count(now time.Time, e poolEvent) {
+// count adds a death to those of the period, and returns the error of a budget
+// that is used up; the period includes its end, as OTP's does.
+func (m *poolMachine) count(now time.Time, e poolEvent) error {
 	m.deaths = append(m.deaths, supervise.Death{Child: e.id, At: now, Reason: e.reason})
 	old := now.Add(-m.period)
 	m.deaths = slices.DeleteFunc(m.deaths, func(d supervise.Death) bool { return d.At.Before(old) })
+	if len(m.deaths) > m.intensity {
+		return &supervise.IntensityError{Intensity: m.intensity, Period: m.period, Deaths: slices.Clone(m.deaths)}
+	}
+	return nil
 }
 
 // backoff is the time before the nth restart that is not at once, with full

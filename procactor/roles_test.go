@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,6 +31,20 @@ func role(t testing.TB, name string, env ...string) procactor.Worker {
 	w := procactor.Program(self)
 	w.Env = append(append(os.Environ(), roleVariable+"="+name), env...)
 	return w
+}
+
+// vanishing is a worker whose program can be removed.
+func vanishing(t testing.TB) (w procactor.Worker, remove func()) {
+	t.Helper()
+	w = role(t, "plain")
+	self, err := os.Executable()
+	require.NoError(t, err)
+	link := filepath.Join(t.TempDir(), "worker")
+	require.NoError(t, os.Symlink(self, link))
+	env := w.Env
+	w = procactor.Program(link)
+	w.Env = env
+	return w, func() { require.NoError(t, os.Remove(link)) }
 }
 
 // play is a program that is no worker, or an odd one.
@@ -57,6 +72,14 @@ func play(name string) int {
 		procactor.Main(square, square)
 	case "others":
 		procactor.Main(echo, square.WithCodec(codec.JSON[int](), codec.JSON[int]()), procactor.NewStreamTask[int, int]("grow", nil))
+	case "plain":
+		procactor.Main(tasks()...)
+	case "idempotent":
+		procactor.Main(square.Idempotent())
+	case "lottery": // only one worker wins
+		procactor.Main(square, procactor.Setup(func(context.Context) (func(), error) {
+			return nil, os.Mkdir(os.Getenv(fileVariable), 0o700)
+		}))
 	case "deaf":
 		signal.Ignore(syscall.SIGTERM, syscall.SIGQUIT)
 		procactor.Main(tasks()...)
