@@ -166,6 +166,12 @@ func (s *seat) awaitReady(ctx context.Context, b *boot) error {
 			return s.endedEarly(b, errExited)
 		}
 		return s.endedEarly(b, &HandshakeError{Worker: s.life.PID().Name, Err: errHungUp})
+	case <-s.conn.mute:
+		if s.awaitExit(exitBound) {
+			s.conn.readToEnd(drainBound)
+			return s.endedEarly(b, errExited)
+		}
+		return s.endedEarly(b, &HandshakeError{Worker: s.life.PID().Name, Err: errHungUp})
 	case <-ctx.Done():
 		return actor.ContextError(ctx)
 	case <-s.life.Context().Done():
