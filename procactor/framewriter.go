@@ -20,6 +20,7 @@ type frameWriter struct {
 	limits   wire.Limits
 	buf      []byte // to be written
 	spare    []byte // the other buffer
+	small    int    // writes in a row that were small
 	appended uint64 // bytes that ever were to be written
 	written  uint64 // bytes that were, or may have been by a write that goes on
 	writing  bool   // somebody writes: who comes only appends
@@ -29,8 +30,11 @@ type frameWriter struct {
 	failed   func() // called once, with the lock held, at the first failed write; may be nil
 }
 
-// keepBuffer is the largest buffer that is kept for the next frames.
-const keepBuffer = 256 << 10
+const (
+	keepBuffer  = 4 << 20  // the largest buffer that is kept for the next frames
+	smallBuffer = 64 << 10 // one that is kept whatever comes
+	smallRuns   = 8        // writes in a row that do with less before a larger one is given back
+)
 
 // encoder appends the payload of a message.
 type encoder func(dst []byte) ([]byte, error)
@@ -122,10 +126,7 @@ func (f *frameWriter) flush() error {
 			go f.writeOut()
 			return nil
 		}
-		f.spare = out[:0]
-		if cap(out) > keepBuffer {
-			f.spare = nil
-		}
+		f.keep(out)
 		if err != nil {
 			f.err = err
 			if f.failed != nil {
@@ -139,6 +140,17 @@ func (f *frameWriter) flush() error {
 		f.idle = nil
 	}
 	return f.err
+}
+
+// keep has the buffer used again, unless it is large and has not been needed
+// for a while; with f.mu held.
+func (f *frameWriter) keep(buf []byte) {
+	if f.small++; len(buf) > smallBuffer {
+		f.small = 0
+	}
+	if f.spare = buf[:0]; cap(buf) > keepBuffer || cap(buf) > smallBuffer && f.small >= smallRuns {
+		f.spare = nil
+	}
 }
 
 // writeOut writes on a goroutine of its own; f.writing was set by who started
