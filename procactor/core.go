@@ -174,6 +174,7 @@ func (c *core) lease(ctx context.Context, a admission) (*seat, error) {
 			if c.queue.Len() > 0 { // what waits in vain must not take up room
 				c.queue.Prune((*ticket).isSettled)
 			}
+			c.assign() // it may have stood before one that can begin
 			return nil, actor.ContextError(ctx)
 		}
 		g = <-a.ticket.granted
