@@ -237,14 +237,14 @@ func TestCastsAreDone(t *testing.T) {
 	works(t, p)
 }
 
-// recorder is a channel that keeps what it carries.
-type recorder struct {
+// tape is a channel that keeps what it carries.
+type tape struct {
 	io.ReadWriteCloser
 	mu      sync.Mutex
 	in, out bytes.Buffer
 }
 
-func (r *recorder) Read(p []byte) (int, error) {
+func (r *tape) Read(p []byte) (int, error) {
 	n, err := r.ReadWriteCloser.Read(p)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -252,7 +252,7 @@ func (r *recorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (r *recorder) Write(p []byte) (int, error) {
+func (r *tape) Write(p []byte) (int, error) {
 	n, err := r.ReadWriteCloser.Write(p)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -262,7 +262,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 
 // frames returns the frames of that kind that came from the worker, or went to
 // it.
-func (r *recorder) frames(t *testing.T, kind wire.Kind, sent bool) []wire.Frame {
+func (r *tape) frames(t *testing.T, kind wire.Kind, sent bool) []wire.Frame {
 	t.Helper()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -286,7 +286,7 @@ func (r *recorder) frames(t *testing.T, kind wire.Kind, sent bool) []wire.Frame 
 }
 
 func TestChannelIsOnesOwn(t *testing.T) {
-	rec := &recorder{}
+	rec := &tape{}
 	w := procactor.Self()
 	w.Channel = func(rw io.ReadWriteCloser) io.ReadWriteCloser {
 		rec.ReadWriteCloser = rw
