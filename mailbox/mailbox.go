@@ -54,7 +54,7 @@ func New[T any](cfg Config, dropped func(T)) *Queue[T] {
 // wait), or [context.Cause] of ctx. ctx is looked at only where Put has to
 // wait, so a put that finds room succeeds though its context has ended.
 func (q *Queue[T]) Put(ctx context.Context, v T) error {
-	q.mu.Lock()
+	q.lock()
 	if q.closed || !q.hasRoom() {
 		return q.putFull(ctx, v)
 	}
@@ -67,7 +67,7 @@ func (q *Queue[T]) Put(ctx context.Context, v T) error {
 // returns [ErrFull], but for [DropOldest], which evicts. After Close it returns
 // [ErrClosed]. An error means that the queue is as it was.
 func (q *Queue[T]) TryPut(v T) error {
-	q.mu.Lock()
+	q.lock()
 	switch {
 	case q.closed:
 		q.mu.Unlock()

@@ -40,7 +40,7 @@ func (q *Queue[T]) Next(gen uint64) (v T, ok bool) {
 
 // nextLocked is Next for a consumer without a lease, and gives it one.
 func (q *Queue[T]) nextLocked(gen uint64) (v T, ok bool) {
-	q.mu.Lock()
+	q.lock()
 	if gen == q.gen && q.running {
 		q.recall()
 		q.user.held = 0 // the consumer is here, so it is in no slot
