@@ -251,15 +251,16 @@ func TestMapOverAPool(t *testing.T) {
 }
 
 func TestMapCancelsWhatRunsWhenItIsLeft(t *testing.T) {
-	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 3})
 	s := newStage(t)
 	in := []strand{s.part("first"), s.part("second"), s.part("third")}
+	others := make(chan *player, 2)
 	go func() {
-		for range 2 {
-			if p := <-s.entered; p.Key == "first" {
-				p.do("return enough")
+		for range in {
+			if p := <-s.entered; p.Key != "first" {
+				others <- p
 			} else {
-				s.entered <- p
+				defer p.do("return enough") // when all three run
 			}
 		}
 	}()
@@ -268,7 +269,9 @@ func TestMapCancelsWhatRunsWhenItIsLeft(t *testing.T) {
 		assert.Equal(t, "enough", out)
 		break
 	}
-	s.next(t).canceled(t)
+	for range 2 {
+		wait(t, "another puppet", others).canceled(t)
+	}
 	works(t, pool)
 }
 
