@@ -32,6 +32,7 @@ type conn struct {
 	lastID  uint64
 	reading bool          // somebody reads
 	leader  *exchange     // the call that reads for itself
+	sending bool          // it is writing a long request, and does not read yet
 	kicked  bool          // the read deadline was moved to interrupt the leader
 	pinged  uint64        // the token of the last PING
 	ponged  uint64        // and of the last PONG
@@ -70,6 +71,7 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 	alone := len(c.calls) == 1
 	if leads = alone && c.duplex != nil && !c.reading && !x.streamed; leads {
 		c.reading, c.leader = true, x
+		c.sending = size > surelyFits
 	}
 	c.mu.Unlock()
 
@@ -84,6 +86,12 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 		}
 	default:
 		err = c.out.message(wire.KindRequest, x.id, build, &x.end)
+	}
+	if leads && size > surelyFits {
+		c.mu.Lock()
+		leads = c.leader == x // else somebody reads in its place
+		c.sending = c.sending && !leads
+		c.mu.Unlock()
 	}
 	if err == nil || c.out.broken() {
 		return leads, nil // a link that breaks now is told by its end, with the reason
@@ -156,6 +164,11 @@ func (c *conn) wanted() bool {
 func (c *conn) ensureReader() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.sending { // the leader may have to wait until somebody reads
+		c.leader, c.sending = nil, false
+		go c.readOn()
+		return
+	}
 	if c.reading || c.err != nil {
 		return
 	}

@@ -53,6 +53,9 @@ func (c *conn) tooLong(f wire.Frame, limit error) error {
 	x := c.calls[f.ID]
 	if f.Kind != wire.KindItem {
 		delete(c.calls, f.ID) // its end is not told
+		if x != nil && c.leader == x {
+			c.resign()
+		}
 	}
 	c.mu.Unlock()
 	switch {

@@ -60,7 +60,7 @@ func (f *frameWriter) message(kind wire.Kind, id uint64, build encoder, end *ato
 	if err := f.append(kind, id, build, end); err != nil || f.held {
 		return err
 	}
-	return f.flush()
+	return f.flush(false)
 }
 
 // enqueue sends a message without waiting for it to be written.
@@ -80,7 +80,7 @@ func (f *frameWriter) flushHeld() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.buf) > 0 && !f.held {
-		_ = f.flush()
+		_ = f.flush(false)
 	}
 }
 
@@ -105,10 +105,11 @@ func (f *frameWriter) append(kind wire.Kind, id uint64, build encoder, end *atom
 	return nil
 }
 
-// flush writes what is there. It is called, and returns, with the lock held.
+// flush writes what is there; what comes meanwhile it leaves to a goroutine,
+// unless it is to write all: a call must not write for others without end. It is called, and returns, with the lock held.
 // A write that is interrupted, because its caller does not want to wait any
 // longer, is gone on with by a goroutine.
-func (f *frameWriter) flush() error {
+func (f *frameWriter) flush(all bool) error {
 	if f.writing {
 		return nil // who writes takes this along
 	}
@@ -132,6 +133,10 @@ func (f *frameWriter) flush() error {
 			if f.failed != nil {
 				f.failed()
 			}
+		}
+		if !all && len(f.buf) > 0 && f.err == nil {
+			go f.writeOut()
+			return nil
 		}
 	}
 	f.writing = false
@@ -159,7 +164,7 @@ func (f *frameWriter) writeOut() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.writing = false
-	_ = f.flush()
+	_ = f.flush(true)
 }
 
 // hold collects frames until release.

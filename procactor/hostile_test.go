@@ -163,6 +163,17 @@ func tricks() map[string]func(*villain) {
 				v.send(wire.Header{Kind: wire.KindChunk, Flags: wire.FlagMore, ID: id}, make([]byte, 1<<16)...)
 			}
 		},
+		"too long once": func(v *villain) {
+			id := v.serve()
+			v.send(wire.Header{Kind: wire.KindReply, Flags: wire.FlagMore, ID: id}, 0)
+			for range 40 {
+				v.send(wire.Header{Kind: wire.KindChunk, Flags: wire.FlagMore, ID: id}, make([]byte, 1<<16)...)
+			}
+			v.send(wire.Header{Kind: wire.KindChunk, ID: id}, 0)
+			for {
+				v.badReply(v.await(wire.KindRequest).ID)
+			}
+		},
 		"bad reply": func(v *villain) { v.send(wire.Header{Kind: wire.KindReply, ID: v.serve()}, 0xFF, 0xFF) },
 		"half a frame": func(v *villain) {
 			v.send(wire.Header{Kind: wire.KindReply, ID: v.serve(), Length: 100}, 1, 2)
@@ -353,6 +364,19 @@ func TestReplyAboveTheLimit(t *testing.T) {
 	assert.Equal(t, uint64(1<<20), limit.Limit)
 	require.NoError(t, p.Stop(t.Context()))
 	requireDead()
+}
+
+func TestReplyAboveTheLimitEndsItsCallOnly(t *testing.T) {
+	t.Parallel()
+	w, _ := hostile(t, "too long once")
+	p := begin(t, quietSystem(t), "w", w)
+	_, err := echo.On(p).Call(t.Context(), []byte("x"))
+	_, ok := errors.AsType[*wire.LimitError](err)
+	require.True(t, ok, "%v", err)
+	for range 3 {
+		_, err = echo.On(p).Call(t.Context(), []byte("x"))
+		require.NoError(t, err)
+	}
 }
 
 func TestReplyThatDoesNotParse(t *testing.T) {
