@@ -1,0 +1,113 @@
+package procactor
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Whatever goroutines write, a reader gets their messages whole, and those of
+// one goroutine in order.
+func TestFrameWriterKeepsMessagesWhole(t *testing.T) {
+	t.Parallel()
+	limits := wire.Limits{MaxFrame: 4096, MaxBody: 1 << 20}
+	r, w := io.Pipe()
+	f := &frameWriter{w: w}
+	f.setLimits(limits)
+	const writers, each = 8, 40
+	var all sync.WaitGroup
+	for i := range writers {
+		all.Go(func() {
+			for j := range each {
+				body := bytes.Repeat([]byte{byte(j)}, 1+rand.IntN(3*4096))
+				send := f.message
+				if j%2 == 0 {
+					send = f.enqueue
+				}
+				assert.NoError(t, send(wire.KindReply, uint64(i+1), bytesOf(body), nil))
+			}
+		})
+	}
+	go func() {
+		all.Wait()
+		f.drained()
+		_ = w.Close()
+	}()
+	reader, asm := wire.NewReader(r, limits.MaxFrame), wire.NewAssembler(limits.MaxBody, 0)
+	next := make(map[uint64]int)
+	for {
+		frame, err := reader.Next()
+		if err != nil {
+			require.ErrorIs(t, err, io.EOF)
+			break
+		}
+		whole, ok, err := asm.Add(frame)
+		require.NoError(t, err)
+		if ok {
+			require.Equal(t, byte(next[whole.ID]), whole.Payload[0])
+			next[whole.ID]++
+		}
+	}
+	require.Len(t, next, writers)
+	for id, n := range next {
+		assert.Equal(t, each, n, "writer %d", id)
+	}
+}
+
+// brokenWriter fails after so many writes.
+type brokenWriter struct {
+	bytes.Buffer
+	left int
+}
+
+func (w *brokenWriter) Write(p []byte) (int, error) {
+	if w.left--; w.left < 0 {
+		return 0, io.ErrClosedPipe
+	}
+	return w.Buffer.Write(p)
+}
+
+func TestFrameWriterFails(t *testing.T) {
+	t.Parallel()
+	failed := 0
+	w := &brokenWriter{left: 1}
+	f := &frameWriter{w: w, failed: func() { failed++ }}
+	f.setLimits(wire.DefaultLimits())
+	require.NoError(t, f.frame(wire.KindPing, 0, make([]byte, 8)))
+	size := w.Len()
+
+	refused := errors.New("no")
+	err := f.message(wire.KindRequest, 1, func(dst []byte) ([]byte, error) { return append(dst, 1, 2, 3), refused }, nil)
+	require.ErrorIs(t, err, refused)
+	assert.Equal(t, size, w.Len(), "a message that does not encode leaves no bytes")
+	assert.False(t, f.broken())
+
+	require.ErrorIs(t, f.frame(wire.KindPing, 0, make([]byte, 8)), io.ErrClosedPipe)
+	require.ErrorIs(t, f.frame(wire.KindPing, 0, make([]byte, 8)), io.ErrClosedPipe)
+	require.ErrorIs(t, f.enqueue(wire.KindPing, 0, bytesOf(make([]byte, 8)), nil), io.ErrClosedPipe)
+	f.drained()
+	assert.True(t, f.broken())
+	assert.Equal(t, 1, failed)
+	assert.Equal(t, size, w.Len())
+}
+
+func TestFrameWriterHoldsItsLimits(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	f := &frameWriter{w: &out}
+	f.setLimits(wire.Limits{MaxFrame: 4096, MaxBody: 1 << 17})
+	err := f.message(wire.KindRequest, 1, bytesOf(make([]byte, 1<<17+1)), nil)
+	limit, ok := errors.AsType[*wire.LimitError](err)
+	require.True(t, ok, "%v", err)
+	assert.Equal(t, wire.BoundBody, limit.What)
+	assert.Zero(t, out.Len())
+	require.NoError(t, f.frame(wire.KindStop, 0, nil), "the link goes on")
+	assert.Equal(t, wire.HeaderSize, out.Len())
+}
