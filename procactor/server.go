@@ -67,6 +67,9 @@ func runWorker(b bootstrap, c *catalog) int {
 		fmt.Fprintf(os.Stderr, "proctor worker: the parent will not see crash texts: %v\n", err)
 	}
 	s := newServer(c, ch.in, ch.out, ch.crash)
+	// Whatever the worker is in the middle of, such as a clean-up after STOP that
+	// hangs, it does not outlive its parent by more than this.
+	context.AfterFunc(s.life, func() { time.AfterFunc(2*orphanGrace, endOwnGroup) })
 	code := s.serve()
 	if code == exitOrphaned {
 		endOwnGroup()
