@@ -47,8 +47,9 @@
 //     returned, a consumer of an earlier generation takes nothing and changes
 //     nothing.
 //  10. An empty queue holds no buffer to speak of: none before its first item,
-//     and at most sixteen empty slots a lane after that. A slot whose item was
-//     taken refers to nothing.
+//     and at most sixteen empty slots a lane after that. A larger buffer is left
+//     to the garbage collector; a queue that is busy again before that has come
+//     by takes it back. A slot whose item was taken refers to nothing.
 //
 // # Concurrency
 //

@@ -1,15 +1,27 @@
 package mailbox
 
-// lease gives the consumer, which is in Next, what waits in the user lane to
-// take without the lock, but for the last item: taking that may leave a buffer
-// to let go. There is none for small buffers, for they are kept; while a sender
-// is blocked, which must be let in with each item that is taken; nor while
-// something urgent waits. The lock is held and no lease is out.
+// nextAndLease is next for a consumer that calls Next, of a user lane with a
+// large buffer, and gives it a lease on what waits there but for the last item:
+// taking that may leave a buffer to let go. There is no lease while a sender is
+// blocked, which must be let in with each item that is taken, nor while
+// something urgent waits. The lock is held.
+func (q *Queue[T]) nextAndLease() (v T, ok bool) {
+	q.recall()
+	q.user.held = 0 // the consumer is here, so it is in no slot
+	v, ok = q.next()
+	if q.user.block == nil {
+		q.leased.Store(nil)
+		return v, ok
+	}
+	if q.user.n >= leaseMin && q.urgent.n == 0 && q.senders.first == nil {
+		q.lease()
+	}
+	return v, ok
+}
+
+// lease gives the consumer a lease. The lock is held and no lease is out.
 func (q *Queue[T]) lease() {
 	b := q.user.block
-	if b == nil || q.user.n < leaseMin || q.urgent.n > 0 || q.senders.first != nil {
-		return
-	}
 	if q.leased.Load() != b {
 		if b.gen != q.gen { // nobody has seen it yet
 			b.gen = q.gen
@@ -50,14 +62,6 @@ func (q *Queue[T]) account(b *block[T], taken int) {
 	}
 }
 
-// forget drops the queue's reference to a block that the user lane has let go.
-// The lock is held and no lease is out.
-func (q *Queue[T]) forget() {
-	if b := q.leased.Load(); b != nil && b != q.user.block {
-		q.leased.Store(nil)
-	}
-}
-
 // hasRoom reports whether the user lane has room for an item. The lock is held.
 func (q *Queue[T]) hasRoom() bool {
 	if q.user.n < q.capacity {
@@ -69,11 +73,18 @@ func (q *Queue[T]) hasRoom() bool {
 
 // push appends v to the user lane, which has room. The lock is held.
 func (q *Queue[T]) push(v T) {
-	if q.out && q.user.full() {
-		q.settle()
-		if q.user.full() {
-			q.recall() // the buffer is about to be replaced
-		}
+	if q.out {
+		q.prepare()
 	}
 	q.user.push(v)
+}
+
+// prepare makes the user lane ready for one more item. The lock is held.
+func (q *Queue[T]) prepare() {
+	if q.user.full() {
+		q.settle()
+	}
+	if q.user.full() {
+		q.recall() // the buffer is about to be replaced
+	}
 }

@@ -7,7 +7,8 @@ const (
 	pauseCycles = 4000
 )
 
-// lock takes the lock, on the paths that each item takes.
+// lockContended takes the lock after TryLock has failed, on the paths that each
+// item takes.
 //
 // Where many senders meet, sync.Mutex does not spin, because there are other
 // goroutines to run, but puts them to sleep, which takes a hundred times as long
@@ -15,12 +16,6 @@ const (
 // processors that take turns with each item spend their time on handing the
 // memory of the queue to each other. Whoever stays away for a while leaves the
 // other to put in dozens of items at full speed.
-func (q *Queue[T]) lock() {
-	if !q.mu.TryLock() {
-		q.lockContended()
-	}
-}
-
 func (q *Queue[T]) lockContended() {
 	for range lockPauses {
 		for range pauseCycles { //nolint:revive // time is what it is to spend

@@ -54,11 +54,16 @@ func New[T any](cfg Config, dropped func(T)) *Queue[T] {
 // wait), or [context.Cause] of ctx. ctx is looked at only where Put has to
 // wait, so a put that finds room succeeds though its context has ended.
 func (q *Queue[T]) Put(ctx context.Context, v T) error {
-	q.lock()
+	if !q.mu.TryLock() {
+		q.lockContended()
+	}
 	if q.closed || !q.hasRoom() {
 		return q.putFull(ctx, v)
 	}
-	q.push(v)
+	if q.out {
+		q.prepare()
+	}
+	q.user.push(v)
 	q.arrived()
 	return nil
 }
@@ -67,13 +72,18 @@ func (q *Queue[T]) Put(ctx context.Context, v T) error {
 // returns [ErrFull], but for [DropOldest], which evicts. After Close it returns
 // [ErrClosed]. An error means that the queue is as it was.
 func (q *Queue[T]) TryPut(v T) error {
-	q.lock()
+	if !q.mu.TryLock() {
+		q.lockContended()
+	}
 	switch {
 	case q.closed:
 		q.mu.Unlock()
 		return ErrClosed
 	case q.hasRoom():
-		q.push(v)
+		if q.out {
+			q.prepare()
+		}
+		q.user.push(v)
 		q.arrived()
 		return nil
 	case q.overflow == DropOldest:

@@ -39,7 +39,7 @@ type model struct {
 
 func newModel(t *rapid.T) *model {
 	m := &model{
-		capacity: rapid.IntRange(1, 20).Draw(t, "capacity"),
+		capacity: rapid.OneOf(rapid.IntRange(1, 20), rapid.IntRange(20, 70)).Draw(t, "capacity"),
 		policy:   rapid.SampledFrom([]Overflow{Block, Reject, DropOldest}).Draw(t, "policy"),
 	}
 	m.q = NewScheduled(Config{Capacity: m.capacity, Overflow: m.policy},

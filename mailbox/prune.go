@@ -26,7 +26,9 @@ func (q *Queue[T]) Prune(dead func(T) bool) int {
 	}
 	if removed > 0 {
 		q.user.discard(marked)
-		q.forget()
+		if q.user.block == nil {
+			q.leased.Store(nil)
+		}
 		q.admit()
 	}
 	return removed

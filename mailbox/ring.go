@@ -46,13 +46,20 @@ func (r *ring[T]) pop() (v T) {
 	*slot = zero // the buffer must not keep alive what was taken
 	r.head = (r.head + 1) & (len(r.buf) - 1)
 	r.n--
+	if r.block != nil {
+		r.popped()
+	}
+	return v
+}
+
+// popped is the rest of pop for a large buffer.
+func (r *ring[T]) popped() {
 	if r.held > 0 {
 		r.held++
 	}
-	if r.n == 0 && r.block != nil {
+	if r.n == 0 {
 		r.shrink()
 	}
-	return v
 }
 
 // skip removes the k > 0 oldest items, but not all: somebody else has taken

@@ -35,19 +35,16 @@ func (q *Queue[T]) Next(gen uint64) (v T, ok bool) {
 			return v, true
 		}
 	}
-	return q.nextLocked(gen)
-}
-
-// nextLocked is Next for a consumer without a lease, and gives it one.
-func (q *Queue[T]) nextLocked(gen uint64) (v T, ok bool) {
-	q.lock()
+	if !q.mu.TryLock() {
+		q.lockContended()
+	}
 	if gen == q.gen && q.running {
-		q.recall()
-		q.user.held = 0 // the consumer is here, so it is in no slot
-		v, ok = q.next()
+		if q.user.block == nil {
+			v, ok = q.next()
+		} else {
+			v, ok = q.nextAndLease()
+		}
 		q.running = ok
-		q.lease()
-		q.forget()
 	}
 	q.mu.Unlock()
 	return v, ok

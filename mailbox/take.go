@@ -17,6 +17,7 @@ func (q *Queue[T]) Take(ctx context.Context) (T, error) {
 		q.mu.Unlock()
 		return zero, ErrClosed
 	}
+	q.recall()
 	if !q.suspended {
 		if v, ok := q.next(); ok {
 			q.mu.Unlock()
