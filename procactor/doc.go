@@ -1,0 +1,83 @@
+// Package procactor makes worker processes actors: a function that runs in
+// another process is called like one that runs here, under a supervisor, and
+// every way in which such a call can end is an error with a type.
+//
+// # Usage
+//
+// What a worker can do is a [Task], declared once. [Main] makes a program its
+// own worker; a Task's [Task.On] makes a Ref, which is called:
+//
+//	var square = procactor.NewTask("square", func(_ context.Context, n int) (int, error) { return n * n, nil })
+//
+//	func main() {
+//		procactor.Main(square) // in a worker process this never returns
+//		ctx, sys := context.Background(), actor.NewSystem()
+//		defer sys.Close(ctx)
+//		pool, err := procactor.StartPool(ctx, sys, "squares", procactor.Self(), procactor.PoolConfig{})
+//		…
+//		n, err := square.On(pool).Call(ctx, 12)
+//	}
+//
+// [Start] starts one worker, [StartPool] several behind one queue; [Child] and
+// [PoolChild] put them under a supervisor. [Map] and [MapFold] send a sequence
+// through them. The worker is this program ([Self]) or another ([Program]).
+//
+// # The life of a worker
+//
+// It is spawned as the leader of a process group of its own, with private pipes
+// for requests, replies and the text of a crash. Both sides say what they are:
+// version, tasks, codecs, limits. The worker runs its [Setup], and is ready: that
+// is when Start returns. It then runs one call at a time, or as many as its
+// tasks allow by [Task.Concurrent].
+//
+// It ends when it is asked to (what runs may finish within [Worker.Grace], then
+// come TERM and KILL, for all its group), when it dies, when it goes on with a
+// canceled call for longer than its grace, when it answers no ping, or when its
+// parent is gone: then it ends by itself, and takes what it started with it.
+// Under a supervisor or in a pool another takes its place.
+//
+// # Failure
+//
+// The error of a call is an *[actor.CallError], whose Delivery says how far the
+// request got; errors.Is with [actor.ErrNotStarted] tells what is safe to repeat.
+// In it is, by what happened:
+//
+//	*TaskError, or the task's typed error    the task returned it
+//	*ExitError                               the worker died: code, signal, last words, panic
+//	*actor.PanicError (in an ExitError)      the task, or anything there, panicked
+//	*PoisonError                             the request killed three workers
+//	*HandshakeError                          the worker has no such task, or another version
+//	*actor.ProtocolError                     the worker broke the protocol
+//	context.Canceled, DeadlineExceeded       the caller's context ended; with its cause
+//	actor.ErrFull, ErrDraining, ErrNoActor   no place in the queue; no new requests; nobody there, and why
+//
+// A call is delivered at most once. That of an idempotent task is delivered
+// again when its worker died of it, twice at most; see [Task.Idempotent] and
+// [Task.WithKey]. What waits in the queue is not touched by a death. A failed
+// start is an *[actor.StartError].
+//
+// # Output
+//
+// The protocol has descriptors of its own, so a worker may print what it likes.
+// Its stdout and stderr go to the call's writers ([WithOutput]), else to those of
+// the [Worker], else to the log, a line at a time. The first and the last of
+// stderr are kept for the ExitError.
+//
+// # Testing
+//
+// A test binary is its own worker too:
+//
+//	func TestMain(m *testing.M) {
+//		procactor.Main(square)
+//		os.Exit(m.Run())
+//	}
+//
+// [Worker.Channel] puts something between the two sides that cuts, stalls or
+// records. A program that has not called Main starts no copy of itself: it gets
+// [ErrNoMain].
+//
+// # Globals
+//
+// The package installs no signal handler, reads no standard input, and exits
+// the process nowhere but in Main.
+package procactor
