@@ -43,6 +43,8 @@ type CallError struct {
 	Err      error    // why it ended
 }
 
+// Error says which call of which life ended, why, and, unless it ran to its
+// end, how far it got.
 func (e *CallError) Error() string {
 	if e.Delivery == Done {
 		return fmt.Sprintf("%s %s: %v", e.Op, e.PID, e.Err)

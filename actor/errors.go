@@ -73,6 +73,7 @@ type StartError struct {
 	Err  error  // why it was not
 }
 
+// Error names the path and why it was not started.
 func (e *StartError) Error() string { return fmt.Sprintf("start %s: %v", e.Name, e.Err) }
 
 // Unwrap returns why the start failed.
@@ -84,6 +85,7 @@ type ProtocolError struct {
 	Err  error  // what it sent, or failed to send
 }
 
+// Error names the peer and what was wrong.
 func (e *ProtocolError) Error() string {
 	return fmt.Sprintf("%s broke the protocol: %v", e.Peer, e.Err)
 }

@@ -168,6 +168,7 @@ type CloseError struct {
 	Err     error // why Close did not wait longer; nil when all time was given
 }
 
+// Error names the lives that still run, and why Close did not wait longer.
 func (e *CloseError) Error() string {
 	names := make([]string, len(e.Running))
 	for i, p := range e.Running {

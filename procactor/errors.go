@@ -39,6 +39,7 @@ type TaskError struct {
 	marks   []error
 }
 
+// Error names the task and has the error's text.
 func (e *TaskError) Error() string { return fmt.Sprintf("task %s: %s", e.Task, e.Message) }
 
 // Unwrap returns the sentinels the error was in the worker.
@@ -54,6 +55,7 @@ type HandshakeError struct {
 	Err    error  // more, such as a version error
 }
 
+// Error names the worker, the task if it is about one, and what does not fit.
 func (e *HandshakeError) Error() string {
 	msg := "worker " + e.Worker + " does not fit"
 	if e.Task != "" {
@@ -71,6 +73,7 @@ func (e *HandshakeError) Unwrap() error { return e.Err }
 // SetupError is what a worker's [Setup] returned, as text.
 type SetupError struct{ Message string }
 
+// Error returns the text behind words that say where it is from.
 func (e *SetupError) Error() string { return "set-up of the worker: " + e.Message }
 
 // PoisonError says that a request is not delivered again, because the workers
@@ -81,6 +84,7 @@ type PoisonError struct {
 	Deaths []actor.Down
 }
 
+// Error names the task, the key if there is one, and how the workers died.
 func (e *PoisonError) Error() string {
 	what := "a request"
 	if e.Key != "" {

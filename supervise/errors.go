@@ -48,6 +48,7 @@ type SpecError struct {
 	Mend       string // what to write instead
 }
 
+// Error names the place, the mistake and what to write instead.
 func (e *SpecError) Error() string {
 	var b strings.Builder
 	b.WriteString("supervise: ")
@@ -85,6 +86,8 @@ type IntensityError struct {
 // has: a budget can be large.
 const deathsShown = 3
 
+// Error says what was allowed, how often children died, and why the last three
+// did.
 func (e *IntensityError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "gave up at death %d within %v (restarts allowed: %d): ", len(e.Deaths), e.Period, e.Intensity)

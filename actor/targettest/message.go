@@ -52,6 +52,7 @@ type Response struct {
 // it to what ends his actor without a reply, such as os.Exit in a process.
 type ExitRequest struct{ Code int }
 
+// Error says that an exit was asked for; the code is in its field.
 func (*ExitRequest) Error() string { return "the request asks the actor to exit" }
 
 type valueKey struct{}
