@@ -127,29 +127,23 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	}
 	leads, err := s.conn.begin(ctx, x, r.encoder(), len(r.body))
 	if err != nil {
-		s.endOutput(captured)
 		if errors.Is(err, errLinkLost) {
 			s.core.remove(s) // before the next delivery looks for a worker
 		}
-		s.release()
+		s.free(ctx, captured)
 		return failed(s.life.PID(), actor.NotSent, err)
 	}
 	if r.items != nil {
-		s.conn.ensureReader()
-		err = r.items(ctx, s, x)
+		err = s.awaitStream(ctx, r, x, captured)
 	} else {
 		err = s.awaitAnswer(ctx, x, leads)
 	}
 	if err != nil {
-		if s.abandon(x) {
-			s.endOutput(captured)
-			o := s.gaveUp(x, err)
-			o.open = true
+		if o, gaveUp := s.gaveUp(x, captured, err); gaveUp {
 			return o
 		}
 	}
-	s.endOutput(captured)
-	s.release()
+	s.free(ctx, captured)
 	if !x.streamed {
 		r.x = x
 	}
@@ -158,6 +152,24 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 		a = answer{err: err, delivery: actor.Done} // the worker is done, but not all of it was taken
 	}
 	return outcome{pid: s.life.PID(), answer: a}
+}
+
+// awaitStream has the request take its items. The body of the consumer's loop
+// runs in there: when it panics, or ends its goroutine, the call is given up.
+func (s *seat) awaitStream(ctx context.Context, r *request, x *exchange, captured bool) error {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if _, gaveUp := s.gaveUp(x, captured, actor.ErrStreamBroken); !gaveUp {
+			s.free(ctx, captured)
+		}
+	}()
+	s.conn.ensureReader()
+	err := r.items(ctx, s, x)
+	returned = true
+	return err
 }
 
 // awaitAnswer waits for the exchange's end or that of ctx; leads tells that
@@ -179,36 +191,94 @@ func (s *seat) awaitAnswer(ctx context.Context, x *exchange, leads bool) error {
 	}
 }
 
-// gaveUp cancels a call in the worker. The worker stays taken until the call
-// has ended there; when that takes longer than the grace, it is ended.
-func (s *seat) gaveUp(x *exchange, err error) outcome {
-	_ = s.conn.out.enqueue(wire.KindCancel, x.id, bytesOf(wire.AppendText(nil, err.Error())), nil)
-	s.conn.ensureReader()
-	// That STARTED has not come yet proves nothing while the worker lives.
-	return failed(s.life.PID(), actor.Unknown, err)
-}
-
-// abandon leaves a call to end by itself, and has the worker ended when that
-// takes too long; false when it has ended already.
-func (s *seat) abandon(x *exchange) bool {
-	overdue := time.AfterFunc(orDefault(s.worker.Grace, defaultGrace), func() {
-		s.end(order{why: ErrOverdue, holds: func() bool { return !x.isReady() }})
-	})
-	abandoned := x.abandon(func() {
+// gaveUp cancels a call in the worker and leaves it to end by itself; false
+// when it has ended already. The worker stays taken until the call has ended
+// there and its writers are left alone; when that takes longer than the grace,
+// the worker is ended.
+func (s *seat) gaveUp(x *exchange, captured bool, err error) (outcome, bool) {
+	alone := make(chan struct{}) // closed when the call's writers are left alone
+	overdue := s.overdue(func() bool { return !x.isReady() || !isClosed(alone) })
+	late := func() {
+		<-alone
 		overdue.Stop()
 		s.release()
-	})
-	if !abandoned {
-		overdue.Stop()
 	}
-	return abandoned
+	if !x.abandon(late) {
+		overdue.Stop()
+		return outcome{}, false
+	}
+	_ = s.conn.out.enqueue(wire.KindCancel, x.id, bytesOf(wire.AppendText(nil, err.Error())), nil)
+	s.conn.ensureReader()
+	if captured {
+		go s.detach(alone)
+		waitFor(alone, drainBound)
+	} else {
+		close(alone)
+	}
+	// That STARTED has not come yet proves nothing while the worker lives.
+	o := failed(s.life.PID(), actor.Unknown, err)
+	o.open = true
+	return o, true
 }
 
-// endOutput hands what the worker wrote before its answer to the caller, and
-// what comes next to where it goes without.
-func (s *seat) endOutput(captured bool) {
-	if captured {
-		s.stdout.redirect(nil)
-		s.stderr.redirect(nil)
+// overdue has the worker ended after the grace, if that is still due then.
+func (s *seat) overdue(due func() bool) *time.Timer {
+	return time.AfterFunc(orDefault(s.worker.Grace, defaultGrace), func() {
+		s.end(order{why: ErrOverdue, holds: due})
+	})
+}
+
+// free gives the lease of an ended call back, once what the worker wrote
+// before its answer was handed on. A writer that is stuck is waited for as long
+// as ctx allows, and a little; then it keeps the worker, until that is overdue.
+func (s *seat) free(ctx context.Context, captured bool) {
+	if !captured {
+		s.release()
+		return
+	}
+	alone := make(chan struct{})
+	go s.detach(alone)
+	select {
+	case <-alone:
+	case <-ctx.Done():
+		if !waitFor(alone, drainBound) {
+			overdue := s.overdue(func() bool { return !isClosed(alone) })
+			go func() {
+				<-alone
+				overdue.Stop()
+				s.release()
+			}()
+			return
+		}
+	}
+	s.release()
+}
+
+// detach hands what the worker wrote before its answer to the caller, and what
+// comes next to where it goes without.
+func (s *seat) detach(alone chan<- struct{}) {
+	s.stdout.redirect(nil)
+	s.stderr.redirect(nil)
+	close(alone)
+}
+
+// waitFor waits until done is closed, at most for d.
+func waitFor(done <-chan struct{}, d time.Duration) bool {
+	limit := time.NewTimer(d)
+	defer limit.Stop()
+	select {
+	case <-done:
+		return true
+	case <-limit.C:
+		return false
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }

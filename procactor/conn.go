@@ -27,19 +27,21 @@ type conn struct {
 
 	onBoot func(wire.Frame) error // HELLO, READY, BOOT_ERROR
 
-	mu      sync.Mutex // protects the following
-	calls   map[uint64]*exchange
-	lastID  uint64
-	reading bool          // somebody reads
-	leader  *exchange     // the call that reads for itself
-	sending bool          // it is writing a long request, and does not read yet
-	kicked  bool          // the read deadline was moved to interrupt the leader
-	pinged  uint64        // the token of the last PING
-	ponged  uint64        // and of the last PONG
-	watched bool          // read to the end, whether or not calls are there
-	err     error         // why reading ended
-	closed  chan struct{} // nothing more will be read
-	mute    chan struct{} // closed when nothing more can be written
+	mu       sync.Mutex // protects the following
+	calls    map[uint64]*exchange
+	lastID   uint64
+	reading  bool          // somebody reads
+	leader   *exchange     // the call that reads for itself
+	sending  bool          // it is writing a long request, and does not read yet
+	writer   uint64        // the call that writes a long request itself; 0: none
+	cutWrite bool          // the write deadline was moved to interrupt it
+	kicked   bool          // the read deadline was moved to interrupt the leader
+	pinged   uint64        // the token of the last PING
+	ponged   uint64        // and of the last PONG
+	watched  bool          // read to the end, whether or not calls are there
+	err      error         // why reading ended
+	closed   chan struct{} // nothing more will be read
+	mute     chan struct{} // closed when nothing more can be written
 }
 
 func newConn(rw io.ReadWriteCloser, maxFrame uint32) *conn {
@@ -79,11 +81,12 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 	case !alone || c.duplex == nil:
 		err = c.out.enqueue(wire.KindRequest, x.id, build, &x.end)
 	case size > surelyFits && ctx.Done() != nil:
-		stop := context.AfterFunc(ctx, func() { _ = c.duplex.SetWriteDeadline(time.Unix(1, 0)) })
-		err = c.out.message(wire.KindRequest, x.id, build, &x.end)
-		if !stop() { // it has run, or runs: nothing may be interrupted after this
-			_ = c.duplex.SetWriteDeadline(time.Time{})
-		}
+		id := x.id // x may be another call's by the time
+		c.interruptWrites(id)
+		stop := context.AfterFunc(ctx, func() { c.interruptWrite(id) })
+		err = c.out.message(wire.KindRequest, id, build, &x.end)
+		stop()
+		c.interruptWrites(0)
 	default:
 		err = c.out.message(wire.KindRequest, x.id, build, &x.end)
 	}
@@ -105,6 +108,27 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 	return false, err
 }
 
+// interruptWrites says which call's write may be interrupted from now on; 0:
+// none, and what interrupted one before is undone.
+func (c *conn) interruptWrites(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.writer = id; id == 0 && c.cutWrite {
+		c.cutWrite = false
+		_ = c.duplex.SetWriteDeadline(time.Time{})
+	}
+}
+
+// interruptWrite interrupts the write of the call id, if it is still at it.
+func (c *conn) interruptWrite(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.writer == id {
+		c.cutWrite = true
+		_ = c.duplex.SetWriteDeadline(time.Unix(1, 0))
+	}
+}
+
 // surelyFits is how long a request may be to fit into an empty pipe on every
 // system, so that writing it cannot wait.
 const surelyFits = 4 << 10
@@ -116,7 +140,8 @@ var errLinkLost = errors.New("the link to the worker is lost")
 // has ended.
 func (c *conn) lead(ctx context.Context, x *exchange) {
 	if ctx.Done() != nil {
-		defer context.AfterFunc(ctx, func() { c.kick(x) })()
+		id := x.id // x may be another call's by the time
+		defer context.AfterFunc(ctx, func() { c.kick(id) })()
 	}
 	for ctx.Err() == nil && c.readOne() {
 		if x.isReady() {
@@ -130,11 +155,11 @@ func (c *conn) lead(ctx context.Context, x *exchange) {
 	}
 }
 
-// kick interrupts the leader x in its read.
-func (c *conn) kick(x *exchange) {
+// kick interrupts the call id in its read, if it leads.
+func (c *conn) kick(id uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.leader == x {
+	if c.leader != nil && c.leader.id == id {
 		c.kicked = true
 		_ = c.duplex.SetReadDeadline(time.Unix(1, 0))
 	}

@@ -15,11 +15,12 @@ type sinks struct{ stdout, stderr io.Writer }
 // WithOutput has what the worker writes on stdout and stderr during a call
 // under ctx, C code and its own children included, come to the writers, in
 // order within each. All that was written before the reply is there when the
-// call returns, and nothing is written to them afterwards: a call that was
-// given up waits for a write that is under way. Nothing is lost: a slow writer
-// slows the task's writes. Each writer is written to by one goroutine at a
-// time; so is one that is given for both. A nil writer leaves that stream
-// where it goes without.
+// call returns, and nothing is written to them afterwards. Nothing is lost: a
+// slow writer slows the task's writes, and a call waits for its writers; only
+// one that is still stuck two seconds after ctx has ended is left behind. Each
+// writer is written to by one goroutine at a time, whatever calls are under
+// ctx; so is one that is given for both. A nil writer leaves that stream where
+// it goes without.
 //
 // It applies to tasks of which one call runs at a time in a worker, see
 // [Task.Concurrent].
@@ -28,13 +29,20 @@ func WithOutput(ctx context.Context, stdout, stderr io.Writer) context.Context {
 	return context.WithValue(ctx, outputKey{}, sinks{stdout, stderr})
 }
 
-// oneAtATime puts a lock around a writer that is given for both streams.
+// oneAtATime puts a lock around each writer, one for both if they are the same:
+// calls under one context may run at once in several workers.
 func oneAtATime(stdout, stderr io.Writer) (forStdout, forStderr io.Writer) {
-	if stdout == nil || !same(stdout, stderr) {
-		return stdout, stderr
+	if stdout != nil {
+		forStdout = &lockedWriter{w: stdout}
 	}
-	w := &lockedWriter{w: stdout}
-	return w, w
+	switch {
+	case stderr == nil:
+	case same(stdout, stderr):
+		forStderr = forStdout
+	default:
+		forStderr = &lockedWriter{w: stderr}
+	}
+	return forStdout, forStderr
 }
 
 // same compares two writers, also ones whose type cannot be compared.

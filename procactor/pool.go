@@ -80,6 +80,7 @@ func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg
 	}
 	life.ParentOnly()
 	life.SetShutdown(orDefault(w.Grace, defaultGrace) + reapBound + drainBound)
+	w.Stdout, w.Stderr = oneAtATime(w.Stdout, w.Stderr) // the workers share them
 	r := newPoolRun(cell.core, life, w, cfg)
 	if err := r.boot(ctx); err != nil {
 		life.End(err)
