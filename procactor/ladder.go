@@ -33,5 +33,5 @@ func stopLadder(grace time.Duration, hung bool) []rung {
 const (
 	reapBound  = 5 * time.Second // after KILL, before the wait is given up
 	drainBound = 2 * time.Second // after the exit, for what the channels still hold
-	exitBound  = time.Second
+	exitBound  = 250 * time.Millisecond
 )

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	procactor.Main(append(tasks(), tasksB()...)...)
 	// A program under the race detector waits a second before it exits, for
 	// reports: too long for each of our workers.
-	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
+	_ = os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	os.Exit(verify(m.Run()))
 }
 

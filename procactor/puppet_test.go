@@ -48,7 +48,7 @@ func obey(ctx context.Context, s strand) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer conn.Close()
+	defer conn.Close() //nolint:errcheck // the test notices what is missing
 	call := procactor.CallFrom(ctx)
 	_, limited := ctx.Deadline()
 	err = json.NewEncoder(conn).Encode(report{
@@ -69,7 +69,7 @@ func obey(ctx context.Context, s strand) (string, error) {
 	case order := <-orders:
 		return perform(order)
 	case <-ctx.Done():
-		fmt.Fprintln(conn, "canceled")
+		_, _ = fmt.Fprintln(conn, "canceled")
 		return "", context.Cause(ctx)
 	}
 }
@@ -154,7 +154,7 @@ func (s *stage) next(t testing.TB) *player {
 }
 
 // do has the puppet perform an order.
-func (a *player) do(order string) { fmt.Fprintln(a.conn, order) }
+func (a *player) do(order string) { _, _ = fmt.Fprintln(a.conn, order) }
 
 // canceled waits until the puppet saw its context end.
 func (a *player) canceled(t testing.TB) {

@@ -117,7 +117,7 @@ func note(name string) func(context.Context) (func(), error) {
 	write := func(what string) {
 		f, err := os.OpenFile(os.Getenv(fileVariable), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 		if err == nil {
-			fmt.Fprintln(f, what, name)
+			_, _ = fmt.Fprintln(f, what, name)
 			_ = f.Close()
 		}
 	}

@@ -155,7 +155,7 @@ func (s *seat) verdict(stopped error, died *ExitError, open int) error {
 	case stopped != nil && died.Killed && s.wasKilled():
 		// It must not pass for the good end that was asked for.
 		killed := *died
-		killed.Why = fmt.Errorf("%w: it was asked to end (%v) and did not in time", actor.ErrKilled, stopped)
+		killed.Why = fmt.Errorf("%w: it was asked to end (%s) and did not in time", actor.ErrKilled, stopped.Error())
 		return &killed
 	case stopped != nil && died.Killed:
 		return fmt.Errorf("%w: %w", stopped, died)
