@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -32,6 +33,9 @@ type villain struct {
 // a child of its own.
 const pidsVariable = "PROCTOR_TEST_PIDS"
 
+// alive keeps the villain of this process from being collected.
+var alive atomic.Pointer[villain]
+
 func playHostile(trick string) {
 	syscall.CloseOnExec(3)
 	syscall.CloseOnExec(4)
@@ -44,6 +48,8 @@ func playHostile(trick string) {
 		os.Exit(1)
 	}
 	v := &villain{in: wire.NewReader(os.NewFile(3, "requests"), wire.MaxHello), out: os.NewFile(4, "replies")}
+	// A file that the collector finds unused is closed, which is another trick.
+	alive.Store(v)
 	if act, ok := tricks()[trick]; ok {
 		act(v)
 	}

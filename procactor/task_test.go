@@ -253,11 +253,10 @@ func (r *tape) Read(p []byte) (int, error) {
 }
 
 func (r *tape) Write(p []byte) (int, error) {
-	n, err := r.ReadWriteCloser.Write(p)
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.out.Write(p[:n])
-	return n, err
+	r.out.Write(p) // before: the answer may be there before Write returns
+	r.mu.Unlock()
+	return r.ReadWriteCloser.Write(p)
 }
 
 // frames returns the frames of that kind that came from the worker, or went to
