@@ -1,3 +1,5 @@
+//go:build unix
+
 package procactor_test
 
 import (
@@ -16,13 +18,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// onBoth runs a test on a fresh process and on a fresh pool of one worker.
-func onBoth(t *testing.T, w procactor.Worker, test func(t *testing.T, h procactor.Host)) {
-	t.Helper()
-	t.Run("process", func(t *testing.T) { test(t, start(t, w)) })
-	t.Run("pool", func(t *testing.T) { test(t, startPool(t, w, procactor.PoolConfig{Size: 1})) })
-}
 
 func TestTaskErrors(t *testing.T) {
 	onBoth(t, procactor.Self(), func(t *testing.T, h procactor.Host) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor"
@@ -37,6 +38,19 @@ func startPool(t testing.TB, w procactor.Worker, cfg procactor.PoolConfig) *proc
 	p, err := procactor.StartPool(t.Context(), newSystem(t), "pool", w, cfg)
 	require.NoError(t, err)
 	return p
+}
+
+// onBoth runs a test on a fresh process and on a fresh pool of one worker.
+func onBoth(t *testing.T, w procactor.Worker, test func(t *testing.T, h procactor.Host)) {
+	t.Helper()
+	t.Run("process", func(t *testing.T) { test(t, start(t, w)) })
+	t.Run("pool", func(t *testing.T) { test(t, startPool(t, w, procactor.PoolConfig{Size: 1})) })
+}
+
+// waitStopping waits until the host has no worker that takes calls.
+func waitStopping(t *testing.T, h procactor.Host) {
+	t.Helper()
+	require.Eventually(t, func() bool { return procactor.ProcessID(h) == 0 }, patience, time.Millisecond)
 }
 
 // answer is what a call returned.

@@ -5,9 +5,22 @@ package procactor
 import (
 	"fmt"
 	"syscall"
+	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/stretchr/testify/assert"
 )
+
+func TestWhichDeathsCount(t *testing.T) {
+	for name, c := range countedCases() {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, counted(c.reason)) })
+	}
+}
+
+type countedCase struct {
+	reason error
+	want   bool
+}
 
 func countedCases() map[string]countedCase {
 	return map[string]countedCase{

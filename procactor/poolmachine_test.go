@@ -236,14 +236,3 @@ func TestBackoffIsBounded(t *testing.T) {
 		}
 	})
 }
-
-func TestWhichDeathsCount(t *testing.T) {
-	for name, c := range countedCases() {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, counted(c.reason)) })
-	}
-}
-
-type countedCase struct {
-	reason error
-	want   bool
-}

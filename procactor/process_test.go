@@ -1,3 +1,5 @@
+//go:build unix
+
 package procactor_test
 
 import (
@@ -59,12 +61,6 @@ func TestStopLetsRunningCallsFinish(t *testing.T) {
 
 func stop(ctx context.Context, h procactor.Host) error {
 	return h.(interface{ Stop(context.Context) error }).Stop(ctx)
-}
-
-// waitStopping waits until the host has no worker that takes calls.
-func waitStopping(t *testing.T, h procactor.Host) {
-	t.Helper()
-	require.Eventually(t, func() bool { return procactor.ProcessID(h) == 0 }, patience, time.Millisecond)
 }
 
 func TestStopKillsWhoDoesNotStop(t *testing.T) {
