@@ -9,8 +9,8 @@ import (
 // message has the size of what an actor's envelope is: a request and a pointer
 // to the slot of its reply.
 type message struct {
-	request int
-	reply   *int
+	_ int
+	_ *int
 }
 
 // BenchmarkPair is one uncontended Put and the Next that takes it, which is
@@ -82,7 +82,8 @@ func benchmarkTell(b *testing.B, senders int) {
 	var (
 		q     *Queue[message]
 		drain = func(gen uint64) {
-			for _, ok := q.Next(gen); ok; _, ok = q.Next(gen) {
+			for ok := true; ok; {
+				_, ok = q.Next(gen)
 			}
 		}
 		ctx  = context.Background()

@@ -151,7 +151,9 @@ func TestRecall(t *testing.T) {
 func TestSlotOfASlowConsumerIsNotWrittenTo(t *testing.T) {
 	const n, capacity = 40, 64
 	fill := func(q *Queue[int]) {
-		for v := 1000; q.TryPut(v) == nil && v < 1000+4*capacity; v++ {
+		v := 1000
+		for q.TryPut(v) == nil && v < 1000+4*capacity {
+			v++
 		}
 	}
 	tests := []struct {

@@ -18,7 +18,7 @@ const (
 // other to put in dozens of items at full speed.
 func (q *Queue[T]) lockContended() {
 	for range lockPauses {
-		for range pauseCycles { //nolint:revive // time is what it is to spend
+		for range pauseCycles {
 		}
 		if q.mu.TryLock() {
 			return

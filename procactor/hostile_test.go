@@ -130,7 +130,7 @@ func tricks() map[string]func(*villain) {
 		"gigantic hello": func(v *villain) { v.send(wire.Header{Kind: wire.KindHello, Length: 1 << 30}) },
 		"boot error": func(v *villain) {
 			v.hello(nil)
-			v.send(wire.Header{Kind: wire.KindBootError}, []byte("no licence")...)
+			v.send(wire.Header{Kind: wire.KindBootError}, []byte("not today")...)
 		},
 
 		"unknown id":      func(v *villain) { v.reply(v.serve() + 1000) },
@@ -183,9 +183,9 @@ func tricks() map[string]func(*villain) {
 		"bad reply": func(v *villain) { v.send(wire.Header{Kind: wire.KindReply, ID: v.serve()}, 0xFF, 0xFF) },
 		"half a frame": func(v *villain) {
 			v.send(wire.Header{Kind: wire.KindReply, ID: v.serve(), Length: 100}, 1, 2)
-			v.out.Close()
+			_ = v.out.Close()
 		},
-		"closes":        func(v *villain) { v.serve(); v.out.Close() },
+		"closes":        func(v *villain) { v.serve(); _ = v.out.Close() },
 		"exits":         func(v *villain) { v.serve(); os.Exit(0) },
 		"exits started": func(v *villain) { v.send(wire.Header{Kind: wire.KindStarted, ID: v.serve()}); os.Exit(0) },
 		"never answers": func(v *villain) { v.serve() },
@@ -259,7 +259,7 @@ func TestHostileStart(t *testing.T) {
 		{"gone at once", isHandshakeError, "procactor.Main"},
 		{"boot error", func(err error) bool {
 			setup, ok := errors.AsType[*procactor.SetupError](err)
-			return ok && setup.Message == "no licence"
+			return ok && setup.Message == "not today"
 		}, ""},
 	}
 	for _, tt := range tests {

@@ -61,8 +61,11 @@ func (q *quarantine) died(task, key string, deaths []actor.Down) error {
 	if len(q.keys[k]) < fatalDeaths {
 		q.keys[k] = append(q.keys[k], deaths[len(deaths)-1])
 	}
-	if len(q.keys[k]) < fatalDeaths {
+	switch {
+	case len(q.keys[k]) >= fatalDeaths:
+		deaths = q.keys[k]
+	case len(deaths) < fatalDeaths: // else the key was forgotten meanwhile
 		return nil
 	}
-	return &PoisonError{Task: task, Key: key, Deaths: slices.Clone(q.keys[k])}
+	return &PoisonError{Task: task, Key: key, Deaths: slices.Clone(deaths)}
 }

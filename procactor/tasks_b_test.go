@@ -43,9 +43,8 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		if err != nil {
 			return "", err
 		}
-		defer f.Close()
 		_, err = f.WriteString("x")
-		return "marked", err
+		return "marked", errors.Join(err, f.Close())
 	case "print":
 		fmt.Print(d.Text)
 		fmt.Fprint(os.Stderr, strings.ToUpper(d.Text))
@@ -71,7 +70,7 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		}
 		return strconv.Itoa(cmd.Process.Pid), nil
 	case "spin":
-		for {
+		for { //nolint:revive // that is the trick: a loop that never yields
 		}
 	case "wait":
 		<-ctx.Done()

@@ -11,19 +11,25 @@ import (
 // once.
 type trip struct {
 	started int          // deliveries that may have begun to run
-	lost    int          // deliveries that ended through no fault of the request
+	lost    int          // deliveries that certainly did not start
 	deaths  []actor.Down // that it is blamed for
 	last    error        // of the latest delivery
 }
 
-// maxLost bounds the deliveries of one request that ended through no fault of
-// its own, such as to a worker that was dying already. Each took a worker to
-// end in the moment of sending, or somebody to end it while it ran.
-const maxLost = 16
+const (
+	// maxStarted bounds the deliveries of one request that may have begun to
+	// run, however they ended.
+	maxStarted = fatalDeaths
+	// maxLost bounds those that certainly did not, such as to a worker that was
+	// dying already. Each took a worker to end in the moment of sending.
+	maxLost = 16
+)
 
 // goesOn takes note of how a delivery ended, and reports whether another
-// follows: always after one that certainly did not start, and after the death
-// of a worker if the task is idempotent.
+// follows: after one that certainly did not start, and after the death of a
+// worker if the task is idempotent. Whoever is to blame, no request starts more
+// than maxStarted times; the last of so many deaths goes on only to be blamed,
+// which ends a request that is to blame for all.
 func (t *trip) goesOn(r *request, o outcome) bool {
 	a := o.answer
 	died := workerDeath(a.err)
@@ -34,13 +40,13 @@ func (t *trip) goesOn(r *request, o outcome) bool {
 		t.lost++
 	case died == nil, !r.info.Idempotent, a.delivery != actor.Unknown, r.items != nil:
 		return false
-	case died.counts():
-		t.started++
 	case errors.Is(died.Why, ErrSilent):
 		return false // it may well be the request that silences workers
 	default:
 		t.started++
-		t.lost++
+		if t.started >= maxStarted && !(died.counts() && len(t.deaths) == fatalDeaths-1) {
+			return false
+		}
 	}
 	t.last = a.err
 	return t.lost <= maxLost

@@ -1,0 +1,78 @@
+package procactor
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// However its deliveries end, a request starts three times at most, and is
+// called poison only if it is to blame for all three.
+func TestTripEnds(t *testing.T) {
+	ends := map[string]answer{
+		"crash":       {err: &ExitError{Code: 2}, delivery: actor.Unknown},
+		"overdue":     {err: &ExitError{Code: -1, Killed: true, Why: ErrOverdue}, delivery: actor.Unknown},
+		"not started": {err: &ExitError{Code: 2}, delivery: actor.NotStarted},
+		"link lost":   {err: errLinkLost, delivery: actor.NotSent},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		r := &request{info: wire.TaskInfo{Name: "task", Idempotent: true}, key: rapid.SampledFrom([]string{"", "key"}).Draw(t, "key")}
+		c := &core{}
+		var tr trip
+		started, lost, crashes := 0, 0, 0
+		for {
+			how := rapid.SampledFrom([]string{"crash", "overdue", "not started", "link lost"}).Draw(t, "end")
+			switch how {
+			case "crash":
+				started++
+				crashes++
+			case "overdue":
+				started++
+			default:
+				lost++
+			}
+			o := outcome{answer: ends[how]}
+			if !tr.goesOn(r, o) {
+				if started < 3 && lost <= maxLost {
+					t.Fatalf("ended after %d starts and %d losses", started, lost)
+				}
+				return
+			}
+			if c.blame(r, &tr, o) != nil {
+				if crashes != 3 {
+					t.Fatalf("poison after %d crashes", crashes)
+				}
+				return
+			}
+			if started >= 3 || lost > maxLost {
+				t.Fatalf("goes on after %d starts and %d losses", started, lost)
+			}
+		}
+	})
+}
+
+func TestTripOfOneThatMayNotBeRepeated(t *testing.T) {
+	var tr trip
+	r := &request{info: wire.TaskInfo{Name: "task"}}
+	assert.True(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.NotStarted}}))
+	assert.False(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.Unknown}}))
+}
+
+// A key that was forgotten for others does not give a request more lives.
+func TestQuarantineOfAForgottenKey(t *testing.T) {
+	var q quarantine
+	deaths := make([]actor.Down, fatalDeaths)
+	require.NoError(t, q.died("task", "key", deaths[:1]))
+	require.NoError(t, q.died("task", "key", deaths[:2]))
+	for i := range maxKeys {
+		require.NoError(t, q.died("task", fmt.Sprint("other ", i), deaths[:1]))
+	}
+	var poison *PoisonError
+	require.ErrorAs(t, q.died("task", "key", deaths), &poison)
+	assert.Len(t, poison.Deaths, fatalDeaths)
+}
