@@ -112,7 +112,6 @@ func TestStartWithLimitsThatCannotBe(t *testing.T) {
 	require.ErrorAs(t, startFails(t, w), &limit)
 }
 
-// Guarantee: A call for a task that the worker lacks, or has with another codec, names what is wanted and what there is.
 func TestHandshakeNamesBothSides(t *testing.T) {
 	onBoth(t, role(t, "others"), func(t *testing.T, h procactor.Host) {
 		_, err := misbehave.On(h).Call(t.Context(), "x")

@@ -215,7 +215,6 @@ func TestTargetProcess(t *testing.T) {
 	})
 }
 
-// Guarantee: A Ref to a supervised worker outlives its processes: what is queued when one dies is answered by the next.
 func TestTargetProcessInSlot(t *testing.T) {
 	inSlot := func(t *testing.T) (*actor.System, procactor.Host, *keeper) {
 		sys := newSystem(t)

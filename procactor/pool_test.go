@@ -123,7 +123,6 @@ func TestPoolConfigIsChecked(t *testing.T) {
 	}
 }
 
-// Guarantee: A pool that one poison request could end is refused as a configuration error.
 func TestPoolBudgetMustExceedQuarantine(t *testing.T) {
 	cfg := procactor.PoolConfig{Size: 1}
 	cfg.Policy.Intensity = 3

@@ -29,7 +29,6 @@ func TestSetupRunsBeforeAndCleansUpAfter(t *testing.T) {
 	assert.Equal(t, "up first\nup second\ndown second\ndown first\n", read(), "the last first")
 }
 
-// Guarantee: The error of a worker's set-up is the failed start's, with its text.
 func TestSetupThatFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log")
 	sys := newSystem(t)
