@@ -27,7 +27,10 @@ func (h *hands) PID() (actor.PID, bool) { return actor.PID{}, false }
 func (h *hands) Call(ctx context.Context, n int) (int, error) {
 	now := h.running.Add(1)
 	defer h.running.Add(-1)
-	for most := h.most.Load(); now > most && !h.most.CompareAndSwap(most, now); most = h.most.Load() {
+	for most := h.most.Load(); now > most; most = h.most.Load() {
+		if h.most.CompareAndSwap(most, now) {
+			break
+		}
 	}
 	return h.call(ctx, n)
 }

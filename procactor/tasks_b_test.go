@@ -70,7 +70,7 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		}
 		return strconv.Itoa(cmd.Process.Pid), nil
 	case "spin":
-		for { //nolint:revive // that is the trick: a loop that never yields
+		for { //nolint:revive,staticcheck // that is the trick: a loop that never yields
 		}
 	case "wait":
 		<-ctx.Done()
