@@ -122,6 +122,9 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 		s.stderr.redirect(out.stderr)
 	}
 	r.meta = wire.Meta{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: uint32(attempt)}
+	if measuresOf(ctx) != nil {
+		r.meta.Other = wire.Map{{Key: keyMeasure, Value: "full"}}
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		r.meta.Remaining = max(time.Until(deadline), time.Microsecond)
 	}

@@ -11,6 +11,8 @@ type Call struct {
 	Traceparent string // the caller's W3C trace context; empty when there was none
 	Key         string // the call's key, see [Task.WithKey]
 	Attempt     int    // 1 for the first delivery, more after a crash of an idempotent call
+
+	measure bool // the caller wants it measured in full
 }
 
 type callKey struct{}
@@ -24,6 +26,8 @@ func callOf(r wire.Request) Call {
 			c.Traceparent = string(v)
 		case "key":
 			c.Key = string(v)
+		case keyMeasure:
+			c.measure = true
 		}
 	}
 	return c

@@ -18,11 +18,13 @@ type serverCall struct {
 	id    uint64
 	task  servedTask
 	ctx   callContext
-	begun time.Time
-	said  bool // a REPLY was sent
-	reads bool // at its end: the goroutine it ran on still is the one that reads
-	told  bool // STARTED was sent; protected by server.mu
-	ended bool // its last frame was put into the writer's buffer; protected by that
+	begun time.Time     // when the request was taken in
+	ran   time.Time     // when the task began, if the call is measured
+	cpu   time.Duration // of the process at that time
+	said  bool          // a REPLY was sent
+	reads bool          // at its end: the goroutine it ran on still is the one that reads
+	told  bool          // STARTED was sent; protected by server.mu
+	ended bool          // its last frame was put into the writer's buffer; protected by that
 
 	mu     sync.Mutex // protects the following
 	window int64      // bytes that may still be sent; it may be overdrawn by one item
@@ -85,6 +87,9 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 func (c *serverCall) run(j job) {
 	s := c.s
 	s.started.Add(1)
+	if c.ctx.call.measure {
+		c.ran, c.cpu = time.Now(), processorTime()
+	}
 	returned := false
 	defer func() {
 		if !returned {
@@ -131,7 +136,16 @@ func (c *serverCall) end() {
 	}
 }
 
-func (c *serverCall) measures() wire.Measures { return wire.Measures{Run: time.Since(c.begun)} }
+func (c *serverCall) measures() wire.Measures {
+	if !c.ctx.call.measure {
+		return wire.Measures{Run: time.Since(c.begun)}
+	}
+	m := wire.Measures{Queue: c.ran.Sub(c.begun), Run: time.Since(c.ran)}
+	if c.task.info.Concurrent <= 1 && c.cpu > 0 {
+		m.CPU = processorTime() - c.cpu
+	}
+	return m
+}
 
 // answer sends the last frame of the call.
 func (c *serverCall) answer(err error) {

@@ -115,6 +115,7 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 	}
 	reply, err := wire.ParseReply(o.answer.payload)
 	if err == nil {
+		measured(ctx, reply.Measures)
 		var out Out
 		if out, err = t.task.out.Parse(reply.Body); err == nil {
 			return out, nil
@@ -142,6 +143,7 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 		call.Delivery, call.Err = actor.Unknown, &actor.ProtocolError{Peer: "worker " + o.pid.String(), Err: err}
 		return call
 	}
+	measured(ctx, f.Measures)
 	call.Delivery = actor.Done
 	switch f.Class { //nolint:exhaustive // the others are Done
 	case wire.ClassUnknownTask:
