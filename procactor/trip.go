@@ -44,7 +44,7 @@ func (t *trip) goesOn(r *request, o outcome) bool {
 		return false // it may well be the request that silences workers
 	default:
 		t.started++
-		if t.started >= maxStarted && !(died.counts() && len(t.deaths) == fatalDeaths-1) {
+		if t.started >= maxStarted && (!died.counts() || len(t.deaths) != fatalDeaths-1) {
 			return false
 		}
 	}
