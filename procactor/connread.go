@@ -45,6 +45,13 @@ func (c *conn) underWay(id uint64) bool {
 	return c.calls[id] != nil
 }
 
+// begun returns how many calls the connection has carried.
+func (c *conn) begun() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lastID
+}
+
 // tooLong deals with a message over the limit for bodies: an answer ends its
 // call, a stream is given up by its consumer. What still comes of the message
 // is swallowed by the assembler.

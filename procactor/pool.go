@@ -10,6 +10,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -20,13 +21,24 @@ type PoolConfig struct {
 	Size int
 	// Policy bounds the deaths that the pool takes before it gives up. A pool
 	// is not an OTP supervisor: the zero Policy means 10 × Size deaths, at least
-	// 20, within 60 seconds; so does a zero Intensity or Period alone. A worker
-	// is replaced at once after its first death, then after 100 ms, doubled each
-	// time up to 30 s, with full jitter, until it was in service for a minute.
+	// 20, within 60 seconds; so does a zero Intensity or Period alone.
+	//
+	// A worker is replaced at once after its first death, then after 100 ms,
+	// doubled each time up to 30 s, with full jitter; a worker that answered a
+	// call, or was in service for 5 s, makes its death a first one. A restart
+	// that fails, in its [Setup] too, is a death like any other, and is logged.
+	// What fails the same way every time, such as a worker that speaks another
+	// version, is not tried again: its place stays empty, which is logged as an
+	// error, and the last place to do so ends the pool.
+	//
 	// What we end ourselves, for an overdue call, is not counted, and neither is
-	// what somebody else ended by TERM, INT or HUP. Only
-	// one_for_one is meaningful. With idempotent tasks the intensity must be
-	// above 3, else one poison request could end the pool.
+	// what somebody else ended by TERM, INT or HUP. Such a worker is replaced at
+	// once if it was in service for a second, else like one that died.
+	//
+	// Only one_for_one is meaningful. With idempotent tasks the intensity must be
+	// above 3, else one poison request could end the pool. The three deaths of a
+	// poison request count like others: the seventh within a minute ends a pool
+	// of one or two that has the zero Policy.
 	Policy supervise.Policy
 	// Mailbox bounds the calls that wait for a worker: 1024, and callers wait
 	// for room, if it is zero.
@@ -166,9 +178,8 @@ func hopeless(err error) bool {
 	if e, ok := errors.AsType[*ExitError](err); ok && e.Code == exitNotServed {
 		return true
 	}
-	_, setup := errors.AsType[*SetupError](err)
-	_, misfit := errors.AsType[*HandshakeError](err)
-	return setup || misfit || errors.Is(err, ErrNoMain) || errors.Is(err, ErrTooDeep)
+	_, misfit := errors.AsType[*wire.VersionError](err)
+	return misfit || errors.Is(err, ErrNoMain) || errors.Is(err, ErrTooDeep)
 }
 
 // counted tells a death that says something about the workers from one that

@@ -3,6 +3,9 @@ package procactor_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"syscall"
 	"testing"
@@ -100,6 +103,46 @@ func TestPoolOfAProgramThatIsGone(t *testing.T) {
 	assert.Len(t, intensity.Deaths, 3)
 	var start *actor.StartError
 	require.ErrorAs(t, intensity.Deaths[2].Reason, &start)
+}
+
+// Guarantee: A pool whose workers cannot start for a while is whole again afterwards.
+func TestPoolOutlivesTroubleOfItsSetup(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "trouble")
+	log := newLogBook()
+	pool := startLogged(t, log, role(t, "while", fileVariable+"="+file), procactor.PoolConfig{Size: 2})
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err := misbehave.On(pool).Call(t.Context(), "exit")
+	failed(t, err, actor.Unknown)
+	for range 2 {
+		assert.Equal(t, slog.LevelWarn, log.await(t, "the database is down"))
+	}
+	require.NoError(t, os.Remove(file))
+	require.Eventually(t, func() bool { return len(pool.Workers()) == 2 }, patience, time.Millisecond)
+	works(t, pool)
+}
+
+func TestPoolLosesAPlaceForGood(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "trouble")
+	log := newLogBook()
+	pool := startLogged(t, log, role(t, "while", fileVariable+"="+file), procactor.PoolConfig{Size: 2})
+	require.NoError(t, os.WriteFile(file, []byte("for good"), 0o600))
+	_, err := misbehave.On(pool).Call(t.Context(), "exit")
+	failed(t, err, actor.Unknown)
+	assert.Equal(t, slog.LevelError, log.await(t, "status 125"))
+	assert.Len(t, pool.Workers(), 1)
+	works(t, pool)
+}
+
+// A good call between two poison requests is answered, and soon: the deaths do
+// not add up to longer and longer waits.
+func TestPoolOfOneBetweenPoisonRequests(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
+	for range 5 {
+		_, err := misbehave.Idempotent().On(pool).Call(t.Context(), "exit")
+		var poison *procactor.PoisonError
+		require.ErrorAs(t, err, &poison)
+		works(t, pool)
+	}
 }
 
 func TestPoolConfigIsChecked(t *testing.T) {

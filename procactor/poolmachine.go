@@ -12,7 +12,8 @@ import (
 const (
 	firstBackoff = 100 * time.Millisecond
 	mostBackoff  = 30 * time.Second
-	healthyAfter = 60 * time.Second // after that long in service, earlier deaths are forgotten
+	healthyAfter = 5 * time.Second // after that long in service, earlier deaths do not delay the next start
+	steadyAfter  = time.Second     // after that long in service, an end that does not count delays nothing
 )
 
 // poolMachine decides what becomes of a pool's places. It is pure: events and
@@ -27,7 +28,7 @@ type poolMachine struct {
 // poolPlace is one place of the pool.
 type poolPlace struct {
 	phase    placePhase
-	failures int       // counted deaths in a row
+	failures int       // ends in a row that delay the next start
 	since    time.Time // in service since
 }
 
@@ -46,6 +47,7 @@ type poolEvent struct {
 	place  int
 	id     string // of the place, for the report
 	reason error
+	served bool    // its worker had answered a call
 	jitter float64 // in [0,1): chosen by the shell, since the machine has no chance
 }
 
@@ -54,6 +56,7 @@ type poolEventKind uint8
 const (
 	placeStarted   poolEventKind = iota // its worker is ready
 	placeDied                           // its worker died, and that counts
+	placeFailed                         // its worker could not be started, and that counts
 	placeReplaced                       // its worker ended by our doing, which does not count
 	placeHopeless                       // its worker cannot be started, ever
 	placeWaitEnded                      // its backoff is over
@@ -73,8 +76,11 @@ func (m *poolMachine) step(now time.Time, e poolEvent) poolAction {
 	case placeStarted:
 		p.phase, p.since = placeUp, now
 	case placeReplaced:
-		p.phase = placeStarting
-		return poolAction{start: true}
+		if p.phase == placeUp && now.Sub(p.since) >= steadyAfter {
+			p.phase = placeStarting
+			return poolAction{start: true}
+		}
+		return p.again(now, e)
 	case placeWaitEnded:
 		if p.phase == placeWaiting {
 			p.phase = placeStarting
@@ -88,18 +94,20 @@ func (m *poolMachine) step(now time.Time, e poolEvent) poolAction {
 		if !slices.ContainsFunc(m.places, func(o poolPlace) bool { return o.phase != placeDown }) {
 			return poolAction{giveUp: e.reason}
 		}
-	case placeDied:
-		return m.died(now, p, e)
+	case placeDied, placeFailed:
+		if err := m.count(now, e); err != nil {
+			return poolAction{giveUp: err}
+		}
+		return p.again(now, e)
 	}
 	return poolAction{}
 }
 
-// died decides between a restart, now or later, and the end of the pool.
-func (m *poolMachine) died(now time.Time, p *poolPlace, e poolEvent) poolAction {
-	if err := m.count(now, e); err != nil {
-		return poolAction{giveUp: err}
-	}
-	if p.phase == placeUp && now.Sub(p.since) >= healthyAfter {
+// again starts a place again: at once, or with its backoff. A worker that was
+// of use ends a row of failures: a pool that is sent one poison request after
+// the other answers the good ones between them.
+func (p *poolPlace) again(now time.Time, e poolEvent) poolAction {
+	if p.phase == placeUp && (e.served || now.Sub(p.since) >= healthyAfter) {
 		p.failures = 0
 	}
 	p.failures++

@@ -3,10 +3,13 @@ package procactor
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -23,6 +26,7 @@ type machineStep struct {
 	after   time.Duration
 	kind    poolEventKind
 	place   int
+	served  bool
 	start   bool
 	wait    time.Duration // at most, before the jitter
 	giveUp  bool
@@ -45,16 +49,25 @@ func TestPoolMachine(t *testing.T) {
 			{kind: placeStarted},
 			{after: second, kind: placeDied, start: true, wait: 200 * time.Millisecond},
 			{kind: placeWaitEnded, start: true},
-			{after: second, kind: placeDied, start: true, wait: 400 * time.Millisecond, comment: "a failed start counts too"},
+			{after: second, kind: placeFailed, start: true, wait: 400 * time.Millisecond, comment: "a failed start counts too"},
 		}},
-		"a minute of service is health": {intensity: 100, places: 1, steps: []machineStep{
+		"some seconds of service are health": {intensity: 100, places: 1, steps: []machineStep{
 			{kind: placeStarted},
 			{after: second, kind: placeDied, start: true},
 			{kind: placeStarted},
 			{after: second, kind: placeDied, start: true, wait: 100 * time.Millisecond},
 			{kind: placeWaitEnded, start: true},
 			{kind: placeStarted},
-			{after: 60 * second, kind: placeDied, start: true, comment: "at once, like the first"},
+			{after: 5 * second, kind: placeDied, start: true, comment: "at once, like the first"},
+		}},
+		"an answer is, too": {intensity: 100, places: 1, steps: []machineStep{
+			{kind: placeDied, start: true},
+			{kind: placeDied, start: true, wait: 100 * time.Millisecond},
+			{kind: placeWaitEnded, start: true},
+			{kind: placeStarted},
+			{kind: placeDied, served: true, start: true, comment: "at once, like the first"},
+			{kind: placeStarted},
+			{kind: placeDied, start: true, wait: 100 * time.Millisecond},
 		}},
 		"a minute of waiting is not": {intensity: 100, places: 1, steps: []machineStep{
 			{kind: placeStarted},
@@ -63,11 +76,22 @@ func TestPoolMachine(t *testing.T) {
 		}},
 		"our own doing does not count": {intensity: 0, places: 1, steps: []machineStep{
 			{kind: placeStarted},
-			{kind: placeReplaced, start: true},
+			{after: second, kind: placeReplaced, start: true},
 			{kind: placeStarted},
-			{kind: placeReplaced, start: true},
+			{after: second, kind: placeReplaced, start: true},
 			{kind: placeStarted},
 			{kind: placeDied, giveUp: true},
+		}},
+		"our own doing waits if it is quick": {intensity: 0, places: 1, steps: []machineStep{
+			{kind: placeStarted},
+			{kind: placeReplaced, start: true},
+			{kind: placeStarted},
+			{after: second - 1, kind: placeReplaced, start: true, wait: 100 * time.Millisecond},
+			{kind: placeWaitEnded, start: true},
+			{kind: placeStarted},
+			{after: second, kind: placeReplaced, start: true},
+			{kind: placeStarted},
+			{kind: placeReplaced, start: true, wait: 200 * time.Millisecond, comment: "a second is no health"},
 		}},
 		"the limit itself is allowed, one more is not": {intensity: 2, places: 2, steps: []machineStep{
 			{kind: placeDied, place: 0, start: true},
@@ -101,7 +125,7 @@ func TestPoolMachine(t *testing.T) {
 			now := epoch
 			for i, s := range test.steps {
 				now = now.Add(s.after)
-				a := m.step(now, poolEvent{kind: s.kind, place: s.place, id: fmt.Sprint("pool#", s.place), reason: errTest, jitter: 1})
+				a := m.step(now, poolEvent{kind: s.kind, place: s.place, id: fmt.Sprint("pool#", s.place), reason: errTest, served: s.served, jitter: 1})
 				at := fmt.Sprintf("step %d %s", i, s.comment)
 				assert.Equal(t, s.giveUp, a.giveUp != nil, at)
 				assert.Equal(t, s.start, a.start, at)
@@ -137,7 +161,11 @@ type shell struct {
 }
 
 func (s *shell) step(t *rapid.T, kind poolEventKind, place int) {
-	a := s.machine.step(s.now, poolEvent{kind: kind, place: place, reason: errTest, jitter: rapid.Float64Range(0, 0.999).Draw(t, "jitter")})
+	wasUp := s.up[place]
+	s.starting[place], s.up[place] = false, kind == placeStarted
+	served := wasUp && rapid.Bool().Draw(t, "served")
+	before := s.machine.places[place]
+	a := s.machine.step(s.now, poolEvent{kind: kind, place: place, reason: errTest, served: served, jitter: rapid.Float64Range(0, 0.999).Draw(t, "jitter")})
 	if a.giveUp != nil {
 		s.gaveUp = true
 		return
@@ -151,6 +179,12 @@ func (s *shell) step(t *rapid.T, kind poolEventKind, place int) {
 	if a.after < 0 || a.after > mostBackoff {
 		t.Fatalf("a backoff of %v", a.after)
 	}
+	if served && a.after > 0 {
+		t.Fatalf("a worker that was of use is replaced after %v", a.after)
+	}
+	if lasted := s.now.Sub(before.since); wasUp && a.after > 0 && (lasted >= 5*time.Second || kind == placeReplaced && lasted >= time.Second) {
+		t.Fatalf("after %v in service a worker is replaced after %v", lasted, a.after)
+	}
 	if a.after > 0 {
 		s.wakes[place] = s.now.Add(a.after)
 		return
@@ -160,7 +194,6 @@ func (s *shell) step(t *rapid.T, kind poolEventKind, place int) {
 
 // die is the end of a worker or of a start that counts.
 func (s *shell) die(t *rapid.T, kind poolEventKind, place int) {
-	s.starting[place], s.up[place] = false, false
 	if kind != placeReplaced {
 		s.deaths = append(s.deaths, s.now)
 	}
@@ -178,7 +211,6 @@ func TestPoolMachineAtRandom(t *testing.T) {
 			now:     epoch, starting: make([]bool, size), up: make([]bool, size), wakes: make([]time.Time, size),
 		}
 		for place := range size {
-			s.up[place] = true
 			s.step(t, placeStarted, place)
 		}
 		hopeless := 0
@@ -200,13 +232,12 @@ func TestPoolMachineAtRandom(t *testing.T) {
 			case s.starting[place]:
 				switch rapid.IntRange(0, 9).Draw(t, "start") {
 				case 0:
-					s.die(t, placeDied, place)
+					s.die(t, placeFailed, place)
 				case 1:
 					down[place] = true
 					hopeless++
 					s.die(t, placeHopeless, place)
 				default:
-					s.starting[place], s.up[place] = false, true
 					s.step(t, placeStarted, place)
 				}
 			case s.up[place]:
@@ -235,4 +266,26 @@ func TestBackoffIsBounded(t *testing.T) {
 			t.Fatalf("the %dth full backoff is %v", n, full)
 		}
 	})
+}
+
+func TestWhatIsHopeless(t *testing.T) {
+	tests := map[string]struct {
+		err  error
+		want bool
+	}{
+		"another version":    {&HandshakeError{Err: &wire.VersionError{}}, true},
+		"no Main":            {ErrNoMain, true},
+		"too deep":           {ErrTooDeep, true},
+		"it could not serve": {&ExitError{Code: exitNotServed}, true},
+		"set-up":             {&SetupError{Message: "the database is down"}, false},
+		"it hung up":         {&HandshakeError{Err: errHungUp}, false},
+		"it crashed":         {&ExitError{Code: 2}, false},
+		"it was slow":        {ErrStartTimeout, false},
+		"it is not there":    {fs.ErrNotExist, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, test.want, hopeless(&actor.StartError{Name: "pool#1", Err: test.err}))
+		})
+	}
 }

@@ -21,7 +21,8 @@ type poolRun struct {
 	starts  context.Context
 	cancel  context.CancelCauseFunc
 	timers  []*time.Timer
-	busy    []bool // a start is under way
+	busy    []bool  // a start is under way
+	seats   []*seat // each place's latest; set before its worker can end, read at its end
 }
 
 func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
@@ -32,6 +33,7 @@ func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 		events:  make(chan poolEvent, 4*cfg.Size),
 		timers:  make([]*time.Timer, cfg.Size),
 		busy:    make([]bool, cfg.Size),
+		seats:   make([]*seat, cfg.Size),
 	}
 	r.starts, r.cancel = context.WithCancelCause(context.Background())
 	for i := range r.slots {
@@ -47,7 +49,7 @@ func (r *poolRun) exited(i int, reason error) {
 	if counted(reason) {
 		kind = placeDied
 	}
-	r.events <- poolEvent{kind: kind, place: i, reason: reason, jitter: chance()}
+	r.events <- poolEvent{kind: kind, place: i, reason: reason, served: r.seats[i].served, jitter: chance()}
 }
 
 // boot starts all workers, and stops them again if one fails.
@@ -93,7 +95,12 @@ func (r *poolRun) checkBudget() error {
 // startWorker starts the worker of one place and returns when it is ready.
 func (r *poolRun) startWorker(ctx context.Context, i int) error {
 	_, err := startIn(ctx, r.slots[i], r.slots[i].ID(), r.worker, func(*actor.System, string) *processCell {
-		return &processCell{core: r.core, up: func() { r.events <- poolEvent{kind: placeStarted, place: i} }}
+		cell := &processCell{core: r.core}
+		cell.up = func() {
+			r.seats[i] = cell.next
+			r.events <- poolEvent{kind: placeStarted, place: i}
+		}
+		return cell
 	})
 	return err
 }
@@ -124,9 +131,7 @@ func (r *poolRun) handle(e poolEvent) error {
 	if e.kind != placeWaitEnded {
 		r.busy[e.place] = false
 	}
-	if e.kind == placeDied || e.kind == placeReplaced {
-		r.core.sys.Logger().Warn("worker of a pool ended", "worker", e.id, "reason", e.reason)
-	}
+	r.log(e)
 	a := r.machine.step(time.Now(), e)
 	switch {
 	case a.giveUp != nil:
@@ -142,6 +147,20 @@ func (r *poolRun) handle(e poolEvent) error {
 	return nil
 }
 
+// log tells of a worker that ended or could not be started.
+func (r *poolRun) log(e poolEvent) {
+	l := r.core.sys.Logger()
+	switch e.kind {
+	case placeDied, placeReplaced:
+		l.Warn("worker of a pool ended", "worker", e.id, "reason", e.reason)
+	case placeFailed:
+		l.Warn("worker of a pool could not be started", "worker", e.id, "error", e.reason)
+	case placeHopeless:
+		l.Error("worker of a pool can never be started: its place stays empty", "worker", e.id, "error", e.reason)
+	case placeStarted, placeWaitEnded:
+	}
+}
+
 // restart starts a place again; that it failed is told here, that it did not by
 // the worker's cell: so its exit cannot come first.
 func (r *poolRun) restart(i int) {
@@ -149,7 +168,7 @@ func (r *poolRun) restart(i int) {
 	if err == nil {
 		return
 	}
-	e := poolEvent{kind: placeDied, place: i, reason: err, jitter: chance()}
+	e := poolEvent{kind: placeFailed, place: i, reason: err, jitter: chance()}
 	if hopeless(err) {
 		e.kind = placeHopeless
 	}

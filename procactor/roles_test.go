@@ -85,6 +85,17 @@ func play(name string) int {
 		procactor.Main(tasks()...)
 	case "declared":
 		procactor.Main(procactor.NewTask[int, int]("square", nil), procactor.NewStreamTask[int, int]("count", nil))
+	case "while": // while there is no file, it is well
+		trouble, _ := os.ReadFile(os.Getenv(fileVariable))
+		if string(trouble) == "for good" {
+			return 125
+		}
+		procactor.Main(misbehave, square, procactor.Setup(func(context.Context) (func(), error) {
+			if trouble != nil {
+				return nil, errors.New("the database is down")
+			}
+			return nil, nil
+		}))
 	case "set-up":
 		procactor.Main(square, procactor.Setup(note("first")), procactor.Setup(note("second")))
 	case "set-up-fails":

@@ -28,6 +28,7 @@ type seat struct {
 	lines          []*logLines
 	crashText      *capture
 
+	served  bool          // it ended a call by itself; set before the life ends
 	exited  chan struct{} // closed when the process was reaped
 	state   *os.ProcessState
 	waitErr error

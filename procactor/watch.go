@@ -32,6 +32,7 @@ func (s *seat) watch() {
 	s.awaitExit(reapBound)
 	died := s.bury()
 	open := s.answerLeft(died)
+	s.served = s.conn.begun() > uint64(open)
 	_ = s.conn.rw.Close()
 	s.life.End(s.verdict(stopped, died, open))
 }
