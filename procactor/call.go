@@ -76,6 +76,7 @@ func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
 		}
 		o := s.exchangeWith(ctx, r, t.started+1)
 		if !t.goesOn(r, o) {
+			o.answer.delivery = max(o.answer.delivery, t.reached()) // an earlier delivery may have run
 			return o
 		}
 		if p := c.blame(r, &t, o); p != nil {
