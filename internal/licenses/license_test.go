@@ -74,7 +74,7 @@ func TestLicenseOf(t *testing.T) {
 	})
 	t.Run("two that differ", func(t *testing.T) {
 		t.Parallel()
-		l, err := licenseOf(write(t, map[string]string{"LICENSE": mitText, "COPYING": iscText}))
+		l, err := licenseOf(write(t, map[string]string{"LICENSE": mitText, "COPYING": iscText, "LICENSE-3rdparty.csv": "a,b"}))
 		require.NoError(t, err)
 		assert.ElementsMatch(t, []license{mit, isc}, l)
 	})

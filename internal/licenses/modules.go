@@ -106,8 +106,12 @@ func licenseOf(dir string) ([]license, error) {
 	return found, nil
 }
 
+// isLicenseFile goes by the name; a table is a list of other people's licenses.
 func isLicenseFile(name string) bool {
 	name = strings.ToUpper(name)
+	if strings.HasSuffix(name, ".CSV") {
+		return false
+	}
 	british := "LICEN" + "CE" // in two, for the spell checker
 	return strings.HasPrefix(name, "LICENSE") || strings.HasPrefix(name, british) || strings.HasPrefix(name, "COPYING")
 }
