@@ -119,6 +119,6 @@ func (p *pipes) closeOurs() { closeAll(p.requestsW, p.repliesR, p.crashR, p.stdo
 
 func (p *pipes) closeTheirs() { closeAll(p.requestsR, p.repliesW, p.crashW, p.stdoutW, p.stderrW) }
 
-func (p *pipes) child(proc *os.Process) *child {
-	return &child{process: proc, requests: p.requestsW, replies: p.repliesR, crash: p.crashR, stdout: p.stdoutR, stderr: p.stderrR}
+func (p *pipes) child(proc *os.Process, system systemChild) *child {
+	return &child{process: proc, system: system, requests: p.requestsW, replies: p.repliesR, crash: p.crashR, stdout: p.stdoutR, stderr: p.stderrR}
 }

@@ -11,9 +11,7 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// startChild starts the process as the leader of a group of its own, so that a
-// Ctrl-C at the terminal does not reach it and so that all it starts can be
-// killed with it.
+// startChild starts a worker with its channels.
 func startChild(plan launchPlan) (*child, error) {
 	p, err := makePipes()
 	if err != nil {
@@ -27,24 +25,29 @@ func startChild(plan launchPlan) (*child, error) {
 	}
 	defer closeAll(null)
 	channels := wire.Channels{Requests: 3, Replies: 4, Crash: 5}
-	sys := &syscall.SysProcAttr{Setpgid: true}
-	var system systemChild
-	system.prepare(sys)
-	attr := &os.ProcAttr{
-		Dir:   plan.dir,
-		Env:   append(plan.env, wire.EnvFDs+"="+channels.String()),
-		Files: []*os.File{null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW},
-		Sys:   sys,
-	}
-	proc, err := startProcess(plan.path, plan.argv, attr)
+	plan.env = append(plan.env, wire.EnvFDs+"="+channels.String())
+	proc, system, err := spawn(plan, null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW)
 	if err != nil {
 		p.closeOurs()
 		return nil, err
 	}
-	c := p.child(proc)
-	c.system = system
-	c.system.started()
-	return c, nil
+	return p.child(proc, system), nil
+}
+
+// spawn starts a process with these descriptors, from 0 on, as the leader of a
+// group of its own, so that a Ctrl-C at the terminal does not reach it and so
+// that all it starts can be killed with it.
+func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error) {
+	sys := &syscall.SysProcAttr{Setpgid: true}
+	var system systemChild
+	system.prepare(sys)
+	attr := &os.ProcAttr{Dir: plan.dir, Env: plan.env, Files: files, Sys: sys}
+	proc, err := startProcess(plan.path, plan.argv, attr)
+	if err != nil {
+		return nil, system, err
+	}
+	system.started()
+	return proc, system, nil
 }
 
 // startProcess retries what only needs a moment: a binary that was written

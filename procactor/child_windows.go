@@ -20,8 +20,7 @@ type systemChild struct{ job windows.Handle }
 
 func selfPath() (string, error) { return os.Executable() }
 
-// startChild starts the process suspended, puts it into its job and only then
-// lets it run, so that nothing it starts can escape.
+// startChild starts a worker with its channels.
 func startChild(plan launchPlan) (*child, error) {
 	p, err := makePipes()
 	if err != nil {
@@ -34,23 +33,37 @@ func startChild(plan launchPlan) (*child, error) {
 		return nil, err
 	}
 	defer closeAll(null)
-	inherit := []syscall.Handle{syscall.Handle(p.requestsR.Fd()), syscall.Handle(p.repliesW.Fd()), syscall.Handle(p.crashW.Fd())}
-	for _, h := range inherit {
-		if err := windows.SetHandleInformation(windows.Handle(h), windows.HANDLE_FLAG_INHERIT, windows.HANDLE_FLAG_INHERIT); err != nil {
-			p.closeOurs()
-			return nil, fmt.Errorf("make a handle inheritable: %w", err)
-		}
-	}
-	channels := wire.Channels{Requests: uintptr(inherit[0]), Replies: uintptr(inherit[1]), Crash: uintptr(inherit[2])}
-	job, err := newJob()
+	channels := wire.Channels{Requests: p.requestsR.Fd(), Replies: p.repliesW.Fd(), Crash: p.crashW.Fd()}
+	plan.env = append(plan.env, wire.EnvHandles+"="+channels.String())
+	proc, system, err := spawn(plan, null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW)
 	if err != nil {
 		p.closeOurs()
 		return nil, err
 	}
+	return p.child(proc, system), nil
+}
+
+// spawn starts a process with these files as its standard input, output and
+// error, and any more as inherited handles. It starts suspended, is put into
+// its job and only then runs, so that nothing it starts can escape.
+func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error) {
+	const standard = 3
+	var inherit []syscall.Handle
+	for _, f := range files[standard:] {
+		h := f.Fd()
+		if err := windows.SetHandleInformation(windows.Handle(h), windows.HANDLE_FLAG_INHERIT, windows.HANDLE_FLAG_INHERIT); err != nil {
+			return nil, systemChild{}, fmt.Errorf("make a handle inheritable: %w", err)
+		}
+		inherit = append(inherit, syscall.Handle(h))
+	}
+	job, err := newJob()
+	if err != nil {
+		return nil, systemChild{}, err
+	}
 	attr := &os.ProcAttr{
 		Dir:   plan.dir,
-		Env:   append(plan.env, wire.EnvHandles+"="+channels.String()),
-		Files: []*os.File{null, p.stdoutW, p.stderrW},
+		Env:   plan.env,
+		Files: files[:standard],
 		Sys: &syscall.SysProcAttr{
 			AdditionalInheritedHandles: inherit,
 			CreationFlags:              windows.CREATE_SUSPENDED | windows.CREATE_NEW_PROCESS_GROUP | windows.CREATE_NO_WINDOW,
@@ -58,20 +71,16 @@ func startChild(plan launchPlan) (*child, error) {
 	}
 	proc, err := os.StartProcess(plan.path, plan.argv, attr)
 	if err != nil {
-		p.closeOurs()
 		_ = windows.CloseHandle(job)
-		return nil, err
+		return nil, systemChild{}, err
 	}
 	if err := enterJob(job, proc.Pid); err != nil {
 		_ = proc.Kill()
 		_, _ = proc.Wait()
-		p.closeOurs()
 		_ = windows.CloseHandle(job)
-		return nil, err
+		return nil, systemChild{}, err
 	}
-	c := p.child(proc)
-	c.system.job = job
-	return c, nil
+	return proc, systemChild{job: job}, nil
 }
 
 // newJob makes a job object that ends its processes when it is closed.
