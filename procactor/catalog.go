@@ -80,11 +80,18 @@ func newCatalog(tasks []AnyTask) *catalog {
 }
 
 func (c *catalog) add(t servedTask) {
-	if _, twice := c.tasks[t.info.Name]; twice && c.err == nil {
-		c.err = fmt.Errorf("task %q is given to Main twice", t.info.Name)
+	if _, twice := c.tasks[t.info.Name]; twice {
+		c.fail(fmt.Errorf("task %q is given to Main twice", t.info.Name))
 	}
 	c.tasks[t.info.Name] = t
 	c.order = append(c.order, t.info)
+}
+
+// fail notes what is wrong with Main's arguments; the first is told.
+func (c *catalog) fail(err error) {
+	if c.err == nil {
+		c.err = err
+	}
 }
 
 type setupFunc func(ctx context.Context) (cleanup func(), err error)
@@ -95,4 +102,10 @@ type setupFunc func(ctx context.Context) (cleanup func(), err error)
 // last first. ctx ends when the worker is asked to stop or loses its parent.
 func Setup(f func(ctx context.Context) (cleanup func(), err error)) AnyTask { return setupFunc(f) }
 
-func (f setupFunc) register(c *catalog) { c.setup = append(c.setup, f) }
+func (f setupFunc) register(c *catalog) {
+	if f == nil {
+		c.fail(errors.New("Setup was given nil"))
+		return
+	}
+	c.setup = append(c.setup, f)
+}

@@ -40,6 +40,9 @@ type launchPlan struct {
 // plan checks what can be checked before a process is there.
 func (w Worker) plan() (launchPlan, error) {
 	p := launchPlan{path: w.path, argv: append([]string{w.path}, w.args...), dir: w.Dir}
+	if err := w.check(); err != nil {
+		return p, err
+	}
 	depth := ownDepth()
 	switch {
 	case w.self && depth < 0:

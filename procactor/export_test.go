@@ -23,3 +23,17 @@ func Waiting(h Host) int {
 	defer c.mu.Unlock()
 	return len(c.retries) + c.queue.Len()
 }
+
+// Unread returns how many bytes wait in the pipe for the process that serves
+// the host.
+func Unread(h Host) int {
+	c, err := h.find()
+	if err != nil {
+		return 0
+	}
+	for _, s := range c.inService() {
+		n, _ := s.conn.duplex.unread()
+		return int(n)
+	}
+	return 0
+}

@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/mailbox"
@@ -60,8 +61,8 @@ func (p *processCell) host() *core { return p.core }
 // is supervised, while it is being restarted.
 //
 // Every error is a *[actor.StartError]. It wraps [ErrNoMain], [ErrTooDeep], what
-// the system says of a program that cannot be started, *[HandshakeError],
-// *[SetupError], *[ExitError] for a worker that died, or [ErrStartTimeout].
+// the system says of a program that cannot be started, *[WorkerError],
+// *[HandshakeError], *[SetupError], *[ExitError] for a worker that died, or [ErrStartTimeout].
 func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Process, error) {
 	cell, err := startIn(ctx, at, name, w, func(sys *actor.System, path string) *processCell {
 		return &processCell{core: newCore(sys, path, mailbox.Config{}, 1)}
@@ -160,4 +161,13 @@ func resolve(c *core) (*core, error) {
 		return next, nil
 	}
 	return nil, gone
+}
+
+// noHost is what a task is on that was given no host: each call says so.
+type noHost struct{}
+
+func (noHost) name() string { return "" }
+
+func (noHost) find() (*core, error) {
+	return nil, fmt.Errorf("%w: Task.On was given no host", actor.ErrNoActor)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -107,6 +108,15 @@ func play(name string) int {
 			<-ctx.Done()
 			return nil, context.Cause(ctx)
 		}))
+	case "set-up-exits":
+		procactor.Main(square, procactor.Setup(note("first")), procactor.Setup(func(context.Context) (func(), error) {
+			runtime.Goexit()
+			return nil, nil
+		}))
+	case "zero-task":
+		procactor.Main(square, procactor.Task[int, int]{})
+	case "zero-set-up":
+		procactor.Main(square, procactor.Setup(nil))
 	case "set-up-panics":
 		procactor.Main(square, procactor.Setup(func(context.Context) (func(), error) { panic("no model") }))
 	}

@@ -24,6 +24,9 @@ var errParentGone = errors.New("the parent process is gone")
 // errStopping is why a set-up is canceled.
 var errStopping = errors.New("the worker was asked to stop")
 
+// errGoexit is a set-up that ended its goroutine.
+var errGoexit = errors.New("the set-up called runtime.Goexit")
+
 // server is the worker's side of the wire. One goroutine at a time reads; a
 // task that may run alone runs on that goroutine, without a switch, and when
 // it takes long another takes the reading over.
@@ -173,19 +176,32 @@ func readHello(f wire.Frame) (wire.Hello, error) {
 // setUp runs the set-up functions and says READY, or why not.
 func (s *server) setUp(done chan<- []func()) {
 	var cleanups []func()
+	failed := func(err error) {
+		cleanUp(cleanups)
+		_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, err.Error()))
+		done <- nil
+		s.finish(false)
+	}
+	returned := false
+	defer func() {
+		// A panic goes on and ends the process; a function that ended its
+		// goroutine would leave the parent waiting.
+		if !returned && calledGoexit() {
+			failed(errGoexit)
+		}
+	}()
 	for _, f := range s.catalog.setup {
 		cleanup, err := f(s.prep)
 		if cleanup != nil {
 			cleanups = append(cleanups, cleanup)
 		}
 		if err != nil {
-			cleanUp(cleanups)
-			_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, err.Error()))
-			done <- nil
-			s.finish(false)
+			returned = true
+			failed(err)
 			return
 		}
 	}
+	returned = true
 	done <- cleanups
 	_ = s.out.frame(wire.KindReady, 0, nil)
 }

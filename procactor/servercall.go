@@ -109,10 +109,14 @@ func (c *serverCall) crashed() {
 	if c.s.crash != nil {
 		_, _ = fmt.Fprintf(c.s.crash, "proctor: call %d of task %q panicked\n", c.id, c.task.info.Name)
 	}
-	if bytes.Contains(debug.Stack(), []byte("runtime.Goexit(")) {
+	if calledGoexit() {
 		panic("the task called runtime.Goexit") //nolint:forbidigo // see above: the process must end
 	}
 }
+
+// calledGoexit tells a deferred function whether its goroutine is being ended
+// by runtime.Goexit, rather than by a panic.
+func calledGoexit() bool { return bytes.Contains(debug.Stack(), []byte("runtime.Goexit(")) }
 
 // end takes the call out; the last one after STOP ends the worker.
 func (c *serverCall) end() {

@@ -50,6 +50,17 @@ func TestSetupThatPanics(t *testing.T) {
 	assert.Equal(t, "no model", crash.Value)
 }
 
+func TestSetupThatEndsItsGoroutine(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log")
+	_, err := procactor.Start(t.Context(), newSystem(t), "w", role(t, "set-up-exits", fileVariable+"="+file))
+	var setup *procactor.SetupError
+	require.ErrorAs(t, err, &setup)
+	assert.Contains(t, setup.Message, "runtime.Goexit")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "up first\ndown first\n", string(text), "what was set up is cleaned up")
+}
+
 func TestSetupThatHangs(t *testing.T) {
 	w := role(t, "set-up-hangs")
 	w.StartTimeout = 50 * time.Millisecond

@@ -65,6 +65,9 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 	if ctx.Err() != nil {
 		return refuse(actor.ContextError(ctx))
 	}
+	if t.task.in == nil {
+		return refuse(errZeroTask)
+	}
 	c, err := t.host.find()
 	if err != nil {
 		return refuse(err)
@@ -130,6 +133,7 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 // Errors of calling a task in a way it was not declared.
 var (
 	errIsStream = errors.New("the task is a stream: range over Ref.Stream")
+	errZeroTask = errors.New("the Task is its zero value: make it with NewTask or NewStreamTask")
 )
 
 // failure makes the error of a request that did not end in a result.

@@ -109,6 +109,9 @@ func (t Task[In, Out]) WithKey(key func(In) string) Task[In, Out] {
 // tasks, each by its own Ref. That the host's worker lacks the task, or has it
 // with other codecs, is a *[HandshakeError] of the call.
 func (t Task[In, Out]) On(h Host) actor.Ref[In, Out] {
+	if h == nil {
+		h = noHost{}
+	}
 	return actor.NewRef[In, Out](&taskTarget[In, Out]{task: t, info: t.info(), host: h})
 }
 
@@ -132,6 +135,10 @@ func (t Task[In, Out]) info() wire.TaskInfo {
 type AnyTask interface{ register(*catalog) }
 
 func (t Task[In, Out]) register(c *catalog) {
+	if t.in == nil {
+		c.fail(errZeroTask)
+		return
+	}
 	c.add(servedTask{info: t.info(), errs: t.errs, parse: func(body []byte) (job, error) {
 		in, err := t.in.Parse(body)
 		if err != nil {

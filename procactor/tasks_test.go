@@ -98,6 +98,10 @@ func doWrong(ctx context.Context, how string) (string, error) {
 	case "print":
 		fmt.Println("out")
 		fmt.Fprintln(os.Stderr, "err")
+	case "print and wait":
+		fmt.Println("out")
+		<-ctx.Done()
+		return "", ctx.Err()
 	case "chatter":
 		fmt.Fprintln(os.Stderr, "the first words")
 		fmt.Fprint(os.Stderr, strings.Repeat("blah ", 200<<10/5))

@@ -1,0 +1,60 @@
+package procactor
+
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+// WorkerError refuses a [Worker] that cannot be meant, before anything is
+// started.
+type WorkerError struct {
+	Field   string // of Worker
+	Problem string // what is wrong, such as "is -1s"
+	Mend    string // what to write instead
+	Err     error  // what the system says of it, if it was asked
+}
+
+// Error names the field, the mistake and what to write instead.
+func (e *WorkerError) Error() string {
+	msg := "Worker." + e.Field + " " + e.Problem
+	if e.Err != nil {
+		msg += ": " + e.Err.Error()
+	}
+	return msg + "; " + e.Mend
+}
+
+// Unwrap returns what the system says.
+func (e *WorkerError) Unwrap() error { return e.Err }
+
+// check finds what can be known to be wrong without starting anything. A
+// directory that is not there would else be told as a program that is not.
+func (w Worker) check() error {
+	for _, d := range []struct {
+		field string
+		value time.Duration
+		zero  string
+	}{
+		{"Grace", w.Grace, defaultGrace.String()},
+		{"StartTimeout", w.StartTimeout, defaultStartTimeout.String()},
+	} {
+		if d.value < 0 {
+			return &WorkerError{Field: d.field, Problem: fmt.Sprintf("is %v", d.value), Mend: "use 0 for " + d.zero + ", or a positive duration"}
+		}
+	}
+	if w.MaxDepth < 0 {
+		return &WorkerError{Field: "MaxDepth", Problem: fmt.Sprintf("is %d", w.MaxDepth), Mend: fmt.Sprintf("use 0 for %d, or a positive number", defaultMaxDepth)}
+	}
+	if w.Dir == "" {
+		return nil
+	}
+	const mend = "name a directory that is there, or leave it empty for this process's own"
+	info, err := os.Stat(w.Dir)
+	if err != nil {
+		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Mend: mend, Err: err}
+	}
+	if !info.IsDir() {
+		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q is no directory", w.Dir), Mend: mend}
+	}
+	return nil
+}
