@@ -68,11 +68,11 @@ func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
 			return failed(actor.PID{Name: c.path}, t.reached(), t.why(err))
 		}
 		if err = c.poison.refuse(r.info.Name, r.key); err == nil {
-			err = s.serves(r.info)
+			err = s.serves(r)
 		}
 		if err != nil {
-			s.release()
-			return failed(s.life.PID(), t.reached(), err)
+			s.leased().release()
+			return failed(s.leased().life.PID(), t.reached(), err)
 		}
 		o := s.exchangeWith(ctx, r, t.started+1)
 		if !t.goesOn(r, o) {

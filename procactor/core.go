@@ -34,7 +34,7 @@ type core struct {
 	mu      sync.Mutex // protects the following
 	queued  bool       // the queue has something
 	gen     uint64     // of the queue's consumer
-	seats   []*seat    // workers that take calls
+	seats   []runner   // workers that take calls
 	retries []*ticket  // come before the queue: calls that a death sent back, and its head
 	width   int        // workers that there should be
 	tasks   int        // the greatest Concurrent of the worker's tasks, for Width
@@ -54,7 +54,7 @@ type ticket struct {
 
 // grant is what a ticket is answered with: a worker, or why there is none.
 type grant struct {
-	seat *seat
+	seat runner
 	err  error
 }
 
@@ -112,7 +112,7 @@ func (c *core) wake(gen uint64) {
 
 // admission is a place in the queue, or a worker if one was free.
 type admission struct {
-	seat   *seat
+	seat   runner
 	ticket *ticket
 }
 
@@ -131,7 +131,7 @@ func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admissio
 	}
 	if !c.queued && len(c.retries) == 0 {
 		if s := c.free(t.Name, want); s != nil {
-			s.take(s.allowed(t.Name, want))
+			s.leased().take(s.allowed(t.Name, want))
 			c.mu.Unlock()
 			return admission{seat: s}, nil
 		}
@@ -161,8 +161,8 @@ func (c *core) ended() {
 }
 
 // lease waits for the admission's worker, which runs one call for the caller,
-// who gives it back by [seat.release].
-func (c *core) lease(ctx context.Context, a admission) (*seat, error) {
+// who gives it back by [leases.release].
+func (c *core) lease(ctx context.Context, a admission) (runner, error) {
 	if a.seat != nil {
 		return a.seat, nil
 	}
@@ -180,7 +180,7 @@ func (c *core) lease(ctx context.Context, a admission) (*seat, error) {
 		g = <-a.ticket.granted
 	}
 	if g.err == nil && ctx.Err() != nil { // both at once: it is not sent
-		g.seat.release()
+		g.seat.leased().release()
 		return nil, actor.ContextError(ctx)
 	}
 	return g.seat, g.err
@@ -205,9 +205,9 @@ func (c *core) enqueue(ctx context.Context, k *ticket) error {
 
 // free returns a worker that may begin a call; with c.mu held. The one that
 // has been longest in use comes first: it is warm, and the others stay cold.
-func (c *core) free(task string, want int) *seat {
+func (c *core) free(task string, want int) runner {
 	for _, s := range c.seats {
-		if s.mayTake(s.allowed(task, want)) {
+		if s.leased().mayTake(s.allowed(task, want)) {
 			return s
 		}
 	}
@@ -217,7 +217,7 @@ func (c *core) free(task string, want int) *seat {
 // hasRoom reports whether a worker may begin a call of some task; with c.mu
 // held.
 func (c *core) hasRoom() bool {
-	return slices.ContainsFunc(c.seats, func(s *seat) bool { return s.mayTake(math.MaxInt) })
+	return slices.ContainsFunc(c.seats, func(s runner) bool { return s.leased().mayTake(math.MaxInt) })
 }
 
 // assign gives waiting calls to free workers, in order.
@@ -249,17 +249,17 @@ func (c *core) assign() {
 }
 
 // hand gives the worker to the ticket; with c.mu held.
-func (c *core) hand(k *ticket, s *seat) {
+func (c *core) hand(k *ticket, s runner) {
 	if k.settle(grant{seat: s}) {
-		s.take(s.allowed(k.task, k.want))
+		s.leased().take(s.allowed(k.task, k.want))
 	}
 }
 
 // add takes a worker into service.
-func (c *core) add(s *seat) {
+func (c *core) add(s runner) {
 	c.mu.Lock()
 	c.seats = append(c.seats, s)
-	for _, t := range s.hello.Tasks {
+	for _, t := range s.tasks() {
 		c.tasks = max(c.tasks, int(t.Concurrent))
 	}
 	c.mu.Unlock()
@@ -267,10 +267,10 @@ func (c *core) add(s *seat) {
 }
 
 // remove takes a worker out of service; its calls go on.
-func (c *core) remove(s *seat) {
+func (c *core) remove(s runner) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seats = slices.DeleteFunc(c.seats, func(o *seat) bool { return o == s })
+	c.seats = slices.DeleteFunc(c.seats, func(o runner) bool { return o == s })
 }
 
 // close answers all that waits: no worker will come.
@@ -296,7 +296,7 @@ func (c *core) close(reason error) {
 }
 
 // inService returns the workers that take calls.
-func (c *core) inService() []*seat {
+func (c *core) inService() []runner {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.seats)
@@ -307,7 +307,7 @@ func (c *core) workers() []WorkerInfo {
 	defer c.mu.Unlock()
 	infos := make([]WorkerInfo, len(c.seats))
 	for i, s := range c.seats {
-		infos[i] = WorkerInfo{PID: s.life.PID(), Process: s.child.process.Pid, Calls: s.running}
+		infos[i] = WorkerInfo{PID: s.leased().life.PID(), Process: s.process(), Calls: s.leased().running}
 	}
 	return infos
 }
@@ -337,7 +337,7 @@ func (c *core) drained(ctx context.Context) error {
 		c.mu.Lock()
 		quiet := c.open.Load() == 0
 		for _, s := range c.seats { // calls that were given up run on
-			quiet = quiet && s.running == 0
+			quiet = quiet && s.leased().running == 0
 		}
 		w := make(chan struct{})
 		c.waiting = append(c.waiting, w)

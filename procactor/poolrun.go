@@ -21,8 +21,8 @@ type poolRun struct {
 	starts  context.Context
 	cancel  context.CancelCauseFunc
 	timers  []*time.Timer
-	busy    []bool  // a start is under way
-	seats   []*seat // each place's latest; set before its worker can end, read at its end
+	busy    []bool   // a start is under way
+	seats   []runner // each place's latest; set before its worker can end, read at its end
 }
 
 func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
@@ -33,7 +33,7 @@ func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 		events:  make(chan poolEvent, 4*cfg.Size),
 		timers:  make([]*time.Timer, cfg.Size),
 		busy:    make([]bool, cfg.Size),
-		seats:   make([]*seat, cfg.Size),
+		seats:   make([]runner, cfg.Size),
 	}
 	r.starts, r.cancel = context.WithCancelCause(context.Background())
 	for i := range r.slots {
@@ -49,7 +49,7 @@ func (r *poolRun) exited(i int, reason error) {
 	if counted(reason) {
 		kind = placeDied
 	}
-	r.events <- poolEvent{kind: kind, place: i, reason: reason, served: r.seats[i].served, jitter: chance()}
+	r.events <- poolEvent{kind: kind, place: i, reason: reason, served: r.seats[i].ofUse(), jitter: chance()}
 }
 
 // boot starts all workers, and stops them again if one fails.
@@ -79,7 +79,7 @@ func (r *poolRun) checkBudget() error {
 		return nil
 	}
 	for _, s := range r.core.inService() {
-		for _, t := range s.hello.Tasks {
+		for _, t := range s.tasks() {
 			if t.Idempotent {
 				return &supervise.SpecError{
 					Supervisor: r.core.path, Field: "Policy.Intensity",

@@ -29,7 +29,7 @@ type Process struct {
 type processCell struct {
 	core *core
 	up   func() // of a pool: told that the worker is in service, before it can end; else nil
-	next *seat  // the one that Live is about
+	next runner // the one that Live is about
 }
 
 // Live implements [actor.Cell].

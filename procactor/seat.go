@@ -16,8 +16,7 @@ import (
 // seat is one life of a worker process: the process, the link to it, and the
 // calls that run there.
 type seat struct {
-	core   *core
-	life   *actor.Life
+	leases
 	worker Worker
 	child  *child
 	conn   *conn
@@ -33,10 +32,6 @@ type seat struct {
 	state   *os.ProcessState
 	waitErr error
 	order   chan struct{} // there are orders; capacity 1
-
-	// Protected by core.mu.
-	running int // calls, given-up ones included
-	limit   int // how many may run beside the ones that run
 
 	mu     sync.Mutex // protects the following
 	why    error      // the first reason for which we ended it
@@ -58,38 +53,9 @@ func (s *seat) allowed(task string, want int) int {
 	return min(want, int(max(t.Concurrent, 1)))
 }
 
-// mayTake reports whether a call of a task may begin of which want may run at
-// once; with core.mu held. A task that runs alone has the worker to itself.
-func (s *seat) mayTake(want int) bool {
-	return s.running == 0 || s.running < min(s.limit, want)
-}
-
-// take counts a call in; with core.mu held.
-func (s *seat) take(want int) {
-	if s.running == 0 {
-		s.limit = want
-	}
-	s.running++
-	s.limit = min(s.limit, want)
-}
-
-// give counts a call out; with core.mu held.
-func (s *seat) give() { s.running-- }
-
-// release gives a lease back, when the call has ended in the worker too.
-func (s *seat) release() {
-	c := s.core
-	c.mu.Lock()
-	s.give()
-	someWait, quiet := c.queued || len(c.retries) > 0, len(c.waiting) > 0
-	c.mu.Unlock()
-	if someWait {
-		c.assign()
-	}
-	if quiet {
-		c.changed()
-	}
-}
+func (s *seat) tasks() []wire.TaskInfo { return s.hello.Tasks }
+func (s *seat) process() int           { return s.child.process.Pid }
+func (s *seat) ofUse() bool            { return s.served }
 
 // order is to end the worker for a reason of ours, if that still holds when it
 // is carried out.
@@ -210,7 +176,8 @@ func (s *seat) answerLeft(e *ExitError) int {
 }
 
 // serves tells whether the worker has the task as the caller means it.
-func (s *seat) serves(want wire.TaskInfo) error {
+func (s *seat) serves(r *request) error {
+	want := r.info
 	has, ok := s.hello.Task(want.Name)
 	if ok && has.Input == want.Input && has.Output == want.Output && has.Stream == want.Stream && (want.Error == "" || has.Error == want.Error) {
 		return nil

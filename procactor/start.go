@@ -92,7 +92,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 		return nil, err
 	}
 	s := &seat{
-		core: c, life: l, worker: w, child: ch,
+		leases: leases{core: c, life: l}, worker: w, child: ch,
 		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.process.Pid),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
