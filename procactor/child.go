@@ -3,6 +3,7 @@ package procactor
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,6 +28,54 @@ type child struct {
 
 	mu     sync.Mutex // held while the group is signaled, and while it is reaped
 	reaped bool       // the process's number may be another's by now
+}
+
+// running is a started process as its seat sees it: a child, or what a test
+// runs in the place of one.
+type running interface {
+	pid() int
+	// end waits for the end of the process, reaps it and says how it ended.
+	end() (code int, sig os.Signal, err error)
+	terminate()
+	dump()
+	killGroup()
+}
+
+// spawned is a running process with the parent's ends of its channels.
+type spawned struct {
+	running
+	frames                io.ReadWriteCloser
+	stdout, stderr, crash *os.File // nil: it has none
+}
+
+// spawn starts the process of a worker.
+func (w Worker) spawn() (spawned, error) {
+	if w.inside != nil {
+		return w.inside()
+	}
+	plan, err := w.plan()
+	if err != nil {
+		return spawned{}, err
+	}
+	c, err := startChild(plan)
+	if err != nil {
+		return spawned{}, err
+	}
+	return spawned{
+		running: c, frames: &duplex{r: c.replies, w: c.requests},
+		stdout: c.stdout, stderr: c.stderr, crash: c.crash,
+	}, nil
+}
+
+func (c *child) pid() int { return c.process.Pid }
+
+func (c *child) end() (code int, sig os.Signal, err error) {
+	state, err := c.wait()
+	if err != nil {
+		return -1, nil, err
+	}
+	code, sig = exitStatus(state)
+	return code, sig, nil
 }
 
 // launchPlan is what startChild is told: everything decided, nothing done.

@@ -32,8 +32,10 @@ func Unread(h Host) int {
 		return 0
 	}
 	for _, s := range c.inService() {
-		n, _ := s.conn.duplex.unread()
-		return int(n)
+		if s, ok := s.(*seat); ok {
+			n, _ := s.conn.duplex.unread()
+			return n
+		}
 	}
 	return 0
 }

@@ -18,7 +18,7 @@ import (
 type seat struct {
 	leases
 	worker Worker
-	child  *child
+	child  spawned
 	conn   *conn
 	hello  wire.Hello // of the worker; set before the seat is in service
 	log    *slog.Logger
@@ -29,7 +29,8 @@ type seat struct {
 
 	served  bool          // it ended a call by itself; set before the life ends
 	exited  chan struct{} // closed when the process was reaped
-	state   *os.ProcessState
+	code    int           // its status: set before exited is closed
+	signal  os.Signal
 	waitErr error
 	order   chan struct{} // there are orders; capacity 1
 
@@ -54,7 +55,7 @@ func (s *seat) allowed(task string, want int) int {
 }
 
 func (s *seat) tasks() []wire.TaskInfo { return s.hello.Tasks }
-func (s *seat) process() int           { return s.child.process.Pid }
+func (s *seat) process() int           { return s.child.pid() }
 func (s *seat) ofUse() bool            { return s.served }
 
 // order is to end the worker for a reason of ours, if that still holds when it
@@ -108,7 +109,7 @@ func (s *seat) signaled(hard bool) {
 
 // await reaps the process; on a goroutine of its own.
 func (s *seat) await() {
-	s.state, s.waitErr = s.child.wait()
+	s.code, s.signal, s.waitErr = s.child.end()
 	close(s.exited)
 }
 
@@ -137,7 +138,7 @@ func (s *seat) bury() *ExitError {
 
 // status says how the process ended, as far as the system tells.
 func (s *seat) status() *ExitError {
-	e := &ExitError{PID: s.child.process.Pid, Code: -1}
+	e := &ExitError{PID: s.child.pid(), Code: -1}
 	select {
 	case <-s.exited:
 	default:
@@ -148,7 +149,7 @@ func (s *seat) status() *ExitError {
 		s.blame(fmt.Errorf("its status is not known: %w", s.waitErr))
 		return e
 	}
-	e.Code, e.Signal = exitStatus(s.state)
+	e.Code, e.Signal = s.code, s.signal
 	return e
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -79,25 +78,21 @@ func (c *conn) agree(l wire.Limits) {
 // launch starts the process of a life and returns when it is ready. Whatever
 // goes wrong is undone: no process, no goroutine, no descriptor is left.
 func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error) {
-	plan, err := w.plan()
-	if err != nil {
-		return nil, err
-	}
 	ours := wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window}.OrDefault()
 	if err := ours.Check(); err != nil {
 		return nil, fmt.Errorf("the Worker's limits: %w", err)
 	}
-	ch, err := startChild(plan)
+	ch, err := w.spawn()
 	if err != nil {
 		return nil, err
 	}
 	s := &seat{
 		leases: leases{core: c, life: l}, worker: w, child: ch,
-		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.process.Pid),
+		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.pid()),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
 	s.openOutput()
-	var rw io.ReadWriteCloser = &duplex{r: ch.replies, w: ch.requests}
+	rw := ch.frames
 	if w.Channel != nil {
 		rw = w.Channel(rw)
 	}

@@ -48,6 +48,8 @@ type Worker struct {
 	self bool
 	path string
 	args []string
+	// inside starts it without a process of its own; nil: as the fields say.
+	inside func() (spawned, error)
 }
 
 // Self returns a worker that is this very program, started again with the
