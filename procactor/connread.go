@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -85,8 +86,7 @@ func (c *conn) dispatchCall(f wire.Frame) error {
 	}
 	switch {
 	case f.Kind == wire.KindStarted:
-		x.begun()
-		return nil
+		return errors.Join(wire.ParseEmpty(f.Kind, f.Payload), x.begun())
 	case f.Kind == wire.KindItem:
 		return x.addItem(f.Payload)
 	case x.streamed && f.Kind == wire.KindReply || !x.streamed && f.Kind == wire.KindEnd:

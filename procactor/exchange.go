@@ -23,6 +23,7 @@ type exchange struct {
 	answer   answer
 	payload  []byte // the buffer of answer.payload
 	started  bool
+	told     bool // by STARTED
 	gaveUp   bool
 	late     func()   // called, on its own goroutine, at the end of a call that was given up
 	items    [][]byte // of a stream, not taken yet
@@ -57,11 +58,16 @@ func (x *exchange) signal() {
 
 func (x *exchange) isReady() bool { return x.isDone.Load() }
 
-// begun marks that STARTED came.
-func (x *exchange) begun() {
+// begun marks that STARTED came; an error when it came before: a worker could
+// say it without end.
+func (x *exchange) begun() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.started = true
+	if x.told {
+		return fmt.Errorf("a second %s came for call %d", wire.KindStarted, x.id)
+	}
+	x.started, x.told = true, true
+	return nil
 }
 
 // finish ends the exchange; only the first call counts.
@@ -96,7 +102,7 @@ func (x *exchange) again() {
 	if cap(x.payload) > keepBuffer {
 		x.payload = nil
 	}
-	x.answer, x.started = answer{}, false
+	x.answer, x.started, x.told = answer{}, false, false
 }
 
 // abandon gives the answer up for the caller; false when it is already there.

@@ -53,6 +53,10 @@ func (s *seat) takeBoot(b *boot, f wire.Frame) error {
 		agreed := b.ours.Min(hello.Limits.OrDefault())
 		s.conn.agree(agreed)
 	case f.Kind == wire.KindReady && b.heard:
+		if err := wire.ParseEmpty(f.Kind, f.Payload); err != nil {
+			b.settle(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: err})
+			return err
+		}
 		s.conn.watch(false)
 		b.settle(nil)
 	case f.Kind == wire.KindBootError && b.heard:
