@@ -38,6 +38,7 @@ type conn struct {
 	kicked   bool          // the read deadline was moved to interrupt the leader
 	pinged   uint64        // the token of the last PING
 	ponged   uint64        // and of the last PONG
+	skipped  uint64        // bytes of ignored frames since the last PING
 	watched  bool          // read to the end, whether or not calls are there
 	err      error         // why reading ended
 	closed   chan struct{} // nothing more will be read
@@ -309,6 +310,7 @@ func (c *conn) ping() (unanswered uint64) {
 	c.mu.Lock()
 	unanswered = c.pinged - c.ponged
 	c.pinged++
+	c.skipped = 0
 	token := c.pinged
 	c.mu.Unlock()
 	_ = c.out.enqueue(wire.KindPing, 0, bytesOf(wire.AppendPing(nil, token)), nil)

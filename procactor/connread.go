@@ -26,9 +26,20 @@ func (c *conn) dispatch(f wire.Frame) error {
 		return &refusedError{wire.ParseText(f.Payload)}
 	}
 	if f.Kind.Optional() {
-		return nil
+		return c.skip(f)
 	}
 	return fmt.Errorf("a worker does not send %s", f.Kind)
+}
+
+// skip counts a frame that this version ignores: without a bound a worker could
+// keep its parent reading for nothing.
+func (c *conn) skip(f wire.Frame) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.skipped += uint64(wire.HeaderSize + len(f.Payload)); c.skipped > max(wire.MaxSkipped, uint64(c.limits.MaxFrame)) {
+		return &wire.LimitError{What: wire.BoundSkipped, Limit: max(wire.MaxSkipped, uint64(c.limits.MaxFrame)), Size: c.skipped}
+	}
+	return nil
 }
 
 // refusedError is why the worker hung up, in its words.

@@ -46,3 +46,25 @@ func TestStartedComesOnce(t *testing.T) {
 	x.again()
 	require.NoError(t, x.begun(), "another call on the same exchange")
 }
+
+// What this version ignores it ignores up to a bound, which each PING renews.
+func TestSkippedFramesAreBounded(t *testing.T) {
+	t.Parallel()
+	one := wire.AppendFrame(nil, 0xF0, 0, 0, make([]byte, 1<<20-wire.HeaderSize))
+	fits := bytes.Repeat(one, wire.MaxSkipped/len(one))
+	c, _ := hears(t, false, fits)
+	require.NoError(t, readAll(c))
+
+	c, _ = hears(t, false, fits, wire.AppendFrame(nil, wire.KindLog, 0, 1))
+	var limit *wire.LimitError
+	require.ErrorAs(t, readAll(c), &limit)
+	assert.Equal(t, &wire.LimitError{What: wire.BoundSkipped, Limit: wire.MaxSkipped, Size: wire.MaxSkipped + wire.HeaderSize}, limit)
+
+	c, _ = hears(t, false, fits, fits)
+	for range wire.MaxSkipped / len(one) {
+		require.True(t, c.readOne())
+	}
+	c.reading = true // a PING must not read in this one's place
+	c.ping()
+	require.NoError(t, readAll(c))
+}

@@ -50,7 +50,8 @@ func (a *Assembler) Open() int { return len(a.open) }
 // A message that grows above maxBody is a [*LimitError] with BoundBody, told
 // once; whole then has the message's header, so that its call can be failed,
 // and what still comes of it is swallowed: the connection may go on. After any other
-// error, a [*FormatError] or a [*LimitError] with BoundOpen, it cannot.
+// error, a [*FormatError] or a [*LimitError] with BoundOpen, or with
+// BoundDropped for one that goes on for [HardLimit] bytes more, it cannot.
 func (a *Assembler) Add(f Frame) (whole Frame, ok bool, err error) {
 	m := a.open[f.ID]
 	switch f.Kind {
@@ -112,10 +113,13 @@ func (a *Assembler) chunk(m *message, f Frame) (Frame, bool, error) {
 
 // grow adds the payload of f to m, whose last frame it may be.
 func (a *Assembler) grow(m *message, f Frame) (Frame, bool, error) {
+	m.size += uint64(len(f.Payload))
+	if m.size > a.maxBody+HardLimit {
+		return Frame{Header: m.head}, false, &LimitError{What: BoundDropped, Limit: HardLimit, Size: m.size - a.maxBody}
+	}
 	if m.told {
 		return Frame{Header: m.head}, false, nil
 	}
-	m.size += uint64(len(f.Payload))
 	if m.size > a.maxBody && !m.drop {
 		m.drop, m.told, m.payload = true, true, nil
 		return Frame{Header: m.head}, false, a.tooLong(m.size)

@@ -103,3 +103,21 @@ func TestAssemblerDiscardStillTellsTheEnd(t *testing.T) {
 	assert.Empty(t, whole.Payload)
 	assert.Zero(t, a.Open())
 }
+
+// What still comes of a message that is too long is thrown away, but not for ever.
+func TestMessagesWithoutEndAreRefused(t *testing.T) {
+	a := wire.NewAssembler(wire.MinBody, 0)
+	piece := make([]byte, 1<<20)
+	h := wire.Header{Kind: wire.KindReply, Flags: wire.FlagMore, ID: 1}
+	_, _, err := a.Add(wire.Frame{Header: h, Payload: piece})
+	require.Equal(t, &wire.LimitError{What: wire.BoundBody, Limit: wire.MinBody, Size: 1 << 20}, err)
+	h.Kind = wire.KindChunk
+	for size := 2 << 20; size <= wire.HardLimit; size += 1 << 20 {
+		_, ok, err := a.Add(wire.Frame{Header: h, Payload: piece})
+		require.NoError(t, err)
+		require.False(t, ok)
+	}
+	assert.Zero(t, a.HeldBytes())
+	_, _, err = a.Add(wire.Frame{Header: h, Payload: piece})
+	assert.Equal(t, &wire.LimitError{What: wire.BoundDropped, Limit: wire.HardLimit, Size: wire.HardLimit + 1<<20 - wire.MinBody}, err)
+}

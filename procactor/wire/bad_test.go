@@ -157,7 +157,7 @@ func TestErrorsSayWhatAndWhere(t *testing.T) {
 	for p := wire.ProblemShort; p <= wire.ProblemNoProgress; p++ {
 		assert.False(t, strings.HasPrefix(p.String(), "problem"), p)
 	}
-	for b := wire.BoundFrame; b <= wire.BoundWindow; b++ {
+	for b := wire.BoundFrame; b <= wire.BoundDropped; b++ {
 		assert.False(t, strings.HasPrefix(b.String(), "bound"), b)
 	}
 	for c := wire.ClassTask; c <= wire.ClassStopping; c++ {

@@ -17,6 +17,8 @@ const (
 	BoundMapBytes                    // bytes of a map's keys and values
 	BoundMarks                       // marks of an error
 	BoundWindow                      // bytes of a stream's window
+	BoundSkipped                     // bytes of frames that are skipped, from one PING to the next
+	BoundDropped                     // bytes thrown away of a message that is too long
 )
 
 // String returns b in words.
@@ -42,6 +44,10 @@ func (b Bound) String() string {
 		return "marks of an error"
 	case BoundWindow:
 		return "bytes of a window"
+	case BoundSkipped:
+		return "bytes of frames to skip"
+	case BoundDropped:
+		return "bytes to drop of a message"
 	}
 	return "bound " + strconv.Itoa(int(b))
 }

@@ -13,6 +13,7 @@ const (
 	MaxMarks      = 32        // marks of an ERROR
 	MaxMessage    = 64 << 10  // bytes of an ERROR's message that a sender sends; the rest is cut
 	MaxText       = 2 << 10   // bytes of a text in BOOT_ERROR, CANCEL and REFUSE that a sender sends; the rest is cut
+	MaxSkipped    = 16 << 20  // bytes of frames that are skipped from one PING to the next, with their headers
 )
 
 // Limits is what one side says in its HELLO; both then keep to the smaller of
