@@ -103,8 +103,7 @@ func TestStreamWaitsForCredit(t *testing.T) {
 		for !x.isReady() {
 			for _, b := range x.takeItems() {
 				got++
-				x.grant(uint32(len(b)))
-				require.NoError(t, c.out.enqueue(wire.KindCredit, x.id, bytesOf(wire.AppendCredit(nil, uint32(len(b)))), nil))
+				c.credit(x, uint32(len(b)))
 			}
 			time.Sleep(10 * pace) // until then the task has the goroutine that reads
 			synctest.Wait()

@@ -99,7 +99,7 @@ func (c *conn) dispatchCall(f wire.Frame) error {
 	case f.Kind == wire.KindStarted:
 		return errors.Join(wire.ParseEmpty(f.Kind, f.Payload), x.begun())
 	case f.Kind == wire.KindItem:
-		return x.addItem(f.Payload)
+		return x.addItem(f.Payload, c.out.sent())
 	case x.streamed && f.Kind == wire.KindReply || !x.streamed && f.Kind == wire.KindEnd:
 		return fmt.Errorf("a %s came for call %d, which takes the other answer", f.Kind, f.ID)
 	}

@@ -28,8 +28,15 @@ type exchange struct {
 	late     func()   // called, on its own goroutine, at the end of a call that was given up
 	items    [][]byte // of a stream, not taken yet
 	window   int64    // what the worker may still send of a stream
+	granted  []*grantedCredit
 	streamed bool
 	spoiled  error // an item of the stream was over the limit
+}
+
+// grantedCredit is a CREDIT that the worker may not have been sent yet.
+type grantedCredit struct {
+	bytes int64
+	end   atomic.Uint64 // where it ends in the bytes for the worker
 }
 
 // answer is how an exchange ended.
@@ -154,13 +161,14 @@ func (x *exchange) whole() error {
 }
 
 // addItem takes an item of a stream; an error when the worker had no credit.
-func (x *exchange) addItem(body []byte) error {
+// sent is how many bytes the worker was sent so far.
+func (x *exchange) addItem(body []byte, sent uint64) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.streamed {
 		return fmt.Errorf("call %d is no stream, but an ITEM came for it", x.id)
 	}
-	if x.window <= 0 {
+	if x.settle(sent); x.window <= 0 {
 		return fmt.Errorf("stream %d sent more than its credit", x.id)
 	}
 	x.window -= int64(max(len(body), 1))
@@ -182,9 +190,23 @@ func (x *exchange) takeItems() [][]byte {
 	return items
 }
 
-// grant gives the worker n more bytes to send.
-func (x *exchange) grant(n uint32) {
+// grant gives the worker n more bytes to send, as soon as it was sent the CREDIT
+// that ends where the result says: one that reads nothing gets no more, and so
+// cannot have its CREDITs pile up here.
+func (x *exchange) grant(n uint32, sent uint64) (end *atomic.Uint64) {
+	g := &grantedCredit{bytes: int64(n)}
+	g.end.Store(notSent)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.window += int64(n)
+	x.settle(sent)
+	x.granted = append(x.granted, g)
+	return &g.end
+}
+
+// settle counts the credit that was sent; with x.mu held.
+func (x *exchange) settle(sent uint64) {
+	for len(x.granted) > 0 && x.granted[0].end.Load() <= sent {
+		x.window += x.granted[0].bytes
+		x.granted = x.granted[1:]
+	}
 }

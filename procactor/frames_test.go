@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"bytes"
+	"io"
 	"testing"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -67,4 +68,50 @@ func TestSkippedFramesAreBounded(t *testing.T) {
 	c.reading = true // a PING must not read in this one's place
 	c.ping()
 	require.NoError(t, readAll(c))
+}
+
+// deaf is a worker that sends one item after the other and reads nothing but
+// the first bytes: then its pipe is full.
+type deaf struct {
+	item   []byte
+	takes  int
+	closed chan struct{}
+}
+
+func (d *deaf) Read(p []byte) (int, error) { return copy(p, d.item), nil }
+
+func (d *deaf) Write(p []byte) (int, error) {
+	if d.takes -= len(p); d.takes >= 0 {
+		return len(p), nil
+	}
+	<-d.closed
+	return 0, io.ErrClosedPipe
+}
+
+func (d *deaf) Close() error { return nil }
+
+// A worker that takes what it is granted without having read of it would have
+// its CREDITs pile up in the parent.
+func TestCreditThatWasNotSentDoesNotCount(t *testing.T) {
+	t.Parallel()
+	d := &deaf{item: wire.AppendFrame(nil, wire.KindItem, 0, 1, []byte("x")), takes: 1 << 10, closed: make(chan struct{})}
+	defer close(d.closed)
+	c := newConn(d, 0)
+	c.asm = wire.NewAssembler(0, 0)
+	const window = 100
+	x := newExchange(window, true)
+	x.id, c.calls[1] = 1, x
+	const most = 10 * (window + 1<<10)
+	taken := 0
+	for c.readOne() && taken < most {
+		for range x.takeItems() {
+			taken++
+			c.credit(x, 1)
+		}
+	}
+	require.ErrorContains(t, c.reason(), "more than its credit")
+	assert.GreaterOrEqual(t, taken, window)
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	assert.LessOrEqual(t, len(c.out.buf)/(wire.HeaderSize+4), 3*window)
 }

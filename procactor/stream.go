@@ -21,7 +21,7 @@ func (s *seat) consume(ctx context.Context, x *exchange, take func(body []byte) 
 			}
 			spent += uint32(max(len(body), 1))
 			if spent >= half {
-				s.credit(x, spent)
+				s.conn.credit(x, spent)
 				spent = 0
 			}
 		}
@@ -39,7 +39,8 @@ func (s *seat) consume(ctx context.Context, x *exchange, take func(body []byte) 
 	}
 }
 
-func (s *seat) credit(x *exchange, n uint32) {
-	x.grant(n)
-	_ = s.conn.out.enqueue(wire.KindCredit, x.id, bytesOf(wire.AppendCredit(nil, n)), nil)
+// credit grants the worker n more bytes of a stream.
+func (c *conn) credit(x *exchange, n uint32) {
+	end := x.grant(n, c.out.sent())
+	_ = c.out.enqueue(wire.KindCredit, x.id, bytesOf(wire.AppendCredit(nil, n)), end)
 }
