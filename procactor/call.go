@@ -147,15 +147,27 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 			return o
 		}
 	}
+	a := s.answerOf(x)
 	s.free(ctx, captured)
 	if !x.streamed {
 		r.x = x
 	}
-	a := x.result()
 	if err != nil && r.items != nil && a.err == nil {
 		a = answer{err: err, delivery: actor.Done} // the worker is done, but not all of it was taken
 	}
 	return outcome{pid: s.life.PID(), answer: a}
+}
+
+// answerOf returns the answer of an ended exchange. A worker whose answer is
+// malformed is ended, and is not called again.
+func (s *seat) answerOf(x *exchange) answer {
+	a := x.result()
+	if bad := a.malformed(); bad != nil {
+		s.core.remove(s)
+		s.conn.end(bad)
+		return answer{err: &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: bad}, delivery: actor.Unknown}
+	}
+	return a
 }
 
 // awaitStream has the request take its items. The body of the consumer's loop

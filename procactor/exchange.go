@@ -47,6 +47,19 @@ type answer struct {
 	delivery actor.Delivery // how far it got, with err
 }
 
+// malformed says what is wrong with the answer's payload.
+func (a answer) malformed() (err error) {
+	switch a.kind { //nolint:exhaustive // no other kind is an answer
+	case wire.KindReply:
+		_, err = wire.ParseReply(a.payload)
+	case wire.KindEnd:
+		_, err = wire.ParseEnd(a.payload)
+	case wire.KindError:
+		_, err = wire.ParseError(a.payload)
+	}
+	return err
+}
+
 // notSent is the end of a request of which no byte can have been written.
 const notSent = math.MaxUint64
 

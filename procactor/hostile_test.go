@@ -387,9 +387,10 @@ func TestReplyAboveTheLimitEndsItsCallOnly(t *testing.T) {
 
 func TestReplyThatDoesNotParse(t *testing.T) {
 	t.Parallel()
-	w, _ := hostile(t, "bad reply")
+	w, requireDead := hostile(t, "bad reply")
 	_, err := echo.On(begin(t, quietSystem(t), "w", w)).Call(t.Context(), []byte("x"))
 	assert.True(t, isProtocolError(err), "%v", err)
+	requireDead()
 }
 
 func TestSecondReply(t *testing.T) {
