@@ -23,7 +23,7 @@ func (c *conn) dispatch(f wire.Frame) error {
 	case wire.KindHello, wire.KindReady, wire.KindBootError:
 		return c.onBoot(f)
 	case wire.KindRefuse:
-		return &refusedError{wire.ParseText(f.Payload)}
+		return &refusedError{textOf(f.Payload)}
 	}
 	if f.Kind.Optional() {
 		return c.skip(f)

@@ -260,7 +260,7 @@ func (c *core) add(s runner) {
 	c.mu.Lock()
 	c.seats = append(c.seats, s)
 	for _, t := range s.tasks() {
-		c.tasks = max(c.tasks, int(t.Concurrent))
+		c.tasks = max(c.tasks, int(min(t.Concurrent, math.MaxInt32)))
 	}
 	c.mu.Unlock()
 	c.assign()
@@ -312,11 +312,12 @@ func (c *core) workers() []WorkerInfo {
 	return infos
 }
 
-// maxWidth is how many calls can run at once.
-func (c *core) maxWidth() int {
+// maxWidth is how many calls can run at once of a task that allows so many in
+// one worker: what the workers say of themselves is no more than that.
+func (c *core) maxWidth(most int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.width * c.tasks
+	return c.width * min(c.tasks, most)
 }
 
 // changed has who waits for quiet look again.

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -19,9 +20,17 @@ func describeTask(t wire.TaskInfo) string {
 	return s
 }
 
+// joinOr lists the names, which a worker may have given by the thousand.
 func joinOr(names []string, none string) string {
-	if len(names) == 0 {
+	const most = 16
+	switch {
+	case len(names) == 0:
 		return none
+	case len(names) > most:
+		return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(len(names)-most) + " more"
 	}
 	return strings.Join(names, ", ")
 }
+
+// textOf reads a worker's text, for people, up to what a sender should send.
+func textOf(payload []byte) string { return wire.ParseText(payload[:min(len(payload), wire.MaxText)]) }

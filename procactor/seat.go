@@ -51,7 +51,7 @@ func (s *seat) allowed(task string, want int) int {
 	if !ok {
 		return 1
 	}
-	return min(want, int(max(t.Concurrent, 1)))
+	return int(min(uint32(want), max(t.Concurrent, 1)))
 }
 
 func (s *seat) tasks() []wire.TaskInfo { return s.hello.Tasks }

@@ -60,7 +60,7 @@ func (s *seat) takeBoot(b *boot, f wire.Frame) error {
 		s.conn.watch(false)
 		b.settle(nil)
 	case f.Kind == wire.KindBootError && b.heard:
-		b.settle(&SetupError{Message: wire.ParseText(f.Payload)})
+		b.settle(&SetupError{Message: textOf(f.Payload)})
 	default:
 		err := fmt.Errorf("a %s came out of order", f.Kind)
 		b.settle(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: err})

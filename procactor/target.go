@@ -54,7 +54,7 @@ func (t *taskTarget[In, Out]) Width() int {
 	if t.task.concurrent <= 1 {
 		return c.width
 	}
-	return c.maxWidth()
+	return c.maxWidth(int(t.task.concurrent))
 }
 
 // prepare encodes the input, and refuses what needs no worker to be refused.
