@@ -80,6 +80,8 @@ func (c *conn) tooLong(f wire.Frame, limit error) error {
 	switch {
 	case x == nil:
 		return errNotUnderWay(f)
+	case f.Kind == wire.KindItem && !x.streamed:
+		return x.errNoStream()
 	case f.Kind == wire.KindItem:
 		x.spoil(limit)
 	default:

@@ -179,7 +179,7 @@ func (x *exchange) addItem(body []byte, sent uint64) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if !x.streamed {
-		return fmt.Errorf("call %d is no stream, but an ITEM came for it", x.id)
+		return x.errNoStream()
 	}
 	if x.settle(sent); x.window <= 0 {
 		return fmt.Errorf("stream %d sent more than its credit", x.id)
@@ -192,6 +192,10 @@ func (x *exchange) addItem(body []byte, sent uint64) error {
 	x.items = append(x.items, append([]byte(nil), body...))
 	x.signal()
 	return nil
+}
+
+func (x *exchange) errNoStream() error {
+	return fmt.Errorf("call %d is no stream, but an %s came for it", x.id, wire.KindItem)
 }
 
 // takeItems returns what has come of a stream.

@@ -144,3 +144,17 @@ func TestAWorkersClaimsAreBounded(t *testing.T) {
 	require.ErrorAs(t, readAll(c2), &refused)
 	assert.Len(t, refused.text, wire.MaxText)
 }
+
+// An item that is too long, for a call that is no stream: its caller must not
+// take that for an answer.
+func TestItemThatIsTooLongForACall(t *testing.T) {
+	t.Parallel()
+	c, x := hears(t, false, wire.AppendFrame(nil, wire.KindItem, wire.FlagMore, 1, make([]byte, wire.MinBody)), wire.AppendFrame(nil, wire.KindChunk, 0, 1, []byte("x")))
+	c.asm = wire.NewAssembler(wire.MinBody, 0)
+	require.ErrorContains(t, readAll(c), "no stream")
+	select {
+	case <-x.ready:
+		t.Error("the call was told that it has ended")
+	default:
+	}
+}
