@@ -3,6 +3,8 @@
 package procactor
 
 import (
+	"errors"
+	"os"
 	"sync"
 	"time"
 
@@ -11,79 +13,99 @@ import (
 
 const captureBuffer = 64 << 10
 
-// pumpState counts what went through, for drain.
+// pumpState are the drains that wait for run to serve them.
 type pumpState struct {
-	mu      sync.Mutex
-	waiting bool          // run is in a read
-	moved   chan struct{} // closed when run goes into its next read
+	mu    sync.Mutex
+	asked []chan struct{} // each closed when it was served
 }
 
-// run reads to the end. A read cannot be taken over by another goroutine here,
-// so drain waits for this one to have nothing left.
+// run reads to the end. What a read that is under way has taken off the pipe
+// can be seen by nobody else, so it is this goroutine that drains: who asks for
+// that moves the read's deadline into the past.
 func (c *capture) run() {
 	buf := make([]byte, captureBuffer)
 	for {
-		c.pump.enter()
 		n, err := c.file.Read(buf)
-		c.pump.leave()
-		c.mu.Lock()
-		if n > 0 {
-			c.deliver(buf[:n])
+		c.hand(buf[:n])
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			c.serveDrains(buf)
+		case err != nil:
+			return
 		}
-		c.mu.Unlock()
+	}
+}
+
+func (c *capture) hand(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deliver(p)
+}
+
+// serveDrains serves all who have asked for a drain, and lets reads wait again.
+func (c *capture) serveDrains(buf []byte) {
+	for {
+		c.pump.mu.Lock()
+		asked := c.pump.asked
+		c.pump.asked = nil
+		_ = c.file.SetReadDeadline(time.Time{})
+		c.pump.mu.Unlock()
+		if len(asked) == 0 {
+			return
+		}
+		c.empty(buf)
+		for _, served := range asked {
+			close(served)
+		}
+	}
+}
+
+// empty hands on what the pipe holds at this moment, which is all that was
+// written before; a stream that never ends cannot keep it.
+func (c *capture) empty(buf []byte) {
+	for left := c.pending(); left > 0; {
+		n, err := c.file.Read(buf[:min(left, len(buf))]) // it is there: this does not wait
+		c.hand(buf[:n])
+		left -= n
+		if errors.Is(err, os.ErrDeadlineExceeded) { // somebody else asks meanwhile, and is next
+			err = c.file.SetReadDeadline(time.Time{})
+		}
 		if err != nil {
 			return
 		}
 	}
 }
 
-func (p *pumpState) enter() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.waiting = true
-	if p.moved != nil {
-		close(p.moved)
-		p.moved = nil
-	}
-}
-
-func (p *pumpState) leave() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.waiting = false
-}
-
 // drain returns when all that the pipe held was handed on.
 func (c *capture) drain() {
-	for range 64 {
-		c.pump.mu.Lock()
-		idle := c.pump.waiting && pending(windows.Handle(c.file.Fd())) == 0
-		if idle {
-			c.pump.mu.Unlock()
-			return
-		}
-		if c.pump.moved == nil {
-			c.pump.moved = make(chan struct{})
-		}
-		moved := c.pump.moved
-		c.pump.mu.Unlock()
-		limit := time.NewTimer(10 * time.Millisecond)
-		select {
-		case <-moved:
-		case <-c.done:
-			limit.Stop()
-			return
-		case <-limit.C: // the read has begun before; look again
-		}
-		limit.Stop()
+	served := make(chan struct{})
+	c.pump.mu.Lock()
+	err := c.file.SetReadDeadline(time.Unix(1, 0))
+	if err == nil {
+		c.pump.asked = append(c.pump.asked, served)
+	}
+	c.pump.mu.Unlock()
+	if err != nil {
+		return // it is closed
+	}
+	select {
+	case <-served:
+	case <-c.done:
 	}
 }
 
 // pending returns how many bytes the pipe holds.
-func pending(h windows.Handle) uint32 {
-	var n uint32
-	if err := peekNamedPipe(h, &n); err != nil {
+func (c *capture) pending() int {
+	raw, err := c.file.SyscallConn()
+	if err != nil {
 		return 0
 	}
-	return n
+	var n uint32
+	if err := raw.Control(func(h uintptr) { err = peekNamedPipe(windows.Handle(h), &n) }); err != nil {
+		return 0
+	}
+	return int(n)
 }

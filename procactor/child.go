@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -116,6 +117,9 @@ func (w Worker) plan() (launchPlan, error) {
 			return p, err
 		}
 	}
+	if err := checkDir(w.Dir); err != nil {
+		return p, err
+	}
 	env := w.Env
 	if env == nil {
 		env = os.Environ()
@@ -128,6 +132,22 @@ func (w Worker) plan() (launchPlan, error) {
 		wire.EnvVersion+"="+wire.Current().String(),
 		wire.EnvDepth+"="+strconv.Itoa(max(depth, 0)+1))
 	return p, nil
+}
+
+// checkDir says what is wrong with a working directory, before a start fails
+// because of it: systems tell that as if the program were missing.
+func checkDir(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("the Worker's Dir: %w", err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("the Worker's Dir: %w", &os.PathError{Op: "chdir", Path: dir, Err: syscall.ENOTDIR})
+	}
+	return nil
 }
 
 // closeAll closes what is not nil.
@@ -150,15 +170,16 @@ type pipes struct {
 
 func makePipes() (p pipes, err error) {
 	for _, ends := range []struct {
-		r, w **os.File
+		ours, theirs **os.File
+		open         func() (ours, theirs *os.File, err error)
 	}{
-		{&p.requestsR, &p.requestsW},
-		{&p.repliesR, &p.repliesW},
-		{&p.crashR, &p.crashW},
-		{&p.stdoutR, &p.stdoutW},
-		{&p.stderrR, &p.stderrW},
+		{&p.requestsW, &p.requestsR, pipeTo},
+		{&p.repliesR, &p.repliesW, pipeFrom},
+		{&p.crashR, &p.crashW, pipeFrom},
+		{&p.stdoutR, &p.stdoutW, pipeFrom},
+		{&p.stderrR, &p.stderrW, pipeFrom},
 	} {
-		if *ends.r, *ends.w, err = os.Pipe(); err != nil {
+		if *ends.ours, *ends.theirs, err = ends.open(); err != nil {
 			p.closeOurs()
 			p.closeTheirs()
 			return pipes{}, fmt.Errorf("make a pipe to the worker: %w", err)

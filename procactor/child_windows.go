@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"syscall"
 	"unsafe"
 
@@ -46,7 +45,18 @@ func startChild(plan launchPlan) (*child, error) {
 // spawn starts a process with these files as its standard input, output and
 // error, and any more as inherited handles. It starts suspended, is put into
 // its job and only then runs, so that nothing it starts can escape.
+//
+// It inherits exactly these handles, since os.StartProcess lists them to the
+// system. So does whatever else this program starts by os or os/exec
+// meanwhile: only code that calls CreateProcess itself, and has all that is
+// inheritable be inherited, could take along what is so until we close it.
+//
+// It has no window, and no console that it shares with this process: a Ctrl-C
+// there does not reach it.
 func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error) {
+	if err := checkBatch(plan.path, plan.argv[1:]); err != nil {
+		return nil, systemChild{}, err
+	}
 	const standard = 3
 	var inherit []syscall.Handle
 	for _, f := range files[standard:] {
@@ -74,7 +84,7 @@ func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error)
 		_ = windows.CloseHandle(job)
 		return nil, systemChild{}, err
 	}
-	if err := enterJob(job, proc.Pid); err != nil {
+	if err := enterJob(job, proc); err != nil {
 		_ = proc.Kill()
 		_, _ = proc.Wait()
 		_ = windows.CloseHandle(job)
@@ -98,76 +108,79 @@ func newJob() (windows.Handle, error) {
 	return job, nil
 }
 
-// enterJob assigns a suspended process to the job and lets its one thread run.
-func enterJob(job windows.Handle, pid int) error {
-	h, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(pid))
-	if err != nil {
-		return fmt.Errorf("open the worker: %w", err)
+// enterJob assigns a suspended process to the job and lets it run. As long as
+// we have its handle, its number cannot be another's.
+func enterJob(job windows.Handle, proc *os.Process) error {
+	var assigned error
+	err := proc.WithHandle(func(h uintptr) { assigned = windows.AssignProcessToJobObject(job, windows.Handle(h)) })
+	if err = errors.Join(err, assigned); err != nil {
+		return fmt.Errorf("put the process into its job: %w", err)
 	}
-	defer windows.CloseHandle(h) //nolint:errcheck // nothing to do about it
-	if err := windows.AssignProcessToJobObject(job, h); err != nil {
-		return fmt.Errorf("put the worker into its job: %w", err)
-	}
-	return resumeThreads(uint32(pid))
+	return resumeThreads(uint32(proc.Pid))
 }
 
+// resumeThreads has a process run that was started suspended: it has one
+// thread, unless some guard of the system has added its own.
 func resumeThreads(pid uint32) error {
 	snapshot, err := windows.CreateToolhelp32Snapshot(windows.TH32CS_SNAPTHREAD, 0)
 	if err != nil {
-		return fmt.Errorf("list the worker's threads: %w", err)
+		return fmt.Errorf("list the threads: %w", err)
 	}
 	defer windows.CloseHandle(snapshot) //nolint:errcheck // nothing to do about it
+	resumed := 0
 	entry := windows.ThreadEntry32{Size: uint32(unsafe.Sizeof(windows.ThreadEntry32{}))}
 	for err = windows.Thread32First(snapshot, &entry); err == nil; err = windows.Thread32Next(snapshot, &entry) {
 		if entry.OwnerProcessID != pid {
 			continue
 		}
-		thread, err := windows.OpenThread(windows.THREAD_SUSPEND_RESUME, false, entry.ThreadID)
-		if err != nil {
-			return fmt.Errorf("open the worker's thread: %w", err)
+		if err := resumeThread(entry.ThreadID); err != nil {
+			return err
 		}
-		_, err = windows.ResumeThread(thread)
-		_ = windows.CloseHandle(thread)
-		return err
+		resumed++
 	}
-	if !errors.Is(err, windows.ERROR_NO_MORE_FILES) {
-		return err
+	switch {
+	case !errors.Is(err, windows.ERROR_NO_MORE_FILES):
+		return fmt.Errorf("list the threads: %w", err)
+	case resumed == 0:
+		return errors.New("the process has no thread to resume")
 	}
-	return errors.New("the worker has no thread to resume")
+	return nil
 }
 
-// terminate does nothing: Windows has no polite signal, and the STOP frame was
-// sent already.
+func resumeThread(id uint32) error {
+	thread, err := windows.OpenThread(windows.THREAD_SUSPEND_RESUME, false, id)
+	if err != nil {
+		return fmt.Errorf("open the process's thread: %w", err)
+	}
+	defer windows.CloseHandle(thread) //nolint:errcheck // nothing to do about it
+	if _, err = windows.ResumeThread(thread); err != nil {
+		return fmt.Errorf("resume the process's thread: %w", err)
+	}
+	return nil
+}
+
+// terminate does nothing: Windows has no signal that asks to end.
 func (c *child) terminate() {}
 
-// killGroup ends the worker and all that it started.
-func (c *child) killGroup() { _ = windows.TerminateJobObject(c.system.job, killedExitCode) }
+// dump does nothing: there is no signal for it.
+func (c *child) dump() {}
 
-// killedExitCode is the status of a worker that we ended.
-const killedExitCode = 137
+// killGroup ends the worker and all that it started.
+func (c *child) killGroup() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reaped {
+		return // the handle's number may be another's
+	}
+	_ = windows.TerminateJobObject(c.system.job, killedExitCode)
+}
 
 // wait returns when the process has ended; closing the job ends the rest.
 func (c *child) wait() (*os.ProcessState, error) {
 	state, err := c.process.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reaped = true
 	_ = windows.CloseHandle(c.system.job)
 	return state, err
 }
-
-// exitStatus reads how the process ended; exceptions are shown as codes.
-func exitStatus(s *os.ProcessState) (code int, sig os.Signal) {
-	code = s.ExitCode()
-	if strings.HasPrefix(fmt.Sprintf("%#x", uint32(code)), "0xc") {
-		return code, exception(uint32(code))
-	}
-	return code, nil
-}
-
-// exception is a Windows exception that ended a process, in the place of a
-// signal.
-type exception uint32
-
-func (e exception) Signal()        {}
-func (e exception) String() string { return fmt.Sprintf("exception %#x", uint32(e)) }
-
-// dump does nothing: there is no signal for it.
-func (c *child) dump() {}

@@ -49,8 +49,8 @@ func newConn(rw io.ReadWriteCloser, maxFrame uint32) *conn {
 	c := &conn{rw: rw, calls: make(map[uint64]*exchange), closed: make(chan struct{})}
 	c.out.w = rw
 	c.reader = wire.NewReader(rw, maxFrame)
-	// A channel of a test may be anything, and Windows pipes have no deadlines:
-	// then callers leave the reading to a goroutine.
+	// A channel of a test may be anything: if it has no deadlines, callers leave
+	// the reading to a goroutine.
 	if d, ok := rw.(*duplex); ok && d.SetReadDeadline(time.Time{}) == nil {
 		c.duplex = d
 	}
@@ -79,7 +79,7 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 	c.mu.Unlock()
 
 	switch {
-	case !alone || c.duplex == nil:
+	case !alone || c.duplex == nil || size > surelyFits && ctx.Done() != nil && !cutsWrites:
 		err = c.out.enqueue(wire.KindRequest, x.id, build, &x.end)
 	case size > surelyFits && ctx.Done() != nil:
 		id := x.id // x may be another call's by the time

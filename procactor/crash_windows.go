@@ -9,11 +9,5 @@ import (
 )
 
 func isBrokenPipe(err error) bool {
-	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA)
+	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA) || errors.Is(err, windows.ERROR_PIPE_NOT_CONNECTED)
 }
-
-func (e *ExitError) oomLikely() bool { return false }
-
-// counts reports whether the death says something about what ran: one that we
-// ordered does not.
-func (e *ExitError) counts() bool { return !e.Killed }

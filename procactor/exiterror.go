@@ -14,8 +14,8 @@ import (
 // are the same for all who learn of it, but for CallState.
 type ExitError struct {
 	PID       int               // the process's id
-	Code      int               // exit code, -1 when a signal ended it
-	Signal    os.Signal         // the signal that ended it, else nil
+	Code      int               // exit code, -1 when a signal ended it; on Windows the exception when one did
+	Signal    os.Signal         // the signal that ended it, else nil; on Windows an exception, or os.Kill if we ended it
 	Killed    bool              // we sent the signal
 	Why       error             // why we ended it, when we did
 	Stderr    []byte            // the first and the last 32 KiB it wrote there
@@ -54,7 +54,7 @@ func (e *ExitError) Error() string {
 	case e.Signal != nil && e.Killed:
 		fmt.Fprintf(&b, "was killed by us (%v)", e.Signal)
 	case e.Signal != nil:
-		fmt.Fprintf(&b, "was ended by signal %d (%v)", e.Signal, e.Signal)
+		b.WriteString("was ended by " + signalText(e.Signal))
 		if e.oomLikely() {
 			b.WriteString(" that we did not send (out of memory?)")
 		}

@@ -21,9 +21,16 @@ const (
 
 // stopLadder is how a worker is stopped: asked first, killed last. A worker
 // that is known not to answer starts lower.
-func stopLadder(grace time.Duration, hung bool) []rung {
+func stopLadder(grace time.Duration, hung bool) []rung { return ladder(grace, hung, hasSignals) }
+
+// ladder is stopLadder on a system with signals, or without: there a process
+// can only be told by its channel, and be ended.
+func ladder(grace time.Duration, hung, signals bool) []rung {
 	const patience = 2 * time.Second
 	rungs := []rung{{actStop, grace}, {actTerminate, patience}, {actDump, patience}, {actKill, reapBound}}
+	if !signals {
+		rungs = []rung{{actStop, grace}, {actKill, reapBound}}
+	}
 	if hung {
 		return rungs[1:]
 	}

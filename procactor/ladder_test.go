@@ -16,10 +16,13 @@ func TestStopLadder(t *testing.T) {
 		}
 		return a
 	}
-	polite := stopLadder(time.Minute, false)
+	polite := ladder(time.Minute, false, true)
 	assert.Equal(t, []stopAct{actStop, actTerminate, actDump, actKill}, acts(polite))
 	assert.Equal(t, time.Minute, polite[0].wait, "the grace is for the polite request")
-	assert.Equal(t, []stopAct{actTerminate, actDump, actKill}, acts(stopLadder(time.Minute, true)))
+	assert.Equal(t, []stopAct{actTerminate, actDump, actKill}, acts(ladder(time.Minute, true, true)))
+	// Without signals nothing is waited for that nobody was asked to do.
+	assert.Equal(t, []stopAct{actStop, actKill}, acts(ladder(time.Minute, false, false)))
+	assert.Equal(t, []stopAct{actKill}, acts(ladder(time.Minute, true, false)))
 }
 
 func TestPulse(t *testing.T) {
