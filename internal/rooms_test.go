@@ -48,6 +48,7 @@ func rooms() []room {
 		{path: "cmd", tree: true, anyOwn: true},
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
 		{path: "internal", tree: true},
+		{path: "internal/long", anyOwn: true}, // a program, and its own worker
 	}
 }
 

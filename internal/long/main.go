@@ -10,9 +10,12 @@ import (
 	"os/signal"
 	"slices"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor"
 )
 
 func main() {
+	procactor.Main(tasks()...) // the workers of the runs are this program, too
 	var o options
 	flag.BoolVar(&o.short, "short", false, "the short form, which writes nothing")
 	flag.IntVar(&o.n, "n", 0, "how many, whatever the run counts; 0 for its usual number")

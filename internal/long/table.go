@@ -29,6 +29,21 @@ type options struct {
 func runs() []run {
 	return []run{
 		{
+			name: "restarts",
+			what: "A worker under a supervisor, then those of a pool, crash again and again, in every way, with calls in between: each call ends as the death was, and goroutines, descriptors, threads and memory stay flat.",
+			do:   restarts, long: 10_000, short: 200,
+		},
+		{
+			name: "storm",
+			what: "Many workers are started and killed at once, in service and before: each call and each start ends with its error, and no zombie, no process, no descriptor and no goroutine is left.",
+			do:   storm, long: 200, short: 50,
+		},
+		{
+			name: "calls",
+			what: "Calls of every shape, from several goroutines, on a pool and on a worker alone: each ends as it must, and nothing of them is left.",
+			do:   calls, long: 1_000_000, short: 20_000,
+		},
+		{
 			name: "fuzz",
 			what: "Fuzzes every target of the module, one after the other, and keeps of the inputs that showed new code the smallest few that do so beside those kept already.",
 			do:   fuzz, unseeded: true,
