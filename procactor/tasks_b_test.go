@@ -149,6 +149,8 @@ func playPart() {
 		playHostile(arg)
 	case "parent":
 		playParent()
+	case "counted":
+		playCounted(arg)
 	case "nomain":
 		playNoMain()
 	case "main then stop":
