@@ -13,12 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// joined makes one channel of two pipes.
-type joined struct {
-	io.Reader
-	io.WriteCloser
-}
-
 // talk runs a worker's server and a parent's conn over pipes without a process,
 // so that time can be a bubble's.
 func talk(t *testing.T, tasks ...AnyTask) (c *conn, code <-chan int) {
@@ -159,4 +153,23 @@ func TestPongThatNobodyAskedFor(t *testing.T) {
 	c.pinged = 6
 	require.NoError(t, c.takePong(wire.Pong{Token: 6}))
 	assert.NoError(t, errors.Join(c.reason()))
+}
+
+func TestWorkerEndsWhenNobodyReads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, code := talk(t, NewTask("wait", func(ctx context.Context, _ *int) (int, error) {
+			<-ctx.Done()
+			assert.ErrorIs(t, context.Cause(ctx), errParentGone)
+			return 0, ctx.Err()
+		}))
+		ask(t, c, "wait", false)
+		time.Sleep(10 * pace)
+		both, ok := c.rw.(joined)
+		require.True(t, ok)
+		require.NoError(t, both.Reader.(io.Closer).Close())
+		c.ping() // whose answer nobody can take
+		assert.Equal(t, exitOrphaned, <-code)
+		require.NoError(t, c.rw.Close())
+	})
 }

@@ -5,6 +5,8 @@ package procactor
 import (
 	"errors"
 	"syscall"
+
+	"github.com/proctor-dev/proctor/actor"
 )
 
 func isBrokenPipe(err error) bool {
@@ -16,9 +18,10 @@ func isBrokenPipe(err error) bool {
 func (e *ExitError) oomLikely() bool { return e.Signal == syscall.SIGKILL && !e.Killed }
 
 // counts reports whether the death says something about what ran: one that was
-// ordered, by us or by somebody who asks politely, does not.
+// ordered, by us or by somebody who asks politely, does not, nor does that of a
+// worker that was cut off.
 func (e *ExitError) counts() bool {
-	if e.Killed {
+	if e.Killed || errors.Is(e.Why, actor.ErrNoConnection) {
 		return false
 	}
 	switch e.Signal {

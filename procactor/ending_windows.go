@@ -3,9 +3,11 @@
 package procactor
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
+	"github.com/proctor-dev/proctor/actor"
 	"golang.org/x/sys/windows"
 )
 
@@ -69,7 +71,8 @@ func signalText(sig os.Signal) string {
 func (e *ExitError) oomLikely() bool { return false }
 
 // counts reports whether the death says something about what ran: one that was
-// ordered, by us or by somebody at a terminal, does not.
+// ordered, by us or by somebody at a terminal, does not, nor does that of a
+// worker that was cut off.
 func (e *ExitError) counts() bool {
-	return !e.Killed && e.Signal != exception(windows.STATUS_CONTROL_C_EXIT)
+	return !e.Killed && !errors.Is(e.Why, actor.ErrNoConnection) && e.Signal != exception(windows.STATUS_CONTROL_C_EXIT)
 }

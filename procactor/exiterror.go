@@ -17,7 +17,7 @@ type ExitError struct {
 	Code      int               // exit code, -1 when a signal ended it; on Windows the exception when one did
 	Signal    os.Signal         // the signal that ended it, else nil; on Windows an exception, or os.Kill if we ended it
 	Killed    bool              // we sent the signal
-	Why       error             // why we ended it, when we did
+	Why       error             // why we ended it, when we did; actor.ErrNoConnection when it ended itself, cut off from us
 	Stderr    []byte            // the first and the last 32 KiB it wrote there
 	Panic     *actor.PanicError // the Go panic or fatal error, if there was one; Value is its text
 	CallState CallState         // how far the call had got; CallNone in a Down
@@ -55,7 +55,7 @@ func (e *ExitError) Error() string {
 		fmt.Fprintf(&b, "was killed by us (%v)", e.Signal)
 	case e.Signal != nil:
 		b.WriteString("was ended by " + signalText(e.Signal))
-		if e.oomLikely() {
+		if e.oomLikely() && e.Why == nil {
 			b.WriteString(" that we did not send (out of memory?)")
 		}
 	default:

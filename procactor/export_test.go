@@ -31,11 +31,19 @@ func Unread(h Host) int {
 	if err != nil {
 		return 0
 	}
-	for _, s := range c.inService() {
-		if s, ok := s.(*seat); ok {
-			n, _ := s.conn.duplex.unread()
-			return n
-		}
+	for _, s := range seatsOf(c) {
+		n, _ := s.conn.duplex.unread()
+		return n
 	}
 	return 0
+}
+
+// seatsOf returns the worker processes that are in service.
+func seatsOf(c *core) (seats []*seat) {
+	for _, r := range c.inService() {
+		if s, ok := r.(*seat); ok {
+			seats = append(seats, s)
+		}
+	}
+	return seats
 }

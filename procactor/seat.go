@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -123,7 +124,12 @@ func (s *seat) bury() *ExitError {
 	defer cancel()
 	e.Stderr = s.stderr.close(limit.Done())
 	s.stdout.close(limit.Done())
-	e.Panic = crashOf(s.crashText.close(limit.Done()), e.Stderr)
+	crash := s.crashText.close(limit.Done())
+	if orphaned := bytes.HasSuffix(crash, []byte(orphanNote)); orphaned {
+		s.blame(errLinkEnded)
+	} else {
+		e.Panic = crashOf(crash, e.Stderr)
+	}
 	for _, l := range s.lines {
 		l.close(limit.Done())
 	}
@@ -135,6 +141,10 @@ func (s *seat) bury() *ExitError {
 	}
 	return e
 }
+
+// errLinkEnded is why a worker ended itself that cannot have been told to: the
+// parent, which lives, is gone for it.
+var errLinkEnded = fmt.Errorf("%w: it lost its channel from this process, and ended itself", actor.ErrNoConnection)
 
 // status says how the process ended, as far as the system tells.
 func (s *seat) status() *ExitError {

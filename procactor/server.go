@@ -18,6 +18,10 @@ import (
 // orphanGrace is how long a worker whose parent is gone lets its calls notice.
 const orphanGrace = 2 * time.Second
 
+// orphanNote is the last line on the crash channel of a worker that ends
+// because its parent is gone, or seems to be.
+const orphanNote = "proctor: the channel from the parent has ended\n"
+
 // errParentGone is why calls are canceled when the parent is gone.
 var errParentGone = errors.New("the parent process is gone")
 
@@ -75,6 +79,7 @@ func runWorker(b bootstrap, c *catalog) int {
 	context.AfterFunc(s.life, func() { time.AfterFunc(2*orphanGrace, endOwnGroup) })
 	code := s.serve()
 	if code == exitOrphaned {
+		_, _ = ch.crash.WriteString(orphanNote) // if the parent is there after all, it wants to know
 		endOwnGroup()
 	}
 	return code
@@ -89,6 +94,8 @@ func newServer(c *catalog, in io.Reader, out io.Writer, crash io.Writer) *server
 		limits: wire.DefaultLimits(),
 	}
 	s.out.w = out
+	// On a goroutine of its own: whoever writes may hold s.mu.
+	s.out.failed = func() { go s.finish(true) }
 	s.life, s.orphan = context.WithCancelCause(context.Background())
 	s.prep, s.noPrep = context.WithCancelCause(s.life)
 	return s
