@@ -73,6 +73,8 @@ func play(name string) int {
 		procactor.Main(square, square)
 	case "others":
 		procactor.Main(echo, square.WithCodec(codec.JSON[int](), codec.JSON[int]()), procactor.NewStreamTask[int, int]("grow", nil))
+	case "session":
+		playSession(arg)
 	case "plain":
 		procactor.Main(tasks()...)
 	case "idempotent":

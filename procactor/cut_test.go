@@ -1,0 +1,146 @@
+package procactor_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+// inSession runs a session once, with real processes.
+func inSession(t *testing.T, at point, f fate, tune func(*procactor.Worker)) *trial {
+	t.Helper()
+	place, err := os.MkdirTemp(t.TempDir(), "")
+	if err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeoutCause(context.Background(), 5*time.Minute, fmt.Errorf("the test hangs"))
+	defer cancel()
+	// A context with a deadline would have each REQUEST carry what remains of it.
+	r := &run{session: at.session, ctx: timeless{ctx}, wire: newWiretap(at.dir, at.byte, f), marks: marksIn(place)}
+	r.wire.plain = at.plain
+	w := at.session.real(place, r.wire)
+	if tune != nil {
+		tune(&w)
+	}
+	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+	r.course(sys, w)
+	if err := sys.Close(ctx); err != nil {
+		t.Error(err)
+	}
+	c := &trial{run: r, point: at, fate: f}
+	c.judge()
+	c.claim(ctx.Err() == nil, "it hung")
+	return c
+}
+
+// timeless is a context that ends and does not say when.
+type timeless struct{ context.Context }
+
+func (timeless) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+// recorded is what passes in each direction of a whole session.
+func recorded(t *testing.T, s session) (lengths [3]int, whole *trial) {
+	t.Helper()
+	whole = inSession(t, point{session: s}, cut, nil)
+	require.Empty(t, whole.wrong, "%v", whole)
+	require.NoError(t, whole.startErr)
+	_, to, _ := whole.wire.toWorker.bytes()
+	_, from, _ := whole.wire.toParent.bytes()
+	require.Less(t, len(to)+len(from), 4<<10, "a session is short")
+	return [3]int{toWorker: len(to), toParent: len(from)}, whole
+}
+
+// point is where a wire is broken.
+type point struct {
+	session session
+	dir     direction
+	byte    int
+	plain   bool // through a Worker.Channel that is no pipe
+}
+
+// Guarantee: A wire cut at any byte, in either direction, ends every call exactly once with the error and the Delivery that are true of that byte, and leaves nothing behind.
+func TestCutAtEveryByte(t *testing.T) {
+	recorded(t, sessions()[0]) // opens what the runtime opens once
+	before, known := leftNow(), goleak.IgnoreCurrent()
+	var points []point
+	cuts := map[direction]map[wire.Kind]bool{toWorker: {}, toParent: {}}
+	for _, s := range sessions() {
+		lengths, whole := recorded(t, s)
+		t.Logf("%s: %d bytes to the worker %v, %d to the parent %v", s.name, lengths[toWorker], whole.got.kinds, lengths[toParent], whole.told.kinds)
+		for _, k := range whole.got.kinds {
+			cuts[toWorker][k] = true
+		}
+		for _, k := range whole.told.kinds {
+			cuts[toParent][k] = true
+		}
+		for _, dir := range []direction{toWorker, toParent} {
+			for n := range lengths[dir] + 1 {
+				points = append(points, point{s, dir, n, false})
+				if n%6 == 0 {
+					points = append(points, point{s, dir, n, true})
+				}
+			}
+		}
+	}
+	for _, k := range []wire.Kind{wire.KindHello, wire.KindRequest, wire.KindChunk, wire.KindCancel, wire.KindCredit, wire.KindPing, wire.KindStop} {
+		assert.True(t, cuts[toWorker][k], "no session has a %s", k)
+	}
+	for _, k := range []wire.Kind{
+		wire.KindHello, wire.KindReady, wire.KindStarted, wire.KindReply, wire.KindChunk,
+		wire.KindItem, wire.KindEnd, wire.KindError, wire.KindPong,
+	} {
+		assert.True(t, cuts[toParent][k], "no session has a %s", k)
+	}
+	if raceEnabled || testing.Short() {
+		seed := rand.Uint64()
+		t.Logf("200 of %d points, seed %d", len(points), seed)
+		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
+		points = points[:200]
+	}
+	atOnce(points, func(p point) {
+		if c := inSession(t, p, cut, nil); len(c.wrong) > 0 {
+			t.Errorf("%v", c)
+		}
+	})
+	t.Logf("%d cuts", len(points))
+	require.NoError(t, goleak.Find(known))
+	assert.Equal(t, before, leftNow(), "descriptors and processes, before and after")
+}
+
+// atOnce does f for each, several at a time: most of a run is waiting.
+func atOnce[T any](all []T, f func(T)) {
+	var running sync.WaitGroup
+	next := make(chan T)
+	for range 48 {
+		running.Go(func() {
+			for v := range next {
+				f(v)
+			}
+		})
+	}
+	for _, v := range all {
+		next <- v
+	}
+	close(next)
+	running.Wait()
+}
+
+// leftNow counts what runs may leave, as far as this system tells.
+func leftNow() string {
+	fds, _ := filepath.Glob("/proc/self/fd/*")
+	return strconv.Itoa(len(fds)) + " descriptors, processes " + fmt.Sprint(childProcesses())
+}
