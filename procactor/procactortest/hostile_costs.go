@@ -1,0 +1,79 @@
+package procactortest
+
+import (
+	"os"
+	"runtime"
+	"runtime/metrics"
+	"testing"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// MemoryBound returns how many bytes a parent holds at most for a worker, its
+// callers' results included, while so many calls and streams run there; see the
+// package's documentation.
+func MemoryBound(w procactor.Worker, calls, streams int) uint64 {
+	l := wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window}.OrDefault()
+	return 16<<20 + 4*uint64(l.MaxFrame) + 4*uint64(calls)*l.MaxBody + 64*uint64(streams)*uint64(l.Window)
+}
+
+// ofTheKit is what the kit's own side of a row may hold at a time.
+const ofTheKit = 4 << 20
+
+// watchCosts samples the live heap until the function that it returns is
+// called, which asserts that it was within its bound, and that goroutines and
+// descriptors are as many as before.
+func watchCosts(t *testing.T, trick trick) (check func()) {
+	t.Helper()
+	base := liveHeap()
+	goroutines, descriptors := runtime.NumGoroutine(), openDescriptors()
+	stop, most := make(chan struct{}), make(chan uint64, 1)
+	go func() {
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		peak := base
+		for {
+			select {
+			case <-tick.C:
+				peak = max(peak, liveHeap())
+			case <-stop:
+				most <- peak
+				return
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		peak := <-most
+		bound := MemoryBound(tuned(procactor.Worker{}, trick), 1, 1) + ofTheKit
+		assert.LessOrEqual(t, peak-base, bound, "bytes that are live at a time")
+		require.Eventually(t, func() bool { return liveHeap() <= base+ofTheKit }, patience, 20*time.Millisecond, "bytes are left")
+		require.Eventually(t, func() bool { return runtime.NumGoroutine() <= goroutines }, patience, 5*time.Millisecond, "goroutines are left")
+		require.Eventually(t, func() bool { return openDescriptors() <= descriptors }, patience, 5*time.Millisecond, "descriptors are left")
+		t.Logf("at most %d KiB live, %d KiB are allowed", (peak-base)>>10, bound>>10)
+	}
+}
+
+// liveHeap is what a collection has just found in use.
+func liveHeap() uint64 {
+	runtime.GC()
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return sample[0].Value.Uint64()
+}
+
+// openDescriptors counts them where the system shows them; else it is zero.
+func openDescriptors() int {
+	dir, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return 0
+	}
+	return len(dir)
+}
