@@ -146,12 +146,28 @@ func (b *bout) hasNoTask() {
 // what it said more is read: with the next call at the latest.
 func (b *bout) liesLater() {
 	h := b.begin()
+	down := b.watch(h)
 	_, err := b.call(b.bounded(), h, 1)
 	require.NoError(b, err)
 	if _, err = b.call(b.bounded(), h, 1); err != nil { // else another has come in its place
 		assert.True(b, isA[*actor.ProtocolError](err), "%v", err)
 	}
 	b.dead()
+	down(isA[*actor.ProtocolError])
+}
+
+// watch returns what waits for the Down of the worker, and looks at its reason.
+// A pool's worker has none that its callers see.
+func (b *bout) watch(h procactor.Host) func(is func(error) bool) {
+	if _, alone := h.(*procactor.Process); !alone {
+		return func(func(error) bool) {}
+	}
+	down := goodEcho().On(h).Watch(b.bounded())
+	return func(is func(error) bool) {
+		b.Helper()
+		d := await(b.T, "the Down", down)
+		assert.True(b, is(d.Reason), "%v", d.Reason)
+	}
 }
 
 // stops is a row whose worker does not stop by itself.

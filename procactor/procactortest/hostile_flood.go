@@ -3,6 +3,7 @@ package procactortest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"time"
 
@@ -150,14 +151,17 @@ func silentTricks() []trick {
 		}, run: deadline(1)},
 		{name: "answers no ping", does: "answers neither call nor ping", play: func(v *villain) { v.serve() }, tune: func(w *procactor.Worker) {
 			w.Silence = 300 * time.Millisecond
-		}, run: callFails(unknown(isErr(procactor.ErrSilent), ""))},
+		}, run: callFails(unknown(func(err error) bool {
+			exit, ok := errors.AsType[*procactor.ExitError](err)
+			return ok && exit.Killed && errors.Is(err, procactor.ErrSilent)
+		}, ""))},
 		{name: "answers the wrong ping", does: "repeats its answer to the first ping", play: func(v *villain) {
 			v.serve()
 			v.await(wire.KindPing)
 			for {
 				v.send(wire.Header{Kind: wire.KindPong}, wire.AppendPong(nil, wire.Pong{Token: 1})...)
 			}
-		}, tune: func(w *procactor.Worker) { w.Silence = patience }, run: lied("PONG")},
+		}, tune: func(w *procactor.Worker) { w.Silence = 3 * time.Second }, run: lied("PONG")},
 		{name: "closes its requests", does: "answers one call, then reads no more", play: func(v *villain) {
 			id := v.serve()
 			_ = v.requests.Close()
@@ -171,12 +175,14 @@ func silentTricks() []trick {
 func deadline(size int) func(*bout) {
 	return func(b *bout) {
 		h := b.begin()
+		down := b.watch(h)
 		ctx, cancel := context.WithTimeout(b.Context(), 50*time.Millisecond)
 		defer cancel()
 		_, err := b.call(ctx, h, size)
 		b.failed(err, ending{isErr(context.DeadlineExceeded), "", []actor.Delivery{actor.Unknown, actor.NotSent}})
 		b.othersWork(10)
 		b.dead()
+		down(isErr(procactor.ErrOverdue))
 	}
 }
 

@@ -3,6 +3,7 @@ package procactortest
 import (
 	"context"
 	"math/rand/v2"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor"
@@ -53,11 +54,14 @@ func randomTricks() []trick {
 			b = wire.AppendFrame(b, wire.KindChunk, 0, id, []byte("ok"))
 			v.write(mutate(r, b))
 			exit(0)
-		}, tune: nil, run: (*bout).random},
+		}, tune: startsSoon, run: (*bout).random},
 	}
 }
 
 func (v *villain) rand() *rand.Rand { return rand.New(rand.NewPCG(v.seed, 0)) } //nolint:gosec // to be told again by its seed
+
+// startsSoon is for a HELLO that may claim to go on.
+func startsSoon(w *procactor.Worker) { w.StartTimeout = 2 * time.Second }
 
 // randomFrames is a number of frames of random kinds, some for the call id.
 func randomFrames(r *rand.Rand, id uint64) (b []byte) {
