@@ -49,8 +49,8 @@ type spawned struct {
 	stdout, stderr, crash *os.File // nil: it has none
 }
 
-// spawn starts the process of a worker.
-func (w Worker) spawn() (spawned, error) {
+// spawn starts the process of a worker, as planned but for what adjust changes.
+func (w Worker) spawn(adjust func(*launchPlan)) (spawned, error) {
 	if w.inside != nil {
 		return w.inside()
 	}
@@ -58,6 +58,7 @@ func (w Worker) spawn() (spawned, error) {
 	if err != nil {
 		return spawned{}, err
 	}
+	adjust(&plan)
 	c, err := startChild(plan)
 	if err != nil {
 		return spawned{}, err
@@ -124,7 +125,7 @@ func (w Worker) plan() (launchPlan, error) {
 	if env == nil {
 		env = os.Environ()
 	}
-	p.env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
+	p.env = slices.DeleteFunc(withoutDebug(slices.Clone(env)), func(kv string) bool {
 		key, _, _ := strings.Cut(kv, "=")
 		return slices.Contains(bootstrapVariables(), key)
 	})

@@ -31,6 +31,8 @@ type core struct {
 	open   atomic.Int64 // admitted requests whose end has not come
 	minded atomic.Bool  // somebody waits for quiet
 
+	debugged atomic.Bool // a worker was started for a debugger
+
 	mu      sync.Mutex // protects the following
 	queued  bool       // the queue has something
 	gen     uint64     // of the queue's consumer

@@ -21,7 +21,7 @@ func (e *ExitError) oomLikely() bool { return e.Signal == syscall.SIGKILL && !e.
 // ordered, by us or by somebody who asks politely, does not, nor does that of a
 // worker that was cut off.
 func (e *ExitError) counts() bool {
-	if e.Killed || errors.Is(e.Why, actor.ErrNoConnection) {
+	if e.Killed || e.debugged || errors.Is(e.Why, actor.ErrNoConnection) {
 		return false
 	}
 	switch e.Signal {

@@ -74,5 +74,5 @@ func (e *ExitError) oomLikely() bool { return false }
 // ordered, by us or by somebody at a terminal, does not, nor does that of a
 // worker that was cut off.
 func (e *ExitError) counts() bool {
-	return !e.Killed && !errors.Is(e.Why, actor.ErrNoConnection) && e.Signal != exception(windows.STATUS_CONTROL_C_EXIT)
+	return !e.Killed && !e.debugged && !errors.Is(e.Why, actor.ErrNoConnection) && e.Signal != exception(windows.STATUS_CONTROL_C_EXIT)
 }

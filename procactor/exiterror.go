@@ -21,6 +21,8 @@ type ExitError struct {
 	Stderr    []byte            // the first and the last 32 KiB it wrote there
 	Panic     *actor.PanicError // the Go panic or fatal error, if there was one; Value is its text
 	CallState CallState         // how far the call had got; CallNone in a Down
+
+	debugged bool // it was started for a debugger: its end says nothing about it
 }
 
 // CallState is how far a call had got when its worker died.

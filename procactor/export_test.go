@@ -38,6 +38,36 @@ func Unread(h Host) int {
 	return 0
 }
 
+// Unanswered returns how many pings the worker that serves the host has left
+// unanswered.
+func Unanswered(h Host) uint64 {
+	c, err := h.find()
+	if err != nil {
+		return 0
+	}
+	for _, s := range seatsOf(c) {
+		s.conn.mu.Lock()
+		defer s.conn.mu.Unlock()
+		return s.conn.pinged - s.conn.ponged
+	}
+	return 0
+}
+
+// Postponed reports whether the worker that serves the host is to be ended, and
+// that was put off.
+func Postponed(h Host) bool {
+	c, err := h.find()
+	if err != nil {
+		return false
+	}
+	for _, s := range seatsOf(c) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.orders) > 0 && len(s.order) == 0
+	}
+	return false
+}
+
 // seatsOf returns the worker processes that are in service.
 func seatsOf(c *core) (seats []*seat) {
 	for _, r := range c.inService() {

@@ -29,6 +29,7 @@ func Main(tasks ...AnyTask) {
 		_ = os.Unsetenv(name) // what this worker starts must not take itself for one
 	}
 	mainReached.Store(int32(boot.depth) + 1)
+	mainTasks.Store(&tasks)
 	if !isWorker {
 		return
 	}
@@ -50,10 +51,11 @@ const (
 type bootstrap struct {
 	channels wire.Channels
 	depth    int
+	debugged bool // wait for a debugger before HELLO
 }
 
 func bootstrapVariables() []string {
-	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth}
+	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, waitVariable}
 }
 
 // readBootstrap reads the variables; isWorker tells whether there are any.
@@ -74,6 +76,7 @@ func readBootstrap(lookup func(string) (string, bool)) (b bootstrap, isWorker bo
 	if _, err = wire.Agree(wire.Current(), v); err != nil {
 		return b, true, err
 	}
+	_, b.debugged = lookup(waitVariable)
 	text, _ := lookup(channelsVariable)
 	b.channels, err = wire.ParseChannels(text)
 	return b, true, err

@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -169,8 +170,11 @@ func (r *poolRun) restart(i int) {
 		return
 	}
 	e := poolEvent{kind: placeFailed, place: i, reason: err, jitter: chance()}
-	if hopeless(err) {
+	switch died, _ := errors.AsType[*ExitError](err); {
+	case hopeless(err):
 		e.kind = placeHopeless
+	case died != nil && died.debugged:
+		e.kind = placeReplaced // who debugged it ended it
 	}
 	r.events <- e
 }

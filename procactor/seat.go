@@ -28,6 +28,8 @@ type seat struct {
 	lines          []*logLines
 	crashText      *capture
 
+	debugged bool // it was started for a debugger; set before the process is there
+
 	served  bool          // it ended a call by itself; set before the life ends
 	exited  chan struct{} // closed when the process was reaped
 	code    int           // its status: set before exited is closed
@@ -71,6 +73,11 @@ func (s *seat) end(o order) {
 	s.mu.Lock()
 	s.orders = append(s.orders, o)
 	s.mu.Unlock()
+	s.remind()
+}
+
+// remind has the orders looked at.
+func (s *seat) remind() {
 	select {
 	case s.order <- struct{}{}:
 	default:
@@ -130,6 +137,7 @@ func (s *seat) bury() *ExitError {
 	} else {
 		e.Panic = crashOf(crash, e.Stderr)
 	}
+	e.debugged = s.debugged
 	for _, l := range s.lines {
 		l.close(limit.Done())
 	}

@@ -73,6 +73,10 @@ func runWorker(b bootstrap, c *catalog) int {
 	if err := debug.SetCrashOutput(ch.crash, debug.CrashOptions{}); err != nil {
 		fmt.Fprintf(os.Stderr, "proctor worker: the parent will not see crash texts: %v\n", err)
 	}
+	if b.debugged && !awaitDebugger(ch.in) {
+		endOwnGroup()
+		return exitOrphaned
+	}
 	s := newServer(c, ch.in, ch.out, ch.crash)
 	// Whatever the worker is in the middle of, such as a clean-up after STOP that
 	// hangs, it does not outlive its parent by more than this.

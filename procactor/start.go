@@ -86,15 +86,17 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	if err := ours.Check(); err != nil {
 		return nil, fmt.Errorf("the Worker's limits: %w", err)
 	}
-	ch, err := w.spawn()
+	s := &seat{
+		leases: leases{core: c, life: l}, worker: w,
+		exited: make(chan struct{}), order: make(chan struct{}, 1),
+	}
+	ch, err := w.spawn(s.prepareDebug)
 	if err != nil {
 		return nil, err
 	}
-	s := &seat{
-		leases: leases{core: c, life: l}, worker: w, child: ch,
-		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.pid()),
-		exited: make(chan struct{}), order: make(chan struct{}, 1),
-	}
+	s.child = ch
+	s.log = c.sys.Logger().With("worker", l.PID().Name, "pid", ch.pid())
+	s.announceDebug()
 	s.openOutput()
 	rw := ch.frames
 	if w.Channel != nil {
@@ -130,19 +132,31 @@ func (s *seat) openOutput() {
 
 // greet does the handshake; on failure it ends and buries the process.
 func (s *seat) greet(ctx context.Context, b *boot) error {
-	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: b.ours, Build: buildID()})
+	err := s.sayHello(b.ours)
 	if err == nil {
-		// The worker may not read: the write must not be waited for.
-		err = s.conn.out.enqueue(wire.KindHello, 0, bytesOf(hello), nil)
-	}
-	if err == nil {
-		s.conn.watch(true)
 		err = s.awaitReady(ctx, b)
+	}
+	for errors.Is(err, ErrStartTimeout) && s.spared() {
+		err = s.awaitReady(ctx, b) // its time begins anew
 	}
 	if err == nil {
 		return nil
 	}
 	return s.failedStart(err)
+}
+
+// sayHello sends the first frame, and has the answers read.
+func (s *seat) sayHello(ours wire.Limits) error {
+	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: ours, Build: buildID()})
+	if err != nil {
+		return err
+	}
+	// The worker may not read: the write must not be waited for.
+	if err := s.conn.out.enqueue(wire.KindHello, 0, bytesOf(hello), nil); err != nil {
+		return err
+	}
+	s.conn.watch(true)
+	return nil
 }
 
 // errExited says that the process ended before it was ready.

@@ -90,6 +90,9 @@ func (t *taskTarget[In, Out]) bounded(ctx context.Context) (context.Context, con
 	if t.task.timeout <= 0 {
 		return ctx, func() {}
 	}
+	if c, err := t.host.find(); err == nil && c.debugged.Load() {
+		return ctx, func() {} // a worker of the host waits for a debugger, or for who uses it
+	}
 	return context.WithTimeout(ctx, t.task.timeout)
 }
 

@@ -91,7 +91,8 @@ func (t Task[In, Out]) Concurrent(n int) Task[In, Out] {
 }
 
 // WithTimeout bounds each call, waiting for a worker included, as if the
-// caller's context had that timeout; zero means no bound of the task's own.
+// caller's context had that timeout; zero means no bound of the task's own. It
+// does not apply where a worker was started for a debugger (PROCTOR_DEBUG).
 func (t Task[In, Out]) WithTimeout(d time.Duration) Task[In, Out] {
 	t.timeout = d
 	return t

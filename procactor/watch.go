@@ -40,9 +40,10 @@ func (s *seat) watch() {
 // untilEnd returns when the process has ended, or was killed; the reason is
 // nil unless somebody asked it to stop.
 func (s *seat) untilEnd() (stopped error) {
-	every, misses := pulse(orDefault(s.worker.Silence, defaultSilence))
+	every, most := pulse(orDefault(s.worker.Silence, defaultSilence))
 	ping := time.NewTicker(every)
 	defer ping.Stop()
+	var missed misses
 	for {
 		select {
 		case <-s.exited:
@@ -53,6 +54,10 @@ func (s *seat) untilEnd() (stopped error) {
 		case <-s.life.Context().Done():
 			return s.stop(context.Cause(s.life.Context()), false)
 		case <-s.order:
+			if s.spared() {
+				s.askLater(every)
+				continue
+			}
 			o, ok := s.ordered()
 			if !ok {
 				continue
@@ -67,7 +72,7 @@ func (s *seat) untilEnd() (stopped error) {
 			s.linkEnded()
 			return nil
 		case <-ping.C:
-			if n := s.conn.ping(); misses > 0 && n >= misses {
+			if n := s.conn.ping(); missed.tooMany(n, most, s.spared) {
 				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every))
 				return nil
 			}
