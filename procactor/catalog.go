@@ -36,6 +36,7 @@ type servedTask struct {
 	info  wire.TaskInfo
 	errs  codec.Codec[error]
 	parse func(body []byte) (job, error)
+	hand  func() handTask // the task as a person sees it; costs nothing until called
 }
 
 // taskJob is a request of one task.

@@ -16,7 +16,10 @@ var mainReached atomic.Int32 //nolint:gochecknoglobals // one process is a worke
 
 // Main makes the program its own worker: call it first in main, or in TestMain
 // before m.Run, with the tasks the program can do. In a worker process it
-// serves them and never returns; in every other process it returns at once.
+// serves them and never returns; in every other process it returns at once,
+// unless the first argument is --proctor-list, --proctor-call or
+// --proctor-help: by these a person lists the tasks, and runs one on JSON
+// without a parent; see docs/debugging.md.
 //
 // A worker exits with status 0 when it was asked to stop. When its parent is
 // gone it cancels what runs, waits a little, and ends its process group.
@@ -31,6 +34,9 @@ func Main(tasks ...AnyTask) {
 	mainReached.Store(int32(boot.depth) + 1)
 	mainTasks.Store(&tasks)
 	if !isWorker {
+		if code, asked := byHand(os.Args, tasks); asked {
+			os.Exit(code)
+		}
 		return
 	}
 	if err != nil {

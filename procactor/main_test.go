@@ -14,6 +14,7 @@ import (
 // odd programs that the tests of starting need.
 func TestMain(m *testing.M) {
 	playPart()
+	playByHand()
 	if role := os.Getenv(roleVariable); role != "" {
 		os.Exit(play(role))
 	}

@@ -140,7 +140,8 @@ func (t Task[In, Out]) register(c *catalog) {
 		c.fail(errZeroTask)
 		return
 	}
-	c.add(servedTask{info: t.info(), errs: t.errs, parse: func(body []byte) (job, error) {
+	hand := func() handTask { return typedHand[In, Out]{t} }
+	c.add(servedTask{info: t.info(), errs: t.errs, hand: hand, parse: func(body []byte) (job, error) {
 		in, err := t.in.Parse(body)
 		if err != nil {
 			return nil, err

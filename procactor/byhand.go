@@ -1,0 +1,173 @@
+package procactor
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Exit codes of a program that a person runs by hand. A task that panics ends
+// with the Go runtime's 2, as everywhere.
+const (
+	handDone        = 0
+	handFailed      = 1   // the task returned an error
+	handMisused     = 2   // no such flag or task, or input that the task does not take
+	handNotRun      = 3   // the set-up failed, or the result could not be shown or written
+	handLate        = 124 // the time of --timeout, or the task's own, was over; as timeout(1) says it
+	handInterrupted = 130 // by Ctrl-C; as a shell says it
+	handCut         = 141 // nobody reads the results any more; as a shell says it of SIGPIPE
+)
+
+// The flags by which a person runs a program's tasks. Only the first argument
+// is looked at, and only in a process that no parent started as its worker.
+const (
+	flagList = "--proctor-list"
+	flagCall = "--proctor-call"
+	flagHelp = "--proctor-help"
+	flagRaw  = "--proctor-raw"
+)
+
+const handUsage = `This program has tasks for github.com/proctor-dev/proctor. By hand:
+
+  %[1]s --proctor-list [--json]
+      list the tasks: their types, codecs and an example of their input
+  %[1]s --proctor-call NAME [FILE] [--timeout 5s] [--proctor-raw]
+      run one on the JSON in FILE, or on standard input without one or with -
+
+The result is one line of JSON on standard output; of a stream, one line for
+each item. Whatever else the task prints goes to standard error. Ctrl-C
+cancels the task, a second one ends the process. With --proctor-raw input and
+output pass as they are, in the task's own codecs.
+
+Exit status: 0 done; 1 the task's own error, which is on standard error, and
+below it its JSON if the task has a codec for errors; 2 no such task or no such
+input (and any panic); 3 the set-up failed or the result cannot be shown; 124
+too late; 130 interrupted; 141 nobody reads the results.
+`
+
+// byHand does what a person asks for by the first argument; asked is false when
+// that is none of the flags.
+func byHand(argv []string, tasks []AnyTask) (code int, asked bool) {
+	if len(argv) < 2 {
+		return 0, false
+	}
+	switch argv[1] {
+	case flagList, flagCall, flagHelp:
+	default:
+		return 0, false
+	}
+	args, err := parseHandArgs(argv[1:])
+	if err != nil {
+		complain(fmt.Errorf("%w; %s %s tells what there is", err, argv[0], flagHelp))
+		return handMisused, true
+	}
+	if args.verb == flagHelp {
+		_, err := fmt.Fprintf(os.Stdout, handUsage, argv[0])
+		return wrote(err), true
+	}
+	c := newCatalog(tasks)
+	if c.err != nil { // a parent would be refused
+		complain(c.err)
+		return exitNotServed, true
+	}
+	if args.verb == flagList {
+		return wrote(listTasks(os.Stdout, c, args.json)), true
+	}
+	return callByHand(c, args), true
+}
+
+// wrote turns the outcome of a write into an exit code.
+func wrote(err error) int {
+	switch {
+	case err == nil:
+		return handDone
+	case isBrokenPipe(err):
+		return handCut // whoever read it has seen enough
+	}
+	complain(err)
+	return handNotRun
+}
+
+// complain tells the person what is wrong.
+func complain(err error) { fmt.Fprintf(os.Stderr, "proctor: %v\n", err) }
+
+// handTask is a task as a person at a terminal sees it. Tasks of Main are
+// [typedHand]; another kind of task that Main takes brings its own.
+type handTask interface {
+	// describe says what the task is.
+	describe() handInfo
+	// prepare makes a call of the input, which is JSON, or, if raw, what the
+	// task's codec reads. An error means that it is no input of the task.
+	prepare(input []byte, raw bool) (handCall, error)
+}
+
+// handCall runs a prepared call on the host, and gives each result to show.
+type handCall func(ctx handContext, show func(line []byte) error) error
+
+// callByHand runs one task, and returns the exit code.
+func callByHand(c *catalog, args handArgs) int {
+	t, ok := c.tasks[args.task]
+	if !ok {
+		complain(noSuchTask(args.task, c.order))
+		return handMisused
+	}
+	task := t.hand()
+	input, source, err := args.input()
+	if err != nil {
+		complain(err)
+		return handMisused
+	}
+	run, err := task.prepare(input, args.raw)
+	if err != nil {
+		if at, ok := errors.AsType[*inputError](err); ok {
+			at.Source = source
+		}
+		complain(fmt.Errorf("%w\nproctor: task %q takes %s", err, args.task, task.describe().wanted()))
+		return handMisused
+	}
+	results, err := takeStdout()
+	if err != nil {
+		complain(fmt.Errorf("keep the standard output for the results: %w", err))
+		return handNotRun
+	}
+	w, err := newHandWorker(c)
+	if err != nil {
+		complain(err)
+		return handNotRun
+	}
+	return w.run(args.timeout, t.errs != nil, func(ctx handContext) error {
+		return run(ctx, func(line []byte) error {
+			if _, err := results.Write(line); err != nil {
+				return &showError{err}
+			}
+			return nil
+		})
+	})
+}
+
+// showError says that a result could not be written.
+type showError struct{ err error }
+
+func (e *showError) Error() string { return "write the result: " + e.err.Error() }
+func (e *showError) Unwrap() error { return e.err }
+
+// maxHandInput is more than a worker's limits let through.
+const maxHandInput = 1 << 30
+
+// input reads what the task is to run on; source is its name for messages.
+func (a handArgs) input() (input []byte, source string, err error) {
+	in, source := os.Stdin, "stdin"
+	if a.file != "" && a.file != "-" {
+		source = a.file
+		if in, err = os.Open(a.file); err != nil {
+			return nil, source, err
+		}
+		defer closeAll(in)
+	}
+	input, err = io.ReadAll(io.LimitReader(in, maxHandInput+1))
+	if err == nil && len(input) > maxHandInput {
+		err = fmt.Errorf("%s: the input is longer than %d bytes", source, maxHandInput)
+	}
+	return input, source, err
+}

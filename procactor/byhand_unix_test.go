@@ -1,0 +1,140 @@
+//go:build unix
+
+package procactor_test
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// terminal is what a person sees of a program: its standard error, by lines.
+type terminal struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	lines *bufio.Scanner
+	all   strings.Builder
+}
+
+// atTerminal starts the command; with the test it is killed.
+func atTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
+	t.Helper()
+	stderr, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	return &terminal{t: t, cmd: cmd, lines: bufio.NewScanner(stderr)}
+}
+
+// see returns the next line that has the text.
+func (s *terminal) see(text string) string {
+	s.t.Helper()
+	for s.lines.Scan() {
+		s.all.WriteString(s.lines.Text() + "\n")
+		if strings.Contains(s.lines.Text(), text) {
+			return s.lines.Text()
+		}
+	}
+	require.Fail(s.t, "it ended without saying "+text, "%s", s.all.String())
+	return ""
+}
+
+// end returns how the program ended, and all that it said.
+func (s *terminal) end() (code int, said string) {
+	s.t.Helper()
+	for s.lines.Scan() {
+		s.all.WriteString(s.lines.Text() + "\n")
+	}
+	_ = s.cmd.Wait()
+	return s.cmd.ProcessState.ExitCode(), s.all.String()
+}
+
+// Guarantee: At a task run by hand the first Ctrl-C cancels its context, and a second one ends the process.
+func TestCtrlCByHand(t *testing.T) {
+	t.Parallel()
+	press := func(s *terminal) { require.NoError(t, s.cmd.Process.Signal(os.Interrupt)) }
+	command := func(part, task string) *terminal {
+		cmd := handCommand(part, "--proctor-call", task)
+		cmd.Stdin = strings.NewReader("{}")
+		return atTerminal(t, cmd)
+	}
+	t.Run("canceled", func(t *testing.T) {
+		s := command("tasks", "until")
+		s.see("waiting, limited: false")
+		press(s)
+		code, said := s.end()
+		assert.Equal(t, 130, code)
+		assert.Contains(t, said, "canceled: context canceled: interrupted by Ctrl-C")
+		assert.Contains(t, said, "Ctrl-C again ends the process")
+	})
+	t.Run("ended", func(t *testing.T) {
+		s := command("tasks", "deaf")
+		s.see("not listening")
+		press(s)
+		s.see("Ctrl-C again ends the process")
+		press(s)
+		code, _ := s.end()
+		assert.Equal(t, 130, code)
+	})
+	t.Run("in the set-up", func(t *testing.T) {
+		s := command("set-up hangs", "until")
+		s.see("setting up")
+		press(s)
+		code, said := s.end()
+		assert.Equal(t, 130, code)
+		assert.NotContains(t, said, "waiting")
+	})
+	t.Run("ignored in the background", func(t *testing.T) {
+		script := `trap "" INT; exec "$0" --proctor-call until --timeout 300ms`
+		cmd := exec.Command("/bin/sh", "-c", script, os.Args[0])
+		cmd.Env = append(os.Environ(), handVariable+"=tasks")
+		cmd.Stdin = strings.NewReader("{}")
+		s := atTerminal(t, cmd)
+		s.see("waiting")
+		press(s)
+		code, _ := s.end()
+		assert.Equal(t, 124, code)
+	})
+}
+
+// As in: ./prog --proctor-call count < in.json | head -1.
+func TestNobodyReadsByHand(t *testing.T) {
+	t.Parallel()
+	cmd := handCommand("tasks", "--proctor-call", "count")
+	cmd.Stdin = strings.NewReader("2000000000")
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	s := atTerminal(t, cmd)
+	first := make([]byte, 2)
+	_, err = io.ReadFull(out, first)
+	require.NoError(t, err)
+	assert.Equal(t, "0\n", string(first))
+	require.NoError(t, out.Close())
+	code, said := s.end()
+	assert.Equal(t, 141, code)
+	assert.Equal(t, "nobody wants more: true\n", said)
+}
+
+func TestNoRoomByHand(t *testing.T) {
+	t.Parallel()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("no /dev/full here")
+	}
+	defer full.Close() //nolint:errcheck // nothing was written
+	cmd := handCommand("tasks", "--proctor-call", "square")
+	cmd.Stdin, cmd.Stdout = strings.NewReader("3"), full
+	code, said := atTerminal(t, cmd).end()
+	assert.Equal(t, 3, code)
+	assert.Contains(t, said, syscall.ENOSPC.Error())
+}

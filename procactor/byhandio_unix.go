@@ -1,0 +1,26 @@
+//go:build unix
+
+package procactor
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// takeStdout returns the standard output for the results alone. Whatever else is
+// written to it from now on, by C code and by child processes too, goes to
+// standard error.
+func takeStdout() (*os.File, error) {
+	const stdout, stderr = 1, 2
+	fd, err := unix.FcntlInt(stdout, unix.F_DUPFD_CLOEXEC, stderr+1)
+	if err != nil {
+		return nil, err
+	}
+	results := os.NewFile(uintptr(fd), "standard output")
+	if err := duplicate(stderr, stdout); err != nil {
+		closeAll(results)
+		return nil, err
+	}
+	return results, nil
+}

@@ -1,0 +1,98 @@
+package procactor
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+type knot struct {
+	Name  string
+	Left  *knot
+	Rest  []knot
+	Named map[string]*knot
+}
+
+type refusing struct{ X int }
+
+func (refusing) MarshalJSON() ([]byte, error) { return nil, errors.New("not me") }
+
+type frail struct{ p *int }
+
+func (f frail) MarshalJSON() ([]byte, error) { return json.Marshal(*f.p) }
+
+type embeds struct {
+	knot
+	Count uint8           `json:"count"`
+	When  time.Duration   `json:",omitempty"`
+	Raw   json.RawMessage `json:"raw,omitempty"`
+	F     float32         `json:"-"`
+}
+
+func TestExampleOf(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "1", exampleOf[int]())
+	assert.Equal(t, "true", exampleOf[bool]())
+	assert.Equal(t, `["text"]`, exampleOf[[]string]())
+	assert.Equal(t, `{"1":[1.5]}`, exampleOf[map[int][]float64]())
+	assert.Equal(t, `"0001-01-01T00:00:00Z"`, exampleOf[*time.Time]())
+	assert.Equal(t, "null", exampleOf[any]())
+	assert.Empty(t, exampleOf[error](), "no JSON makes one")
+	assert.Empty(t, exampleOf[func()]())
+	assert.Empty(t, exampleOf[chan int]())
+	assert.Empty(t, exampleOf[refusing]())
+	assert.Empty(t, exampleOf[frail](), "its panic is not ours")
+	assert.Equal(t, `{"Name":"text","Left":null,"Rest":[{"Name":"","Left":null,"Rest":null,"Named":null}],"Named":{"key":null}}`, exampleOf[knot]())
+	assert.Equal(t, `{"Name":"text","Left":null,"Rest":[{"Name":"","Left":null,"Rest":null,"Named":null}],"Named":{"key":null},"count":1,"When":1}`, exampleOf[embeds]())
+}
+
+// Whatever comes is a value or an error at a place in the input.
+func TestParseJSONProperty(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		input := []byte(rapid.StringMatching(`[ \n]{0,2}(\{("Name"|"Left"|"Rest"|"nmae"):["\[{}1n,: \n\]a-f]{0,9}|["\[{}1,: \n\]a-f]{0,9})`).Draw(t, "input"))
+		v, err := parseJSON[knot](input)
+		if err != nil {
+			at, ok := errors.AsType[*inputError](err)
+			require.True(t, ok)
+			assert.NotEmpty(t, at.Problem)
+			assert.LessOrEqual(t, at.Line, 1+len(input))
+			assert.LessOrEqual(t, at.Column, 1+len(input))
+			assert.Zero(t, v)
+			return
+		}
+		var want knot
+		require.NoError(t, json.Unmarshal(input, &want))
+		assert.Equal(t, want, v)
+	})
+}
+
+// What a person may ask of a task must not make a worker's start dearer: it is
+// one closure, and no reflection.
+func TestCatalogAllocatesLittle(t *testing.T) {
+	task := []AnyTask{NewTask[embeds, knot]("task", nil)}
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { newCatalog(task) }), 7.0)
+}
+
+func TestDistance(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"", "abc", 3},
+		{"abc", "", 3},
+		{"sqare", "square", 1},
+		{"kitten", "sitting", 3},
+		{"cuont", "count", 2},
+	} {
+		assert.Equal(t, tt.want, distance(tt.a, tt.b), "%s to %s", tt.a, tt.b)
+		assert.Equal(t, tt.want, distance(tt.b, tt.a), "%s to %s", tt.b, tt.a)
+	}
+}

@@ -1,0 +1,197 @@
+package procactor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// errInterrupted is why a call by hand is canceled.
+var errInterrupted = errors.New("interrupted by Ctrl-C")
+
+// handWorker is both sides of the wire in one process: the server that a worker
+// is, and the seat that a parent has for it, joined by two pipes. What a task
+// sees is what it sees when it is supervised; a debugger has one process to look
+// at.
+type handWorker struct {
+	host   *Process
+	seat   *seat
+	boot   *boot
+	server *server
+
+	typed bool        // the task has a codec for its errors
+	over  atomic.Bool // the call has ended; set-ups are cleaned up
+}
+
+// newHandWorker starts the server.
+func newHandWorker(c *catalog) (*handWorker, error) {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		return nil, err
+	}
+	requestsR, requestsW, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	repliesR, repliesW, err := os.Pipe()
+	if err != nil {
+		closeAll(requestsR, requestsW)
+		return nil, err
+	}
+	sys := actor.NewSystem()
+	cell, life, err := actor.Begin(sys, "by-hand", func() *processCell {
+		return &processCell{core: newCore(sys, "by-hand", mailbox.Config{}, 1)}
+	})
+	if err != nil {
+		closeAll(requestsR, requestsW, repliesR, repliesW)
+		return nil, err
+	}
+	s := &seat{
+		leases: leases{core: cell.core, life: life}, child: spawned{running: &child{process: self}}, log: sys.Logger(),
+		exited: make(chan struct{}), order: make(chan struct{}, 1),
+	}
+	s.conn = newConn(&duplex{r: repliesR, w: requestsW}, wire.MaxHello)
+	cell.next = s
+	w := &handWorker{
+		host: &Process{sys: sys, path: cell.core.path, core: cell.core}, seat: s,
+		boot:   &boot{ours: wire.DefaultLimits(), done: make(chan struct{})},
+		server: newServer(c, requestsR, repliesW, os.Stderr),
+	}
+	s.conn.asm = wire.NewAssembler(w.boot.ours.MaxBody, 0)
+	s.conn.onBoot = func(f wire.Frame) error { return s.takeBoot(w.boot, f) }
+	go func() {
+		defer close(s.exited)
+		w.server.serve()
+		closeAll(requestsR, repliesW)
+	}()
+	return w, nil
+}
+
+// run makes the call and returns the exit code. It returns without waiting for
+// the task when a second Ctrl-C came, or when the task went on with a canceled
+// call for longer than a worker may: the end of the process ends it.
+func (w *handWorker) run(timeout time.Duration, typed bool, call func(handContext) error) int {
+	w.typed = typed
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	pressed := make(chan os.Signal, 2)
+	if !signal.Ignored(os.Interrupt) { // else the shell runs it in the background
+		signal.Notify(pressed, os.Interrupt)
+	}
+	done := make(chan int, 1)
+	go func() { done <- w.bring(ctx, timeout, call) }()
+	for {
+		select {
+		case code := <-done:
+			return code
+		case <-pressed:
+			if w.over.Load() || ctx.Err() != nil {
+				return handInterrupted
+			}
+			complain(errors.New("interrupted: the task is canceled; Ctrl-C again ends the process"))
+			cancel(errInterrupted)
+		case <-w.seat.order:
+			if w.seat.spared() {
+				w.seat.askLater(pingInterval)
+				continue
+			}
+			if o, ok := w.seat.ordered(); ok {
+				complain(o.why)
+				if ctx.Err() != nil {
+					return handInterrupted
+				}
+				return handLate
+			}
+		}
+	}
+}
+
+// bring brings the call to its end, and the server to its own.
+func (w *handWorker) bring(ctx context.Context, timeout time.Duration, call func(handContext) error) int {
+	err := w.ready(ctx)
+	if err == nil {
+		limited, cancel := ctx, context.CancelFunc(func() {})
+		if timeout > 0 {
+			limited, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("--timeout %v is over", timeout))
+		}
+		err = call(handContext{limited, w.host})
+		cancel()
+	}
+	code := w.report(ctx, err)
+	w.over.Store(true)
+	w.seat.act(actStop, nil)
+	<-w.seat.exited
+	return code
+}
+
+// ready does the handshake, and returns when the set-up has run.
+func (w *handWorker) ready(ctx context.Context) error {
+	s := w.seat
+	w.seat.worker.StartTimeout = 1<<63 - 1 // a person has Ctrl-C
+	err := s.sayHello(w.boot.ours)
+	if err == nil {
+		err = s.awaitReady(ctx, w.boot)
+	}
+	if err != nil {
+		return err
+	}
+	s.hello = w.boot.hello
+	s.life.Ready() // takes the seat into service
+	return nil
+}
+
+// report tells the person how the call ended, and returns the exit code.
+func (w *handWorker) report(ctx context.Context, err error) int {
+	if err == nil {
+		return handDone
+	}
+	if show, ok := errors.AsType[*showError](err); ok {
+		if isBrokenPipe(err) {
+			return handCut
+		}
+		complain(show)
+		return handNotRun
+	}
+	call, ended := errors.AsType[*actor.CallError](err)
+	if !ended {
+		complain(err)
+		if ctx.Err() != nil {
+			return handInterrupted
+		}
+		return handNotRun
+	}
+	complain(call.Err)
+	own, isText := errors.AsType[*TaskError](err)
+	switch {
+	case ctx.Err() != nil:
+		return handInterrupted
+	case isText && own.Class == wire.ClassInput:
+		return handMisused
+	case isText && errors.Is(err, context.DeadlineExceeded) && isLate(call.Err), !isText && errors.Is(err, context.DeadlineExceeded):
+		return handLate
+	case call.Delivery != actor.Done:
+		return handNotRun
+	case w.typed && !isText:
+		if line, err := codec.JSON[error]().Append(nil, call.Err); err == nil && json.Valid(line) {
+			fmt.Fprintf(os.Stderr, "%s\n", line)
+		}
+	}
+	return handFailed
+}
+
+// isLate tells a call whose own context is over from a task that returned an
+// error of another deadline: the first has the end of the context beside it.
+func isLate(err error) bool {
+	_, task := err.(*TaskError) //nolint:errorlint // bare: nothing beside it
+	return !task
+}
