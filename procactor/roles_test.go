@@ -40,12 +40,12 @@ func vanishing(t testing.TB) (w procactor.Worker, remove func()) {
 	w = role(t, "plain")
 	self, err := os.Executable()
 	require.NoError(t, err)
-	link := filepath.Join(t.TempDir(), "worker")
-	require.NoError(t, os.Symlink(self, link))
+	path, err := place(self, filepath.Join(t.TempDir(), "worker"))
+	require.NoError(t, err)
 	env := w.Env
-	w = procactor.Program(link)
+	w = procactor.Program(path)
 	w.Env = env
-	return w, func() { require.NoError(t, os.Remove(link)) }
+	return w, func() { require.NoError(t, unplace(path)) }
 }
 
 // play is a program that is no worker, or an odd one.
@@ -125,9 +125,9 @@ func play(name string) int {
 	return 99
 }
 
-// replies is the descriptor that a worker answers on.
+// replies is the descriptor, or handle, that a worker answers on.
 func replies() *os.File {
-	c, err := wire.ParseChannels(os.Getenv(wire.EnvFDs))
+	c, err := wire.ParseChannels(os.Getenv(channelsVariable))
 	if err != nil {
 		return os.Stderr
 	}

@@ -1,5 +1,3 @@
-//go:build unix
-
 package procactor_test
 
 import (
@@ -35,7 +33,7 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 	case "pid":
 		return strconv.Itoa(os.Getpid()), nil
 	case "group":
-		return strconv.Itoa(syscall.Getpgrp()), nil
+		return strconv.Itoa(ownGroup()), nil
 	case "env":
 		return strings.Join(os.Environ(), "\n"), nil
 	case "mark": // leaves a trace of having run
@@ -50,7 +48,7 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		fmt.Fprint(os.Stderr, strings.ToUpper(d.Text))
 	case "raw": // as C code does: no buffer, no runtime
 		for i := range len(d.Text) {
-			if _, err := syscall.Write(1, []byte(d.Text[i:i+1])); err != nil {
+			if err := rawWrite([]byte(d.Text[i : i+1])); err != nil {
 				return "", err
 			}
 		}
@@ -58,13 +56,23 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		cmd := exec.CommandContext(ctx, "sh", "-c", d.Text)
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 		return "", cmd.Run()
+	case "say": // what a child of the worker says, see playSpeaker
+		if d.N > 0 { // it goes on after the call
+			ctx = context.WithoutCancel(ctx)
+		}
+		cmd := exec.CommandContext(ctx, os.Args[0])
+		cmd.Env = append(os.Environ(), partVariable+"=speaker:"+d.Text)
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		if d.N > 0 {
+			return "", cmd.Start()
+		}
+		return "", cmd.Run()
 	case "gush": // N bytes that are all told apart by their place
 		_, err := os.Stdout.Write(pattern(d.N))
 		return "", err
 	case "child": // one that outlives the call; in the worker's group unless it is to escape
-		cmd := exec.Command("sleep", "1000")
+		cmd := sleeper(d.Text == "escape")
 		cmd.Stdout = os.Stdout
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: d.Text == "escape"}
 		if err := cmd.Start(); err != nil {
 			return "", err
 		}
@@ -82,7 +90,7 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 	case "last words":
 		fmt.Print("out: " + d.Text)
 		fmt.Fprint(os.Stderr, "err: "+d.Text)
-		if err := syscall.Kill(os.Getpid(), syscall.Signal(d.N)); err != nil {
+		if err := dieBy(d.N); err != nil {
 			return "", err
 		}
 		select {} // it may take a moment to arrive
@@ -91,6 +99,8 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		return strconv.Itoa(*p), nil
 	case "nest": // a worker of this worker, and so on
 		return nest(ctx, d.N)
+	case "nested child": // of a worker of this worker, both of which go on after the call
+		return nestedChild(ctx)
 	case "nap":
 		time.Sleep(time.Duration(d.N) * time.Microsecond)
 	}
@@ -127,6 +137,16 @@ func nest(ctx context.Context, n int) (string, error) {
 	return act.On(p).Call(ctx, deed{Do: "nest", N: n - 1})
 }
 
+func nestedChild(ctx context.Context) (string, error) {
+	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+	p, err := procactor.Start(context.WithoutCancel(ctx), sys, "inner", procactor.Self())
+	if err != nil {
+		return "", err
+	}
+	act := procactor.NewTask[deed, string]("act", nil) // the same, for who only calls it
+	return act.On(p).Call(ctx, deed{Do: "child"})
+}
+
 // pattern is n bytes in which no piece can be lost or moved unseen.
 func pattern(n int) []byte {
 	b := make([]byte, 0, n+16)
@@ -151,6 +171,10 @@ func playPart() {
 		playParent()
 	case "counted":
 		playCounted(arg)
+	case "speaker":
+		playSpeaker(arg)
+	case "sleep":
+		time.Sleep(1000 * time.Second)
 	case "nomain":
 		playNoMain()
 	case "main then stop":
@@ -159,6 +183,24 @@ func playPart() {
 		return
 	}
 	os.Exit(0)
+}
+
+// playSpeaker says the words of a script: "out WORD" and "err WORD", one a line
+// each, "pause", and "for ever", which says the rest again and again.
+func playSpeaker(script string) {
+	lines := strings.Split(script, ";")
+	for i := 0; i < len(lines); i++ {
+		switch verb, word, _ := strings.Cut(lines[i], " "); verb {
+		case "out":
+			fmt.Println(word)
+		case "err":
+			fmt.Fprintln(os.Stderr, word)
+		case "pause":
+			time.Sleep(50 * time.Millisecond)
+		case "for":
+			lines, i = append(lines[i+1:len(lines):len(lines)], lines[i:]...), -1
+		}
+	}
 }
 
 // as is this test binary in a role.
@@ -204,16 +246,6 @@ func pidOf(t *testing.T, s string, err error) int {
 	pid, err := strconv.Atoi(s)
 	require.NoError(t, err)
 	return pid
-}
-
-// isGone reports whether the process has ended; a zombie has.
-func isGone(pid int) bool {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
-	}
-	_, after, _ := strings.Cut(string(stat), ") ")
-	return strings.HasPrefix(after, "Z") || strings.HasPrefix(after, "X")
 }
 
 func requireGone(t *testing.T, pids ...int) {

@@ -1,0 +1,122 @@
+//go:build unix
+
+package procactor_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What the tests need of Unix; system_windows_test.go has the same of Windows.
+
+// channelsVariable tells a worker its channels.
+const channelsVariable = wire.EnvFDs
+
+// killedByOthers is how a worker ends that killProcess has killed.
+var killedByOthers = death{code: -1, signal: syscall.SIGKILL}
+
+// otherEnds are the ways to end a worker from outside.
+var otherEnds = map[string]struct {
+	end  func(t testing.TB, pid int)
+	want death
+}{
+	"KILL": {killProcess, killedByOthers},
+	"TERM": {sends(syscall.SIGTERM), death{code: -1, signal: syscall.SIGTERM}},
+	"HUP":  {sends(syscall.SIGHUP), death{code: -1, signal: syscall.SIGHUP}},
+}
+
+func sends(sig syscall.Signal) func(testing.TB, int) {
+	return func(t testing.TB, pid int) {
+		t.Helper()
+		assert.NoError(t, syscall.Kill(pid, sig))
+	}
+}
+
+// graceEnd is what ends a worker whose grace is over, if it lets that happen;
+// and goodGraceEnd tells that such an end is a good one.
+const (
+	graceEnd     = syscall.SIGTERM
+	goodGraceEnd = true
+)
+
+// fineClock tells that the clock sees even the shortest work.
+const fineClock = true
+
+// burning is a time in which a process surely uses some of a processor that can
+// be seen.
+const burning = 30 * time.Millisecond
+
+// startErrors are of a program that is not there, of one that may not be
+// executed, and of one that the system does not know.
+var startErrors = [3]error{os.ErrNotExist, os.ErrPermission, syscall.ENOEXEC}
+
+// place has a program at path, which is the one to start.
+func place(program, path string) (string, error) { return path, os.Symlink(program, path) }
+
+// unplace removes it, though it may run.
+func unplace(path string) error { return os.Remove(path) }
+
+// isGone reports whether the process has ended; a zombie has.
+func isGone(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+	}
+	_, after, _ := strings.Cut(string(stat), ") ")
+	return strings.HasPrefix(after, "Z") || strings.HasPrefix(after, "X")
+}
+
+// dieBy ends this process by a signal.
+func dieBy(sig int) error { return syscall.Kill(os.Getpid(), syscall.Signal(sig)) }
+
+// ownGroup is the number of this process's group.
+func ownGroup() int { return syscall.Getpgrp() }
+
+// rawWrite writes as C code does: no buffer, no runtime.
+func rawWrite(p []byte) error {
+	_, err := syscall.Write(1, p)
+	return err
+}
+
+// sleeper is a process that does nothing; one that escapes is in no group of
+// ours.
+func sleeper(escape bool) *exec.Cmd {
+	cmd := exec.Command("sleep", "1000")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: escape}
+	return cmd
+}
+
+// lastWords are signals of which a worker dies by itself.
+var lastWords = map[string]syscall.Signal{"KILL": syscall.SIGKILL, "ABRT": syscall.SIGABRT}
+
+// diedByOthers tells the death that killProcess brings.
+func diedByOthers(e *procactor.ExitError) bool { return e.Signal == syscall.SIGKILL && !e.Killed }
+
+// lastWord is the signal that kills a worker as killProcess does.
+const lastWord = syscall.SIGKILL
+
+// endProcess kills a process that may have ended by itself.
+func endProcess(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
+
+// descriptors is how many this process has open.
+func descriptors(t testing.TB) int {
+	t.Helper()
+	fds, err := os.ReadDir("/dev/fd")
+	require.NoError(t, err)
+	return len(fds)
+}
+
+// descriptorsOfThreads is how many of them may come with threads of the
+// runtime, which it makes when it likes.
+const descriptorsOfThreads = 0
