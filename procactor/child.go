@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -118,9 +117,6 @@ func (w Worker) plan() (launchPlan, error) {
 			return p, err
 		}
 	}
-	if err := checkDir(w.Dir); err != nil {
-		return p, err
-	}
 	env := w.Env
 	if env == nil {
 		env = os.Environ()
@@ -133,22 +129,6 @@ func (w Worker) plan() (launchPlan, error) {
 		wire.EnvVersion+"="+wire.Current().String(),
 		wire.EnvDepth+"="+strconv.Itoa(max(depth, 0)+1))
 	return p, nil
-}
-
-// checkDir says what is wrong with a working directory, before a start fails
-// because of it: systems tell that as if the program were missing.
-func checkDir(dir string) error {
-	if dir == "" {
-		return nil
-	}
-	info, err := os.Stat(dir)
-	if err != nil {
-		return fmt.Errorf("the Worker's Dir: %w", err)
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("the Worker's Dir: %w", &os.PathError{Op: "chdir", Path: dir, Err: syscall.ENOTDIR})
-	}
-	return nil
 }
 
 // closeAll closes what is not nil.

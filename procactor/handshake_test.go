@@ -59,7 +59,7 @@ func TestStartWithoutAProgram(t *testing.T) {
 	nowhere.Dir = filepath.Join(t.TempDir(), "missing")
 	err := startFails(t, nowhere)
 	assert.ErrorIs(t, err, fs.ErrNotExist)
-	assert.ErrorContains(t, err, "Worker's Dir")
+	assert.ErrorContains(t, err, "Worker.Dir")
 	nowhere.Dir = odd
 	assert.ErrorIs(t, startFails(t, nowhere), syscall.ENOTDIR)
 }

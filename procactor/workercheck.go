@@ -3,6 +3,7 @@ package procactor
 import (
 	"fmt"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -54,7 +55,7 @@ func (w Worker) check() error {
 		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Mend: mend, Err: err}
 	}
 	if !info.IsDir() {
-		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q is no directory", w.Dir), Mend: mend}
+		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Mend: mend, Err: syscall.ENOTDIR}
 	}
 	return nil
 }
