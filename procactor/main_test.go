@@ -7,12 +7,14 @@ import (
 	"testing"
 
 	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/procactor/procactortest"
 	"go.uber.org/goleak"
 )
 
 // TestMain makes the test binary its own worker, and, by a variable, any of the
 // odd programs that the tests of starting need.
 func TestMain(m *testing.M) {
+	procactortest.PlayVillain()
 	playPart()
 	playByHand()
 	if role := os.Getenv(roleVariable); role != "" {

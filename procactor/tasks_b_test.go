@@ -164,9 +164,7 @@ const partVariable = "PROCTOR_TEST_PART"
 func playPart() {
 	role := os.Getenv(partVariable)
 	_ = os.Unsetenv(partVariable) // not for what it starts
-	switch name, arg, _ := strings.Cut(role, ":"); name {
-	case "hostile":
-		playHostile(arg)
+	switch role {
 	case "parent":
 		playParent()
 	case "counted":

@@ -51,10 +51,27 @@ func watchCosts(t *testing.T, trick trick) (check func()) {
 		peak := <-most
 		bound := MemoryBound(tuned(procactor.Worker{}, trick), 1, 1) + ofTheKit
 		assert.LessOrEqual(t, peak-base, bound, "bytes that are live at a time")
-		require.Eventually(t, func() bool { return liveHeap() <= base+ofTheKit }, patience, 20*time.Millisecond, "bytes are left")
-		require.Eventually(t, func() bool { return runtime.NumGoroutine() <= goroutines }, patience, 5*time.Millisecond, "goroutines are left")
-		require.Eventually(t, func() bool { return openDescriptors() <= descriptors }, patience, 5*time.Millisecond, "descriptors are left")
+		comesDown(t, "bytes", liveHeap, base+ofTheKit)
+		comesDown(t, "goroutines", runtime.NumGoroutine, goroutines)
+		comesDown(t, "descriptors", openDescriptors, descriptors)
 		t.Logf("at most %d KiB live, %d KiB are allowed", (peak-base)>>10, bound>>10)
+	}
+}
+
+// comesDown waits until so many at most are left. It asks on the test's own
+// goroutine, which is counted already.
+func comesDown[N int | uint64](t *testing.T, what string, now func() N, most N) {
+	t.Helper()
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for now() > most {
+		select {
+		case <-tick.C:
+		case <-limit.C:
+			require.FailNow(t, "too many are left", "%d %s, before there were at most %d", now(), what, most)
+		}
 	}
 }
 
