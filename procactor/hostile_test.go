@@ -26,22 +26,20 @@ func isExitError(err error) bool {
 	return ok
 }
 
+// One worker process, this program by its name.
+//
 // Guarantee: Whatever a worker writes, and however much, its parent holds no more for it than a stated amount of memory, and nothing when it has ended.
 func TestHostileCosts(t *testing.T) {
 	procactortest.RunHostile(t, procactortest.HostileFixture{Bounds: true, Rounds: 2})
-}
-
-// Guarantee: A worker that speaks nonsense instead of the handshake is a typed error, and is killed with all it started.
-func TestHostileStart(t *testing.T) {
-	t.Parallel()
-	procactortest.RunHostile(t, procactortest.HostileFixture{Worker: func() procactor.Worker { return procactor.Self() }})
 }
 
 // plain is a channel that is not the two pipes, so that nobody reads in the
 // short way.
 type plain struct{ io.ReadWriteCloser }
 
+// Guarantee: A worker that speaks nonsense instead of the handshake is a typed error, and is killed with all it started.
 // Guarantee: A worker that breaks the protocol in a call fails that call with a typed error and is killed with all it started; other workers do not notice.
+// Guarantee: A worker that reads nothing, or never answers, cannot keep its caller beyond the caller's deadline.
 func TestHostileChannel(t *testing.T) {
 	t.Parallel()
 	procactortest.RunHostile(t, procactortest.HostileFixture{Worker: func() procactor.Worker {
@@ -51,7 +49,6 @@ func TestHostileChannel(t *testing.T) {
 	}})
 }
 
-// Guarantee: A worker that reads nothing, or never answers, cannot keep its caller beyond the caller's deadline.
 func TestHostileInPool(t *testing.T) {
 	t.Parallel()
 	procactortest.RunHostile(t, procactortest.HostileFixture{

@@ -165,7 +165,7 @@ func (b *bout) watch(h procactor.Host) func(is func(error) bool) {
 	down := goodEcho().On(h).Watch(b.bounded())
 	return func(is func(error) bool) {
 		b.Helper()
-		d := await(b.T, "the Down", down)
+		d := await(b.T, b.fixture.Patience, "the Down", down)
 		assert.True(b, is(d.Reason), "%v", d.Reason)
 	}
 }

@@ -114,7 +114,7 @@ func (b *bout) floods() {
 	default:
 	}
 	cancel()
-	b.failed(await(b.T, "the call's end", got), unknown(isErr(context.Canceled), ""))
+	b.failed(await(b.T, b.fixture.Patience, "the call's end", got), unknown(isErr(context.Canceled), ""))
 	b.dead()
 }
 

@@ -23,6 +23,7 @@ type line struct {
 	listener net.Listener
 	notes    chan string // what villains tell
 	rest     sync.WaitGroup
+	patience time.Duration
 
 	mu      sync.Mutex // protects the following
 	members []*member
@@ -36,11 +37,11 @@ type member struct {
 	gone chan struct{} // closed at its end
 }
 
-func newLine(t *testing.T) *line {
+func newLine(t *testing.T, patience time.Duration) *line {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	l := &line{listener: listener, notes: make(chan string, 64)}
+	l := &line{listener: listener, notes: make(chan string, 64), patience: patience}
 	l.rest.Go(l.accept)
 	t.Cleanup(func() { l.close(t) })
 	return l
@@ -109,7 +110,7 @@ func (l *line) firstBand(roles ...string) (found []*member) {
 func (l *line) requireDead(t *testing.T) {
 	t.Helper()
 	for _, m := range l.firstBand("villain", "accomplice") {
-		await(t, "the end of the "+m.role, m.gone)
+		await(t, l.patience, "the end of the "+m.role, m.gone)
 	}
 }
 
@@ -124,7 +125,7 @@ func (l *line) firstEnd() <-chan struct{} {
 // heard waits until a villain tells that.
 func (l *line) heard(t *testing.T, what string) {
 	t.Helper()
-	for await(t, "a villain that says "+what, l.notes) != what {
+	for await(t, l.patience, "a villain that says "+what, l.notes) != what {
 		continue
 	}
 }
@@ -139,11 +140,11 @@ func (l *line) close(t *testing.T) {
 	l.mu.Unlock()
 	ended := make(chan struct{})
 	go func() { l.rest.Wait(); close(ended) }()
-	await(t, "the end of the line", ended)
+	await(t, patience, "the end of the line", ended)
 }
 
 // await returns what comes on ch, also its end.
-func await[T any](t *testing.T, what string, ch <-chan T) T {
+func await[T any](t *testing.T, patience time.Duration, what string, ch <-chan T) T {
 	t.Helper()
 	limit := time.NewTimer(patience)
 	defer limit.Stop()

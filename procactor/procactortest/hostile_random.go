@@ -114,7 +114,7 @@ func (b *bout) random() {
 	for round := range b.fixture.Rounds {
 		again := *b
 		again.seed = b.seed + uint64(round)
-		again.line = newLine(b.T)
+		again.line = newLine(b.T, b.fixture.Patience)
 		again.sys = hushed(b.T)
 		h, err := again.start(b.bounded())
 		if err != nil {
@@ -134,7 +134,7 @@ func (b *bout) random() {
 		select {
 		case err = <-got:
 		case <-again.line.firstEnd():
-			err = await(b.T, "the call's end", got)
+			err = await(b.T, b.fixture.Patience, "the call's end", got)
 		}
 		cancel()
 		if err != nil {

@@ -102,7 +102,7 @@ func RunHostile(t *testing.T, f HostileFixture) {
 			}
 			t.Run("bout", func(t *testing.T) {
 				b := &bout{T: t, fixture: &f, trick: trick, sys: hushed(t), good: good, seed: f.Seed}
-				b.line = newLine(t)
+				b.line = newLine(t, f.Patience)
 				trick.run(b)
 			})
 			check()

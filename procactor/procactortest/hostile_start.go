@@ -100,7 +100,7 @@ func (b *bout) startTimesOut() {
 	b.dead()
 
 	again := *b
-	again.line = newLine(b.T)
+	again.line = newLine(b.T, b.fixture.Patience)
 	ctx, cancel := context.WithCancel(b.Context())
 	got := make(chan error, 1)
 	go func() {
@@ -109,7 +109,7 @@ func (b *bout) startTimesOut() {
 	}()
 	again.othersWork(10)
 	cancel()
-	err = await(b.T, "the start's end", got)
+	err = await(b.T, b.fixture.Patience, "the start's end", got)
 	require.ErrorIs(b, err, context.Canceled)
 	assert.True(b, isA[*actor.StartError](err), "%v", err)
 	again.dead()
