@@ -130,13 +130,53 @@ func FuzzControl(f *testing.F) {
 		if p, err := wire.ParseCredit(b); err == nil {
 			checkAgain(t, p, wire.ParseCredit, wire.AppendCredit(nil, p))
 		}
+		if m, err := wire.ParseEnd(b); err == nil {
+			checkAgain(t, m, wire.ParseEnd, wire.AppendEnd(nil, m))
+		}
+		if err := wire.ParseEmpty(wire.KindStop, b); (err == nil) != (len(b) == 0) {
+			t.Fatalf("%q is empty, or not: %v", b, err)
+		}
 		if text := wire.ParseText(b); len(text) <= wire.MaxText {
 			if again := wire.ParseText(wire.AppendText(nil, text)); again != text {
 				t.Fatalf("%q became %q", text, again)
 			}
 		}
-		if c, err := wire.ParseChannels(string(b)); err == nil && c.Requests == c.Crash {
-			t.Fatalf("%v shares its crash channel", c)
+	})
+}
+
+// FuzzBootstrap reads its input as the variables that a parent sets.
+func FuzzBootstrap(f *testing.F) {
+	f.Fuzz(func(t *testing.T, s string) {
+		if c, err := wire.ParseChannels(s); err == nil {
+			if c.Requests == c.Crash || c.Replies == c.Crash {
+				t.Fatalf("%v shares its crash channel", c)
+			}
+			if again, err := wire.ParseChannels(c.String()); err != nil || again != c {
+				t.Fatalf("%q became %v, %v", c, again, err)
+			}
+		}
+		if v, err := wire.ParseVersion(s); err == nil {
+			if again, err := wire.ParseVersion(v.String()); err != nil || again != v {
+				t.Fatalf("%q became %v, %v", v, again, err)
+			}
+			if agreed, err := wire.Agree(wire.Current(), v); err == nil && agreed.Minor > wire.Current().Minor {
+				t.Fatalf("agreed on %v", agreed)
+			}
+		}
+	})
+}
+
+// FuzzHeader reads a header that may be anything, and writes what it accepts.
+func FuzzHeader(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b []byte) {
+		h, err := wire.ParseHeader(b)
+		if err != nil {
+			return
+		}
+		again := make([]byte, wire.HeaderSize)
+		wire.PutHeader(again, h)
+		if !bytes.Equal(again, b[:wire.HeaderSize]) {
+			t.Fatalf("%x became %x", b[:wire.HeaderSize], again)
 		}
 	})
 }

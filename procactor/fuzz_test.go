@@ -1,0 +1,174 @@
+package procactor
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// pieces cuts b into pieces whose lengths are the bytes of sizes, over and over.
+func pieces(b, sizes []byte) (cut [][]byte) {
+	for i := 0; len(b) > 0; i++ {
+		n := len(b)
+		if len(sizes) > 0 {
+			n = min(n, 1+int(sizes[i%len(sizes)])<<6)
+		}
+		cut, b = append(cut, b[:n]), b[n:]
+	}
+	return cut
+}
+
+func FuzzHeadTail(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b, sizes []byte, times uint8) {
+		b = bytes.Repeat(b, int(times)+1)
+		if len(b) > 8*evidence {
+			b = b[:8*evidence]
+		}
+		var h headTail
+		for _, p := range pieces(b, sizes) {
+			h.write(p)
+		}
+		want := b
+		if over := len(b) - 2*evidence; over > 0 {
+			want = fmt.Appendf(bytes.Clone(b[:evidence]), "\n... %d bytes left out ...\n", over)
+			want = append(want, b[len(b)-evidence:]...)
+		}
+		if !bytes.Equal(want, h.bytes()) {
+			t.Fatalf("%d bytes in pieces of %v are not what was kept", len(b), sizes)
+		}
+	})
+}
+
+func FuzzLogLines(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b, sizes []byte) {
+		if len(b) > logWindow/2 {
+			return // nothing may be dropped: a line's end counts, too
+		}
+		n := newNotes()
+		close(n.proceed)
+		l := newLogLines(slog.New(n), "stdout")
+		for _, p := range pieces(b, sizes) {
+			if _, err := l.Write(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l.close(t.Context().Done())
+		for _, line := range n.lines {
+			if len(line) > longLine || strings.Contains(line, "\n") {
+				t.Fatalf("a line of %d bytes: %q", len(line), line)
+			}
+		}
+		without := strings.NewReplacer("\n", "", "\r", "").Replace
+		if got := without(strings.Join(n.lines, "")); n.lost != 0 || got != without(string(b)) {
+			t.Fatalf("%q became %q, %d bytes were dropped", b, n.lines, n.lost)
+		}
+	})
+}
+
+func FuzzReadBootstrap(f *testing.F) {
+	f.Fuzz(func(t *testing.T, version, channels, depth string) {
+		b, isWorker, err := readBootstrap(func(name string) (string, bool) {
+			v := map[string]string{wire.EnvVersion: version, channelsVariable: channels, wire.EnvDepth: depth}[name]
+			return v, v != ""
+		})
+		if isWorker != (version != "") || !isWorker && err != nil || b.depth < 0 || b.depth > 1<<16 {
+			t.Fatalf("%+v, worker %t, %v", b, isWorker, err)
+		}
+		if isWorker && err == nil && b.channels.Crash == b.channels.Replies {
+			t.Fatalf("%+v shares its crash channel", b)
+		}
+	})
+}
+
+// FuzzParent has a parent read anything from a worker that it has two calls and
+// a stream with.
+func FuzzParent(f *testing.F) {
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c := newConn(joined{bytes.NewReader(b), nil}, 0)
+		c.asm = wire.NewAssembler(wire.MinBody, 0)
+		c.out.hold()
+		c.pinged = 2
+		c.onBoot = func(wire.Frame) error { return errors.New("a second HELLO came") }
+		ended := make([]int, 4)
+		for id := uint64(1); id <= 3; id++ {
+			x := newExchange(64, id == 3)
+			x.id, c.calls[id] = id, x
+		}
+		all := map[uint64]*exchange{1: c.calls[1], 2: c.calls[2], 3: c.calls[3]}
+		for c.readOne() {
+			for id, x := range all {
+				if c.calls[id] == nil && ended[id] == 0 {
+					ended[id]++
+					if !x.isReady() {
+						t.Fatalf("call %d is over and has no answer", id)
+					}
+					_ = x.result().malformed()
+				}
+			}
+		}
+		held := 0
+		for _, item := range all[3].takeItems() {
+			held += len(item)
+		}
+		if held > len(b) {
+			t.Fatalf("%d bytes came, %d are held", len(b), held)
+		}
+		for _, x := range c.leftover() {
+			if x.isReady() {
+				t.Fatalf("call %d has an answer and is still open", x.id)
+			}
+			x.finish(answer{err: io.EOF})
+		}
+		for id, x := range all {
+			if !x.isReady() {
+				t.Fatalf("call %d never ended", id)
+			}
+		}
+	})
+}
+
+// FuzzWorker has a worker read anything from a parent.
+func FuzzWorker(f *testing.F) {
+	double := NewTask("double", func(_ context.Context, n int) (int, error) { return 2 * n, nil })
+	count := NewStreamTask("count", func(_ context.Context, n int, emit func(int) error) error {
+		for i := range min(max(n, 0), 100) {
+			if err := emit(i); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: wire.DefaultLimits()})
+	if err != nil {
+		f.Fatal(err)
+	}
+	start := wire.AppendFrame(nil, wire.KindHello, 0, 0, hello)
+	f.Fuzz(func(t *testing.T, greets bool, b []byte) {
+		if greets {
+			b = append(bytes.Clone(start), b...)
+		}
+		var out bytes.Buffer
+		s := newServer(newCatalog([]AnyTask{double, count}), bytes.NewReader(b), &out, nil)
+		code := s.serve()
+		s.out.drained()
+		if code != exitServed && code != exitOrphaned && code != exitNotServed {
+			t.Fatalf("status %d", code)
+		}
+		for r := wire.NewReader(&out, 0); ; {
+			frame, err := r.Next()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil || !frame.Kind.FromWorker() {
+				t.Fatalf("it wrote %v, %v", frame.Header, err)
+			}
+		}
+	})
+}
