@@ -49,5 +49,8 @@ func FuzzRaw(f *testing.F) {
 		again, err := codec.Raw().Append(nil, v)
 		require.NoError(t, err)
 		assert.Equal(t, string(b), string(again))
+		s, err := codec.RawString().Parse(b)
+		require.NoError(t, err)
+		assert.Equal(t, string(b), s)
 	})
 }
