@@ -87,6 +87,8 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		signal.Ignore(syscall.SIGTERM, syscall.SIGQUIT)
 		fmt.Println("deaf")
 		select {}
+	case "ignores TERM":
+		ignoreTerm()
 	case "last words":
 		fmt.Print("out: " + d.Text)
 		fmt.Fprint(os.Stderr, "err: "+d.Text)
@@ -106,6 +108,13 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 	}
 	return "", nil
 })
+
+// ignoreTerm hangs; its name is looked for in a dump.
+func ignoreTerm() {
+	signal.Ignore(syscall.SIGTERM)
+	fmt.Println("ignoring")
+	select {}
+}
 
 // tasksB are those of this file.
 func tasksB() []procactor.AnyTask { return []procactor.AnyTask{act, steps} }
@@ -167,6 +176,8 @@ func playPart() {
 	switch role {
 	case "parent":
 		playParent()
+	case "replaced":
+		playReplaced()
 	case "counted":
 		playCounted(arg)
 	case "speaker":

@@ -1,0 +1,58 @@
+package procactor_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// copyOfSelf is another file with this test binary in it.
+func copyOfSelf(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/exe")
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "copy")
+	require.NoError(t, os.WriteFile(path, text, 0o700))
+	return path
+}
+
+// A program that was just written may still be open for writing in a child that
+// was forked meanwhile, and cannot be run until that has gone on to its own
+// program: the start waits for it, but not for ever.
+func TestProgramThatIsBusy(t *testing.T) {
+	t.Parallel()
+	path := copyOfSelf(t)
+	writer, err := os.OpenFile(path, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	sys := quietSystem(t)
+	_, err = procactor.Start(t.Context(), sys, "never", procactor.Program(path))
+	require.ErrorIs(t, err, syscall.ETXTBSY, "for as long as it is open")
+
+	time.AfterFunc(5*time.Millisecond, func() { _ = writer.Close() })
+	p := begin(t, sys, "w", procactor.Program(path))
+	_, err = act.On(p).Call(t.Context(), deed{Do: "pid"})
+	assert.NoError(t, err)
+}
+
+// Guarantee: On Linux a Self worker is the program that runs, also when its file was replaced on disk meanwhile.
+func TestSelfIsTheProgramThatRuns(t *testing.T) {
+	t.Parallel()
+	path := copyOfSelf(t)
+	cmd := exec.CommandContext(t.Context(), path)
+	cmd.Env = append(os.Environ(), partVariable+"=replaced")
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	require.NoError(t, cmd.Run())
+	assert.Equal(t, "served \"\" <nil>\n", out.String())
+	now, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "#!/bin/sh\nexit 9\n", string(now), "it was replaced")
+}
