@@ -175,12 +175,12 @@ func (s *seat) awaitReady(ctx context.Context, b *boot) error {
 		s.conn.readToEnd(drainBound) // it may have said why
 		return s.endedEarly(b, errExited)
 	case <-s.conn.closed:
-		if s.awaitExit(exitBound) {
+		if s.leaves() {
 			return s.endedEarly(b, errExited)
 		}
 		return s.endedEarly(b, &HandshakeError{Worker: s.life.PID().Name, Err: errHungUp})
 	case <-s.conn.mute:
-		if s.awaitExit(exitBound) {
+		if s.leaves() {
 			s.conn.readToEnd(drainBound)
 			return s.endedEarly(b, errExited)
 		}

@@ -176,6 +176,8 @@ func playPart() {
 	switch role {
 	case "parent":
 		playParent()
+	case "linger":
+		playLinger()
 	case "replaced":
 		playReplaced()
 	case "counted":

@@ -105,7 +105,7 @@ func (s *seat) wasKilled() bool {
 // linkEnded deals with a worker that closed its channel, or broke the
 // protocol, and may not have ended.
 func (s *seat) linkEnded() {
-	if s.awaitExit(exitBound) { // it was on its way out, or takes our REFUSE to heart
+	if s.leaves() { // it was on its way out, or takes our REFUSE to heart
 		return
 	}
 	why := s.conn.reason()

@@ -1,0 +1,9 @@
+package procactor
+
+// leaves waits for the end of a process whose channel has ended, and reports
+// whether it came. One that is on its way out may be long in coming on a busy
+// machine: between the end of its files and its own it has to be scheduled. It
+// is given the time, so that we do not take its death for ours.
+func (s *seat) leaves() bool {
+	return s.awaitExit(exitBound) || s.child.exiting() && s.awaitExit(reapBound)
+}

@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package procactor_test
+
+// playLinger is only known how on Linux.
+func playLinger() {}
