@@ -66,7 +66,7 @@ func TestSectionSaysAll(t *testing.T) {
 	}
 	out.find("%d zombies\nof two lines", 3)
 	text = section(r, options{}, at, 0, out)
-	assert.Contains(t, text, "**failed**, with 1 findings")
+	assert.Contains(t, text, "**failed**, with 1 finding |")
 	assert.Contains(t, text, "- 3 zombies\n  of two lines\n")
 	assert.NotContains(t, text, "none")
 	r.unseeded = true

@@ -108,7 +108,7 @@ func doAll(ctx context.Context, chosen []run, o options) error {
 		o.say("== %s", command(r, o))
 		began := time.Now()
 		out, err := r.do(ctx, o)
-		if err != nil {
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return fmt.Errorf("%s: %w", r.name, err) // it was not done, and says nothing
 		}
 		text := section(r, o, at, time.Since(began), out)
@@ -119,7 +119,7 @@ func doAll(ctx context.Context, chosen []run, o options) error {
 			}
 		}
 		if len(out.findings) > 0 {
-			failed = append(failed, fmt.Errorf("%s has %d findings", r.name, len(out.findings)))
+			failed = append(failed, fmt.Errorf("%s has %s", r.name, howMany(out.findings)))
 		}
 	}
 	return errors.Join(failed...)

@@ -28,11 +28,18 @@ func (o *outcome) note(format string, args ...any) {
 	o.notes = append(o.notes, fmt.Sprintf(format, args...))
 }
 
+func howMany(findings []string) string {
+	if len(findings) == 1 {
+		return "1 finding"
+	}
+	return fmt.Sprintf("%d findings", len(findings))
+}
+
 // section writes an outcome as a section of the document.
 func section(r run, o options, at place, took time.Duration, out outcome) string {
 	result := "**passed**"
-	if n := len(out.findings); n > 0 {
-		result = fmt.Sprintf("**failed**, with %d findings", n)
+	if len(out.findings) > 0 {
+		result = "**failed**, with " + howMany(out.findings)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s\n\n%s\n\n", r.name, r.what)

@@ -53,7 +53,7 @@ func restartsOfOne(ctx context.Context, o options, out *outcome) error {
 	if err != nil {
 		return errors.Join(err, closeSystem(sys))
 	}
-	calls := crashing(ctx, sys, procactor.At(sys, "top/w"), o, 1, seen)
+	calls := crashing(ctx, procactor.At(sys, "top/w"), o, 1, seen)
 	err = closeSystem(sys)
 	seen.end(ctx, out)
 	calls.tell(seen.title, out)
@@ -68,7 +68,7 @@ func restartsOfPool(ctx context.Context, o options, out *outcome) error {
 	if err != nil {
 		return errors.Join(err, closeSystem(sys))
 	}
-	calls := crashing(ctx, sys, pool, o, poolSize, seen)
+	calls := crashing(ctx, pool, o, poolSize, seen)
 	err = closeSystem(sys)
 	seen.end(ctx, out)
 	calls.tell(seen.title, out)
@@ -77,7 +77,7 @@ func restartsOfPool(ctx context.Context, o options, out *outcome) error {
 
 // crashing has callers crash the host's workers n times, with good calls in
 // between, in rounds with a sample after each.
-func crashing(ctx context.Context, sys *actor.System, host procactor.Host, o options, callers int, seen *observation) *findings {
+func crashing(ctx context.Context, host procactor.Host, o options, callers int, seen *observation) *findings {
 	c := &findings{}
 	ways := slices.Sorted(maps.Keys(deaths()))
 	var done atomic.Int64
