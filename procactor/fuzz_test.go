@@ -13,8 +13,8 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// pieces cuts b into pieces whose lengths are the bytes of sizes, over and over.
-func pieces(b, sizes []byte) (cut [][]byte) {
+// inPieces cuts b into pieces whose lengths are the bytes of sizes, over and over.
+func inPieces(b, sizes []byte) (cut [][]byte) {
 	for i := 0; len(b) > 0; i++ {
 		n := len(b)
 		if len(sizes) > 0 {
@@ -32,7 +32,7 @@ func FuzzHeadTail(f *testing.F) {
 			b = b[:8*evidence]
 		}
 		var h headTail
-		for _, p := range pieces(b, sizes) {
+		for _, p := range inPieces(b, sizes) {
 			h.write(p)
 		}
 		want := b
@@ -54,7 +54,7 @@ func FuzzLogLines(f *testing.F) {
 		n := newNotes()
 		close(n.proceed)
 		l := newLogLines(slog.New(n), "stdout")
-		for _, p := range pieces(b, sizes) {
+		for _, p := range inPieces(b, sizes) {
 			if _, err := l.Write(p); err != nil {
 				t.Fatal(err)
 			}

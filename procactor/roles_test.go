@@ -107,6 +107,7 @@ func play(name string) int {
 		}))
 	case "set-up-hangs":
 		procactor.Main(square, procactor.Setup(func(ctx context.Context) (func(), error) {
+			fmt.Fprintln(os.Stderr, "waiting for the database")
 			<-ctx.Done()
 			return nil, context.Cause(ctx)
 		}))

@@ -184,6 +184,7 @@ func (p *inner) end() (int, os.Signal, error) {
 	return p.code, p.sig, nil
 }
 
-func (p *inner) terminate() { p.exit(-1, syscall.SIGTERM) }
-func (p *inner) dump()      { p.exit(2, nil) }
-func (p *inner) killGroup() { p.exit(-1, os.Kill) }
+func (p *inner) terminate()    { p.exit(-1, syscall.SIGTERM) }
+func (p *inner) dump()         { p.exit(2, nil) }
+func (p *inner) exiting() bool { return false }
+func (p *inner) killGroup()    { p.exit(-1, os.Kill) }

@@ -23,7 +23,7 @@ const orphanGrace = 2 * time.Second
 const orphanNote = "proctor: the channel from the parent has ended\n"
 
 // errParentGone is why calls are canceled when the parent is gone.
-var errParentGone = errors.New("the parent process is gone")
+var errParentGone = errors.New("the channel from the parent process has ended")
 
 // errStopping is why a set-up is canceled.
 var errStopping = errors.New("the worker was asked to stop")

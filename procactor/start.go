@@ -33,6 +33,16 @@ func (b *boot) settle(err error) {
 	}
 }
 
+// late says what has not come in time.
+func (b *boot) late(limit time.Duration) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.heard {
+		return fmt.Errorf("%w: no HELLO within %v; does it call procactor.Main first in main?", ErrStartTimeout, limit)
+	}
+	return fmt.Errorf("%w: no READY within %v", ErrStartTimeout, limit)
+}
+
 // take deals with one frame of the handshake.
 func (s *seat) takeBoot(b *boot, f wire.Frame) error {
 	b.mu.Lock()
@@ -190,7 +200,7 @@ func (s *seat) awaitReady(ctx context.Context, b *boot) error {
 	case <-s.life.Context().Done():
 		return context.Cause(s.life.Context())
 	case <-limit.C:
-		return fmt.Errorf("%w: no READY within %v", ErrStartTimeout, orDefault(s.worker.StartTimeout, defaultStartTimeout))
+		return b.late(orDefault(s.worker.StartTimeout, defaultStartTimeout))
 	}
 }
 
@@ -232,6 +242,9 @@ func (s *seat) failedStart(why error) error {
 	}
 	if setup, ok := errors.AsType[*SetupError](why); ok {
 		return setup
+	}
+	if line := lastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
+		return fmt.Errorf("%w; stderr ends %q", why, line) // where it hangs
 	}
 	return why
 }

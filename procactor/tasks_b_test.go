@@ -171,7 +171,7 @@ const partVariable = "PROCTOR_TEST_PART"
 
 // playPart returns if this is no such program.
 func playPart() {
-	role := os.Getenv(partVariable)
+	role, arg, _ := strings.Cut(os.Getenv(partVariable), ":")
 	_ = os.Unsetenv(partVariable) // not for what it starts
 	switch role {
 	case "parent":

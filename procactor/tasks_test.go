@@ -102,6 +102,14 @@ func doWrong(ctx context.Context, how string) (string, error) {
 		fmt.Println("out")
 		<-ctx.Done()
 		return "", ctx.Err()
+	case "words":
+		fmt.Fprintln(os.Stderr, "the disk is full")
+		os.Exit(4)
+	case "memory":
+		if err := limitMemory(); err != nil {
+			return "", err
+		}
+		return string(make([]byte, 1<<30)), nil
 	case "chatter":
 		fmt.Fprintln(os.Stderr, "the first words")
 		fmt.Fprint(os.Stderr, strings.Repeat("blah ", 200<<10/5))

@@ -1,0 +1,6 @@
+package procactor_test
+
+import "errors"
+
+// limitMemory would need a job object.
+func limitMemory() error { return errors.ErrUnsupported }
