@@ -182,6 +182,8 @@ func (t *trial) judgeCall(c *sessionCall) {
 		// does for itself.
 	case c.gaveUp() && t.timeout > 0 && call.Delivery == actor.NotSent && isContextEnd(c.err):
 		is(!given, "it says not sent: %v", c.err) // its turn never came
+	case c.gaveUp() && c.streamed && answered && call.Delivery == actor.Done && isContextEnd(c.err):
+		// Both at once: the worker was done, and what it sent was not all taken.
 	case answered && answer.Kind == wire.KindError:
 		is(call.Delivery == actor.Done && errors.As(c.err, &task), "the task's error shows as %v", c.err)
 	case answered:
