@@ -75,6 +75,11 @@ func (c *capture) close(limit <-chan struct{}) []byte {
 	case <-emptied:
 	case <-limit:
 	}
+	return c.kept()
+}
+
+// kept returns the evidence so far.
+func (c *capture) kept() []byte {
 	if c.keep == nil {
 		return nil
 	}

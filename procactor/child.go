@@ -87,6 +87,8 @@ type launchPlan struct {
 	argv []string
 	env  []string
 	dir  string
+	// plain: a program that does not notice by itself that this process has ended.
+	plain bool
 }
 
 // plan checks what can be checked before a process is there.
@@ -110,27 +112,37 @@ func (w Worker) plan() (launchPlan, error) {
 	case w.path == "":
 		return p, errors.New("the Worker names no program: make it with Self or Program")
 	default:
-		found, err := exec.LookPath(w.path)
-		if err != nil {
-			return p, err
-		}
-		// With a Dir of its own a relative path would be looked up there.
-		if p.path, err = filepath.Abs(found); err != nil {
+		var err error
+		if p.path, err = findProgram(w.path); err != nil {
 			return p, err
 		}
 	}
-	env := w.Env
-	if env == nil {
-		env = os.Environ()
-	}
-	p.env = slices.DeleteFunc(withoutDebug(slices.Clone(env)), func(kv string) bool {
-		key, _, _ := strings.Cut(kv, "=")
-		return slices.Contains(bootstrapVariables(), key)
-	})
-	p.env = append(p.env,
+	p.env = append(cleanEnv(w.Env),
 		wire.EnvVersion+"="+wire.Current().String(),
 		wire.EnvDepth+"="+strconv.Itoa(max(depth, 0)+1))
 	return p, nil
+}
+
+// findProgram finds a program as os/exec does. Its path is absolute: a relative
+// one would be looked up in the directory that the process is to have.
+func findProgram(path string) (string, error) {
+	found, err := exec.LookPath(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(found)
+}
+
+// cleanEnv copies an environment, or this process's own, without what would
+// make a process take itself for a worker.
+func cleanEnv(env []string) []string {
+	if env == nil {
+		env = os.Environ()
+	}
+	return slices.DeleteFunc(withoutDebug(slices.Clone(env)), func(kv string) bool {
+		key, _, _ := strings.Cut(kv, "=")
+		return slices.Contains(bootstrapVariables(), key)
+	})
 }
 
 // closeAll closes what is not nil.
