@@ -13,14 +13,15 @@ import (
 // request is one call without its types: what travels, and what may be done
 // with it.
 type request struct {
-	info  wire.TaskInfo
-	op    string // "call", "cast" or "stream"
-	body  []byte
-	enc   encoder
-	key   string
-	meta  wire.Meta                                             // of the attempt
-	x     *exchange                                             // for the next attempt; nil: a new one is made
-	items func(ctx context.Context, s *seat, x *exchange) error // takes the items of a stream; nil for a call
+	info    wire.TaskInfo
+	op      string // "call", "cast" or "stream"
+	body    []byte
+	enc     encoder
+	key     string
+	command commandCall                                           // in the place of the body, of a command task
+	meta    wire.Meta                                             // of the attempt
+	x       *exchange                                             // for the next attempt; nil: a new one is made
+	items   func(ctx context.Context, s *seat, x *exchange) error // takes the items of a stream; nil for a call
 }
 
 // encoder returns encode as a value, which is made once for all calls that use

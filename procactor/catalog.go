@@ -67,23 +67,34 @@ func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
 // catalog is what Main was given.
 type catalog struct {
 	tasks map[string]servedTask
-	order []wire.TaskInfo
+	names map[string]bool // of all, command tasks included
+	order []wire.TaskInfo // what is offered to the parent
 	setup []setupFunc
 	err   error
 }
 
 func newCatalog(tasks []AnyTask) *catalog {
-	c := &catalog{tasks: make(map[string]servedTask, len(tasks))}
+	c := &catalog{tasks: make(map[string]servedTask, len(tasks)), names: make(map[string]bool, len(tasks))}
 	for _, t := range tasks {
 		t.register(c)
 	}
 	return c
 }
 
-func (c *catalog) add(t servedTask) {
-	if _, twice := c.tasks[t.info.Name]; twice {
-		c.fail(fmt.Errorf("task %q is given to Main twice", t.info.Name))
+// name takes note of a task's name, which no other may have.
+func (c *catalog) name(task string) {
+	if c.names[task] {
+		c.fail(fmt.Errorf("task %q is given to Main twice", task))
 	}
+	c.names[task] = true
+}
+
+// addCommand adds a command task. It is not offered: the parent can start the
+// program as well as this worker can.
+func (c *catalog) addCommand(task string) { c.name(task) }
+
+func (c *catalog) add(t servedTask) {
+	c.name(t.info.Name)
 	c.tasks[t.info.Name] = t
 	c.order = append(c.order, t.info)
 }

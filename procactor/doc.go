@@ -22,6 +22,16 @@
 // [PoolChild] put them under a supervisor. [Map] and [MapFold] send a sequence
 // through them. The worker is this program ([Self]) or another ([Program]).
 //
+// # Commands
+//
+// A program that knows nothing of this package is called the same way:
+// [NewCommandTask] says what to start for an input and how to read what came of
+// it, and on a host of [Exec] each call is a process of its own, with arguments,
+// standard input, and a private directory that is emptied after the call. Exit
+// codes are the task's to map. Queue, pool, timeouts, keys, output, process group
+// and endings are those of workers; a call has started when its process has, and
+// one that is given up gets TERM for its group, then KILL.
+//
 // # The life of a worker
 //
 // It is spawned as the leader of a process group of its own, with private pipes
@@ -44,6 +54,7 @@
 //
 //	*TaskError, or the task's typed error    the task returned it
 //	*ExitError                               the worker died: code, signal, last words, panic
+//	*CommandError                            the command could not be started, fed or written down
 //	*actor.PanicError (in an ExitError)      the task, or anything there, panicked
 //	*PoisonError                             the request killed three workers
 //	*HandshakeError                          the worker has no such task, or another version

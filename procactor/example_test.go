@@ -3,10 +3,13 @@ package procactor_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -337,6 +340,59 @@ func ExampleWithTraceparent() {
 	fmt.Println(square.On(p).Call(ctx, 11)) // the task finds it by CallFrom
 	check(sys.Close(ctx))
 	// Output: 121 <nil>
+}
+
+// A program that knows nothing of this package becomes a task: here the go
+// tool, which says of a module what its go.mod says.
+func ExampleNewCommandTask() {
+	type module struct{ Path string }
+	describe := procactor.NewCommandTask("describe",
+		func(_ context.Context, goMod, dir string) (procactor.Command, error) {
+			err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(goMod), 0o600)
+			return procactor.Command{Path: "go", Args: []string{"mod", "edit", "-json"}}, err
+		},
+		func(r procactor.Result) (string, error) {
+			if r.ExitCode != 0 {
+				return "", fmt.Errorf("exit code %d", r.ExitCode)
+			}
+			var m struct{ Module module }
+			err := json.Unmarshal(r.Stdout, &m)
+			return m.Module.Path, err
+		})
+
+	ctx, sys := context.Background(), actor.NewSystem()
+	tool := procactor.Exec()
+	tool.Stderr = io.Discard
+	p, err := procactor.Start(ctx, sys, "go", tool)
+	check(err)
+	fmt.Println(describe.On(p).Call(ctx, "module example.org/pigeon\n"))
+	_, err = describe.On(p).Call(ctx, "modul")
+	var call *actor.CallError
+	fmt.Println(errors.As(err, &call), call.Delivery, call.Err)
+	check(sys.Close(ctx))
+	// Output:
+	// example.org/pigeon <nil>
+	// true done exit code 1
+}
+
+// A program that is not there is told before anything was started.
+func ExampleCommandError() {
+	missing := procactor.NewCommandTask("missing",
+		func(context.Context, int, string) (procactor.Command, error) {
+			return procactor.Command{Path: "no-such-program-anywhere"}, nil
+		},
+		func(procactor.Result) (int, error) { return 0, nil })
+	ctx, sys := context.Background(), actor.NewSystem()
+	p, err := procactor.Start(ctx, sys, "w", procactor.Exec())
+	check(err)
+	_, err = missing.On(p).Call(ctx, 1)
+	var command *procactor.CommandError
+	fmt.Println(errors.As(err, &command), errors.Is(err, actor.ErrNotStarted))
+	fmt.Println(command.Program+":", command.Mend)
+	check(sys.Close(ctx))
+	// Output:
+	// true true
+	// no-such-program-anywhere: install it, or name it by its path
 }
 
 // The death of a worker says all there is to know.

@@ -4,16 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// ExitError explains the death of a worker process. The fields of one death
+// ExitError explains the death of a worker process, or of a command's. The fields of one death
 // are the same for all who learn of it, but for CallState.
 type ExitError struct {
 	PID       int               // the process's id
+	Program   string            // of a command task: the path of what ran; else empty
 	Code      int               // exit code, -1 when a signal ended it; on Windows the exception when one did
 	Signal    os.Signal         // the signal that ended it, else nil; on Windows an exception, or os.Kill if we ended it
 	Killed    bool              // we sent the signal
@@ -51,7 +53,11 @@ func (s CallState) String() string {
 // Error says how the process ended, and the first line of why.
 func (e *ExitError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "worker process %d ", e.PID)
+	who := "worker"
+	if e.Program != "" {
+		who = filepath.Base(e.Program)
+	}
+	fmt.Fprintf(&b, "%s process %d ", who, e.PID)
 	switch {
 	case e.Signal != nil && e.Killed:
 		fmt.Fprintf(&b, "was killed by us (%v)", e.Signal)

@@ -1,5 +1,10 @@
 package procactor
 
+import (
+	"context"
+	"log/slog"
+)
+
 // ProcessID returns the process that serves the host now, zero if there is
 // none; of a pool any.
 func ProcessID(h Host) int {
@@ -76,4 +81,18 @@ func seatsOf(c *core) (seats []*seat) {
 		}
 	}
 	return seats
+}
+
+// CommandAlone is commandAlone, which no test could reach otherwise.
+func CommandAlone[In, Out any](ctx context.Context, t Task[In, Out], w Worker, in In) (Out, error) {
+	return commandAlone(ctx, t, w, slog.New(slog.DiscardHandler), in)
+}
+
+// Quiet waits until nothing waits and nothing runs.
+func Quiet(ctx context.Context, h Host) error {
+	c, err := h.find()
+	if err != nil {
+		return err
+	}
+	return c.drained(ctx)
 }

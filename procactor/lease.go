@@ -29,6 +29,9 @@ type runner interface {
 	leased() *leases
 }
 
+// opener makes the runner of a life that needs nothing to be started first.
+type opener func(c *core, l *actor.Life, w Worker) (runner, error)
+
 // leases counts the calls of one runner. The numbers are protected by core.mu.
 type leases struct {
 	core *core

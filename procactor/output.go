@@ -23,7 +23,7 @@ type sinks struct{ stdout, stderr io.Writer }
 // it goes without.
 //
 // It applies to tasks of which one call runs at a time in a worker, see
-// [Task.Concurrent].
+// [Task.Concurrent], and to all command tasks, whose answer has stdout too.
 func WithOutput(ctx context.Context, stdout, stderr io.Writer) context.Context {
 	stdout, stderr = oneAtATime(stdout, stderr)
 	return context.WithValue(ctx, outputKey{}, sinks{stdout, stderr})

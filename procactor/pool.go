@@ -160,7 +160,7 @@ func (p *Pool) Workers() []WorkerInfo {
 // WorkerInfo is a worker of a pool at one moment.
 type WorkerInfo struct {
 	PID     actor.PID // the life
-	Process int       // the process's id
+	Process int       // the process's id; of Exec one that runs there, zero while none does
 	Calls   int       // calls that it runs
 }
 

@@ -84,7 +84,7 @@ func startIn(ctx context.Context, at actor.Spawner, name string, w Worker, fresh
 		return nil, err
 	}
 	life.SetShutdown(orDefault(w.Grace, defaultGrace) + reapBound + drainBound)
-	s, err := launch(ctx, cell.core, life, w)
+	s, err := newRunner(ctx, cell.core, life, w)
 	if err != nil {
 		life.End(err)
 		return nil, &actor.StartError{Name: path, Err: err}
@@ -96,6 +96,18 @@ func startIn(ctx context.Context, at actor.Spawner, name string, w Worker, fresh
 		return nil, &actor.StartError{Name: path, Err: life.Reason()}
 	}
 	return cell, nil
+}
+
+// newRunner makes what runs the calls of one life.
+func newRunner(ctx context.Context, c *core, l *actor.Life, w Worker) (runner, error) {
+	if w.exec != nil {
+		return w.exec(c, l, w)
+	}
+	s, err := launch(ctx, c, l, w)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Child returns the spec of a worker process as a supervised child, permanent,

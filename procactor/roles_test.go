@@ -57,6 +57,8 @@ func play(name string) int {
 		var code int
 		_, _ = fmt.Sscan(arg, &code)
 		return code
+	case "tool":
+		return useTool(arg)
 	case "silent":
 		select {}
 	case "garbage":
@@ -77,6 +79,8 @@ func play(name string) int {
 		playSession(arg)
 	case "plain":
 		procactor.Main(tasks()...)
+	case "offers-command":
+		procactor.Main(square, shoot)
 	case "idempotent":
 		procactor.Main(square.Idempotent())
 	case "lottery": // only one worker wins

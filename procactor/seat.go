@@ -197,6 +197,12 @@ func (s *seat) answerLeft(e *ExitError) int {
 // serves tells whether the worker has the task as the caller means it.
 func (s *seat) serves(r *request) error {
 	want := r.info
+	if r.command != nil {
+		return &HandshakeError{
+			Worker: s.life.PID().String(), Task: want.Name, Wants: "a host of procactor.Exec, since it is a command task",
+			Has: "a program of its own, which does tasks of NewTask and NewStreamTask",
+		}
+	}
 	has, ok := s.hello.Task(want.Name)
 	if ok && has.Input == want.Input && has.Output == want.Output && has.Stream == want.Stream && (want.Error == "" || has.Error == want.Error) {
 		return nil

@@ -51,8 +51,11 @@ func (t *taskTarget[In, Out]) Width() int {
 	if err != nil {
 		return 1
 	}
-	if t.task.concurrent <= 1 {
+	switch {
+	case t.task.concurrent <= 1:
 		return c.width
+	case t.task.command != nil:
+		return c.width * t.task.concurrent
 	}
 	return c.maxWidth(int(t.task.concurrent))
 }
@@ -76,7 +79,9 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 		return refuse(actor.ErrDraining)
 	}
 	r.info, r.op = t.info, op
-	if r.body, err = t.task.in.Append(r.body[:0], in); err != nil {
+	if t.task.command != nil {
+		r.command = &commandJob[In, Out]{task: &t.task, in: in}
+	} else if r.body, err = t.task.in.Append(r.body[:0], in); err != nil {
 		return refuse(fmt.Errorf("the input does not encode: %w", err))
 	}
 	if t.task.key != nil {
@@ -98,6 +103,9 @@ func (t *taskTarget[In, Out]) bounded(ctx context.Context) (context.Context, con
 
 // Call implements [actor.Target].
 func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
+	if t.task.command != nil {
+		return t.callCommand(ctx, in)
+	}
 	var none Out
 	ctx, cancel := t.bounded(ctx)
 	defer cancel()
@@ -143,6 +151,10 @@ var (
 func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome) error {
 	call := &actor.CallError{Op: r.op, PID: o.pid, Delivery: o.answer.delivery, Err: o.answer.err}
 	if o.answer.err != nil {
+		return call
+	}
+	if r.command != nil {
+		call.Delivery, call.Err = actor.Done, r.command.failed()
 		return call
 	}
 	f, err := wire.ParseError(o.answer.payload)

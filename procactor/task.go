@@ -18,6 +18,7 @@ type Task[In, Out any] struct {
 	name       string
 	fn         func(context.Context, In) (Out, error)
 	stream     func(context.Context, In, func(Out) error) error
+	command    *commandFuncs[In, Out]
 	in         codec.Codec[In]
 	out        codec.Codec[Out]
 	errs       codec.Codec[error] // nil: errors travel as text and marks
@@ -136,6 +137,10 @@ func (t Task[In, Out]) info() wire.TaskInfo {
 type AnyTask interface{ register(*catalog) }
 
 func (t Task[In, Out]) register(c *catalog) {
+	if t.command != nil {
+		c.addCommand(t.name)
+		return
+	}
 	if t.in == nil {
 		c.fail(errZeroTask)
 		return

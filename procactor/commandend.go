@@ -1,0 +1,241 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// commandLadder is how a command is ended that may finish first, or not. Of a
+// system without a signal that asks, that step is left out.
+func commandLadder(grace time.Duration, finish, canAsk bool) []rung {
+	const patience = 2 * time.Second
+	switch {
+	case finish && canAsk:
+		return []rung{{actStop, grace}, {actTerminate, patience}, {actKill, reapBound}}
+	case finish:
+		return []rung{{actStop, grace}, {actKill, reapBound}}
+	case canAsk:
+		return []rung{{actTerminate, grace}, {actKill, reapBound}}
+	}
+	return []rung{{actKill, reapBound}}
+}
+
+// descend goes down the ladder until the process has ended.
+func (r *commandRun) descend(why error, ladder []rung) {
+	for _, step := range ladder {
+		r.act(step.act, why)
+		limit := time.NewTimer(step.wait)
+		select {
+		case <-r.exited:
+			limit.Stop()
+			return
+		case <-limit.C:
+		}
+	}
+}
+
+// act does what a step of the ladder says.
+func (r *commandRun) act(a stopAct, why error) {
+	switch a { //nolint:exhaustive // a plain program has no stacks to show
+	case actTerminate:
+		if c := r.blame(why, false); c != nil {
+			c.terminateGroup()
+		}
+	case actKill:
+		if r.isEnding() && !isClosed(r.exited) {
+			r.host.log.Warn("a command did not end when it was asked to, and is killed", "task", r.task, "reason", why)
+		}
+		r.kill(why)
+	}
+}
+
+// isEnding reports whether we have done something to end the process.
+func (r *commandRun) isEnding() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.soft || r.hard
+}
+
+// wasKilled reports whether KILL was needed.
+func (r *commandRun) wasKilled() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.hard && r.child != nil
+}
+
+// blame notes that we end the process, and why, and returns it if it is there.
+func (r *commandRun) blame(why error, hard bool) *child {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.why == nil {
+		r.why = why
+	}
+	r.soft = r.soft || !hard
+	r.hard = r.hard || hard
+	return r.child
+}
+
+// kill kills the process with its group.
+func (r *commandRun) kill(why error) {
+	if isClosed(r.exited) {
+		return
+	}
+	c := r.blame(why, true)
+	if c == nil {
+		return
+	}
+	c.killGroup()
+	r.mu.Lock()
+	timed := r.timed
+	r.timed = true
+	r.mu.Unlock()
+	if timed {
+		return
+	}
+	time.AfterFunc(reapBound, func() {
+		if !isClosed(r.exited) {
+			r.host.log.Error("a command's process has not ended though it was killed", "task", r.task, "error", r.exitError())
+			close(r.stuck)
+		}
+	})
+}
+
+// fail ends a process that is of no use any more, and its call.
+func (r *commandRun) fail(err error) {
+	r.mu.Lock()
+	if r.broken == nil {
+		r.broken = err
+	}
+	r.mu.Unlock()
+	r.kill(err)
+}
+
+// result says how the process ended, and what it left. A writer that is still
+// stuck a little after ctx has ended is left behind, and the result with it.
+func (r *commandRun) result(ctx context.Context) (Result, error) {
+	limit, done := lateAfter(ctx, drainBound)
+	defer done()
+	whole := r.collect(limit)
+	if r.state != nil {
+		measured(ctx, wire.Measures{Run: r.ended.Sub(r.began), CPU: r.state.UserTime() + r.state.SystemTime()})
+	}
+	r.mu.Lock()
+	broken := r.broken
+	r.mu.Unlock()
+	switch {
+	case broken != nil:
+		return Result{}, r.failure(broken, mendOf(r.cmd.Path, broken))
+	case !whole:
+		return Result{}, actor.ContextError(ctx)
+	}
+	e := r.exitError()
+	if e.Signal != nil || e.Code < 0 || e.Killed || e.Why != nil {
+		return Result{}, e
+	}
+	res := Result{Dir: r.dir, Stderr: e.Stderr, ExitCode: e.Code}
+	if r.collector != nil && r.cmd.Stdout == nil {
+		res.Stdout = r.collector.result()
+	}
+	return res, nil
+}
+
+// collect hands on what the process left in its pipes; false when a writer was
+// stuck until limit.
+func (r *commandRun) collect(limit <-chan struct{}) bool {
+	if r.stdout != nil {
+		r.stdout.close(limit)
+	}
+	r.stderr.close(limit)
+	whole := !isClosed(limit)
+	log, cancel := context.WithTimeout(context.Background(), drainBound)
+	defer cancel()
+	r.lines.close(log.Done()) // a log that is slower keeps no call
+	return whole
+}
+
+// exitError says how the process ended, as far as is known.
+func (r *commandRun) exitError() *ExitError {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := &ExitError{PID: r.child.process.Pid, Program: r.cmd.Path, Code: -1, Killed: r.soft || r.hard, Why: r.why, CallState: CallStarted}
+	switch {
+	case !isClosed(r.exited):
+		e.Why = errors.Join(r.why, errNotReaped)
+	case r.waitErr != nil:
+		e.Why = errors.Join(r.why, r.waitErr)
+	default:
+		e.Code, e.Signal = exitStatus(r.state)
+	}
+	e.Stderr = r.stderr.kept()
+	if known := e.Signal != nil || e.Code >= 0; known && r.hard && !r.soft && e.Signal != os.Kill && e.Code != killedExitCode {
+		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
+	}
+	return e
+}
+
+// leaveWriters has what the process writes from now on go where it goes without
+// the call. It waits for a writer that is stuck, a little.
+func (r *commandRun) leaveWriters() (alone chan struct{}) {
+	alone = make(chan struct{})
+	go func() {
+		defer close(alone)
+		if r.stdout != nil {
+			r.stdout.redirect(either(r.host.worker.Stdout, io.Discard))
+		}
+		r.stderr.redirect(r.restOfStderr())
+	}()
+	waitFor(alone, drainBound)
+	return alone
+}
+
+// lateAfter returns what is closed d after ctx has ended.
+func lateAfter(ctx context.Context, d time.Duration) (late <-chan struct{}, done func()) {
+	limit, cancel := context.WithCancel(context.Background())
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
+	return limit.Done(), func() {
+		stop()
+		cancel()
+	}
+}
+
+// endAlone sees to the end of a process whose caller has gone.
+func (r *commandRun) endAlone(alone <-chan struct{}) {
+	<-r.exited
+	<-alone
+	limit, cancel := context.WithTimeout(context.Background(), drainBound)
+	defer cancel()
+	r.collect(limit.Done())
+	r.finish()
+}
+
+// finish leaves nothing of the call.
+func (r *commandRun) finish() {
+	r.removeDir()
+	r.giveBack()
+	r.host.leave(r)
+}
+
+// giveBack gives the lease back, once.
+func (r *commandRun) giveBack() {
+	if r.free != nil {
+		r.free()
+		r.free = nil
+	}
+}
+
+// removeDir removes the private directory.
+func (r *commandRun) removeDir() {
+	if r.dir == "" {
+		return
+	}
+	if err := removeDir(r.dir); err != nil {
+		r.host.log.Warn("the private directory of a command could not be removed", "task", r.task, "dir", r.dir, "error", err)
+	}
+	r.dir = ""
+}

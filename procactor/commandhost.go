@@ -1,0 +1,79 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// commandHost is how commands are run, and who is told of their processes. It
+// needs no System.
+type commandHost struct {
+	worker Worker // of Exec, as checked returns it
+	log    *slog.Logger
+	enter  func(*commandRun) bool // a call begins; false: none may any more
+	leave  func(*commandRun)      // nothing is left of it
+}
+
+// checked returns the worker with its directory made absolute, its writers fit
+// for several processes, and its limits filled in.
+func (w Worker) checked() (Worker, error) {
+	limits := wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window}.OrDefault()
+	if err := limits.Check(); err != nil {
+		return w, fmt.Errorf("the Worker's limits: %w", err)
+	}
+	w.MaxBody = limits.MaxBody
+	dir, err := filepath.Abs(orDefault(w.Dir, os.TempDir()))
+	if err != nil {
+		return w, err
+	}
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = &os.PathError{Op: "open", Path: dir, Err: errors.New("not a directory")}
+	}
+	if err != nil {
+		return w, fmt.Errorf("the Worker's Dir, for private directories: %w", err)
+	}
+	w.Dir = dir
+	w.Stdout, w.Stderr = oneAtATime(w.Stdout, w.Stderr)
+	return w, nil
+}
+
+// runCommand brings one call of a command to its end in the caller's goroutine,
+// or to that of ctx: then open tells that the process is being ended without
+// the caller. free is called once, when its process has ended or none is to come.
+func (h *commandHost) runCommand(ctx context.Context, task string, call commandCall, free func()) (a answer, open bool) {
+	r := &commandRun{host: h, task: task, free: free, exited: make(chan struct{}), stuck: make(chan struct{})}
+	if !h.enter(r) {
+		r.giveBack()
+		return answer{err: errLinkLost, delivery: actor.NotSent}, false // the next life does it, if there is one
+	}
+	defer func() {
+		if !open { // else the goroutine that sees to its end does it
+			r.finish()
+		}
+	}()
+	if err := r.prepare(ctx, call); err != nil {
+		return answer{err: err, delivery: actor.NotSent}, false
+	}
+	if err := r.await(ctx); err != nil {
+		go r.endAlone(r.leaveWriters())
+		return answer{err: err, delivery: actor.Unknown}, true
+	}
+	res, err := r.result(ctx)
+	if err != nil {
+		return answer{err: err, delivery: actor.Unknown}, false
+	}
+	r.giveBack()
+	a = answer{kind: wire.KindReply, delivery: actor.Done}
+	if !call.parse(res) {
+		a.kind = wire.KindError
+	}
+	return a, false
+}

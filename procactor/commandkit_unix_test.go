@@ -1,0 +1,211 @@
+//go:build unix
+
+package procactor_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/actor/targettest"
+	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// kitCommand is the kit's actor as a command task.
+func kitCommand(t testing.TB) procactor.Task[targettest.Request, targettest.Response] {
+	cmd := tool(t, "kit")
+	return procactor.NewCommandTask("kit", func(_ context.Context, req targettest.Request, _ string) (procactor.Command, error) {
+		text, err := json.Marshal(req)
+		c := cmd
+		c.Stdin = bytes.NewReader(text)
+		return c, err
+	}, func(r procactor.Result) (resp targettest.Response, err error) {
+		if r.ExitCode != 0 {
+			return resp, &codeError{r.ExitCode, string(r.Stderr)}
+		}
+		return resp, json.Unmarshal(r.Stdout, &resp)
+	})
+}
+
+// lacksCommand is what no command can cause.
+func lacksCommand(more map[string]string) map[string]string {
+	code := "a program that exits has a code, which the task maps: see TestCommandExitCodes"
+	death := "the death of a command does not end its host: see TestCommandKilledBySomebodyElse"
+	one := "a command answers once"
+	lacks := map[string]string{
+		"call: values of the context travel":               "they are values of this process; the build function has them",
+		"watch: a stop lets the running request end first": "it does, but does not cancel it: see TestStopLetsRunningCommandsFinish",
+		"ending: a panic":                                  death,
+		"ending: the actor exits":                          code,
+		"cast: a panic ends the life":                      death,
+		"stream: a panic comes last":                       one,
+		"ending: link lost":                                "there is no link",
+		"ending: the other side broke the protocol":        "there is no protocol",
+		"stream: items come in order, then the end":        one,
+		"stream: an error comes last, after all items":     one,
+		"stream: it is single-use":                         one,
+		"stream: leaving the loop cancels the handler":     one,
+		"stream: the handler is a bounded number ahead":    one,
+		"stream: canceled while running":                   one,
+		"stream: killed while running":                     one,
+	}
+	for row, reason := range more {
+		lacks[row] = reason
+	}
+	return lacks
+}
+
+// checkCommand looks at the errors that commands end with.
+func checkCommand(t *testing.T, row string, err error) {
+	t.Helper()
+	switch row {
+	case "ending: the request's own error":
+		var own *codeError
+		require.ErrorAs(t, err, &own)
+		assert.Equal(t, 1, own.code)
+	case "ending: killed while running":
+		exit := exitOf(t, err)
+		assert.True(t, exit.Killed)
+		require.ErrorIs(t, exit.Why, actor.ErrKilled)
+	case "watch: the reason of a crash":
+		assert.ErrorIs(t, err, actor.ErrKilled)
+	case "watch: the reason of an orderly stop":
+		assert.ErrorIs(t, err, actor.ErrShutdown)
+	case "ending: failed to start":
+		assert.Equal(t, "no-such-program-anywhere", commandErrorOf(t, err).Program)
+	case "ending: other version or tasks":
+		var misfit *procactor.HandshakeError
+		require.ErrorAs(t, err, &misfit)
+		assert.Equal(t, "no such task", misfit.Task)
+	case "ending: quarantined":
+		var poison *procactor.PoisonError
+		require.ErrorAs(t, err, &poison)
+		assert.Len(t, poison.Deaths, 3)
+	}
+}
+
+// provokeCommand is what only the fixture can cause.
+func provokeCommand(host func(t *testing.T) procactor.Host) map[string]func(*testing.T) error {
+	one := func(task procactor.Task[shot, procactor.Result], cmd procactor.Command) func(*testing.T) error {
+		return func(t *testing.T) error {
+			_, err := task.On(host(t)).Call(t.Context(), shot{cmd: cmd})
+			return err
+		}
+	}
+	return map[string]func(*testing.T) error{
+		"ending: other version or tasks": func(t *testing.T) error { return absent(t, host(t)) },
+		"ending: failed to start":        one(shoot, procactor.Command{Path: "no-such-program-anywhere"}),
+		"ending: quarantined":            one(shoot.Idempotent(), sh("kill -KILL $$")),
+	}
+}
+
+func TestTargetCommand(t *testing.T) {
+	inSlot := func(t *testing.T) (*actor.System, procactor.Host, *keeper) {
+		sys, w := newSystem(t), execIn(t)
+		k := keep(t, sys, "top/subject", func(at *actor.Slot) error {
+			_, err := procactor.Start(context.Background(), at, at.ID(), w)
+			return err
+		})
+		return sys, procactor.At(sys, "top/subject"), k
+	}
+	size := "a Process's mailbox has the default size; see the pool's rows"
+	targettest.Run(t, targettest.Fixture{
+		New: func(t *testing.T) targettest.Subject {
+			sys, host, k := inSlot(t)
+			return kitSubject(t, sys, host, k)
+		},
+		Nobody: func(t *testing.T) kitRef {
+			return kitCommand(t).On(procactor.At(newSystem(t), "top/nobody"))
+		},
+		Provoke: provokeCommand(func(t *testing.T) procactor.Host {
+			_, host, _ := inSlot(t)
+			return host
+		}),
+		Check: checkCommand,
+		Lacks: lacksCommand(map[string]string{
+			"ending: queued when the last life ended":     "another life comes and answers it",
+			"overload: a call waits for room":             size,
+			"overload: canceled while it waits for room":  size,
+			"overload: NoWait does not wait":              size,
+			"overload: Reject refuses":                    size,
+			"overload: DropOldest tells whom it drops":    size,
+			"overload: one who has gone takes up no room": size,
+		}),
+		Golden: "testdata/target-command.txt",
+	})
+}
+
+func TestTargetCommandPool(t *testing.T) {
+	inSlot := func(t *testing.T, box mailbox.Config) (*actor.System, procactor.Host, *keeper) {
+		sys, w := newSystem(t), execIn(t)
+		k := keep(t, sys, "top/subject", func(at *actor.Slot) error {
+			_, err := procactor.StartPool(context.Background(), at, at.ID(), w, procactor.PoolConfig{Size: 1, Mailbox: box})
+			return err
+		})
+		return sys, procactor.At(sys, "top/subject"), k
+	}
+	subject := func(t *testing.T, box mailbox.Config) targettest.Subject {
+		sys, host, k := inSlot(t, box)
+		return kitSubject(t, sys, host, k)
+	}
+	targettest.Run(t, targettest.Fixture{
+		New: func(t *testing.T) targettest.Subject { return subject(t, mailbox.Config{}) },
+		Full: func(t *testing.T, o targettest.Overflow) targettest.Subject {
+			return subject(t, mailbox.Config{Capacity: 1, Overflow: map[targettest.Overflow]mailbox.Overflow{
+				targettest.Wait: mailbox.Block, targettest.Reject: mailbox.Reject, targettest.DropOldest: mailbox.DropOldest,
+			}[o]})
+		},
+		Nobody: func(t *testing.T) kitRef {
+			return kitCommand(t).On(procactor.At(newSystem(t), "top/nobody"))
+		},
+		Provoke: provokeCommand(func(t *testing.T) procactor.Host {
+			_, host, _ := inSlot(t, mailbox.Config{})
+			return host
+		}),
+		Check: checkCommand,
+		Lacks: lacksCommand(map[string]string{
+			"ending: queued when the last life ended": "another life comes and answers it",
+		}),
+		Golden: "testdata/target-command-pool.txt",
+	})
+}
+
+// kitSubject is a supervised host of commands.
+func kitSubject(t *testing.T, sys *actor.System, host procactor.Host, k *keeper) targettest.Subject {
+	return targettest.Subject{
+		Ref: kitCommand(t).On(host),
+		Kill: func() {
+			k.settled()
+			k.slot.Kill(actor.ErrKilled)
+		},
+		Stop:   func() { k.slot.Stop(actor.ErrShutdown) },
+		Hold:   k.hold,
+		Resume: k.resume,
+		GiveUp: k.giveUp,
+		Drain:  sys.Drain,
+	}
+}
+
+// A command's own death, unlike that of its host, is told by nobody but its call.
+func TestCommandKilledBySomebodyElse(t *testing.T) {
+	p := start(t, execIn(t))
+	s := newStage(t)
+	down := marionette(t).On(p).Watch(t.Context())
+	got := call(t.Context(), marionette(t).On(p), s.stubborn("killed"))
+	killProcess(t, s.next(t).Process)
+	err := wait(t, "the call's end", got).err
+	failed(t, err, actor.Unknown)
+	assert.False(t, exitOf(t, err).Killed)
+	select {
+	case d := <-down:
+		t.Fatal("the host ended", d)
+	default:
+	}
+	assert.False(t, errors.Is(err, actor.ErrKilled))
+}

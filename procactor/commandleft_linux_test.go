@@ -1,0 +1,47 @@
+package procactor_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/stretchr/testify/require"
+)
+
+// Guarantee: However commands end, no process, descriptor, goroutine or directory is left of them.
+func TestCommandsLeaveNothing(t *testing.T) {
+	pool := startPool(t, execIn(t), procactor.PoolConfig{Size: 2})
+	s := newStage(t)
+	round := func() {
+		fed := sh("cat")
+		fed.Stdin = strings.NewReader("x")
+		blocked := sh("exit 1")
+		blocked.Stdin = endless{}
+		failing := sh("cat")
+		failing.Stdin = refusing{errors.New("no")}
+		filed := sh("echo x")
+		filed.StdoutFile = "out"
+		for _, cmd := range []procactor.Command{
+			fed, blocked, failing, filed,
+			sh("kill -KILL $$"), sh("sleep 1000 & exit 0"),
+			{Path: "no-such-program-anywhere"}, {Path: script(t, "none", 0o700)}, {Path: "sh", Dir: "none"},
+		} {
+			_, _ = shoot.On(pool).Call(t.Context(), shot{cmd: cmd})
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		got := call(ctx, marionette(t).On(pool), s.part("canceled"))
+		player := s.next(t)
+		cancel()
+		require.Error(t, wait(t, "the call's end", got).err)
+		require.NoError(t, player.conn.Close())
+		require.NoError(t, procactor.Quiet(t.Context(), pool))
+	}
+	round() // what is made once is there now
+	check := nothingLeft(t)
+	for range 10 {
+		round()
+	}
+	check()
+}

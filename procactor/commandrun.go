@@ -1,0 +1,249 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// commandRun is one call of a command: its directory, its process, and what
+// that wrote.
+type commandRun struct {
+	host *commandHost
+	task string
+	dir  string
+	cmd  Command
+	free func() // gives the lease back; nil when that was done
+
+	// Of the process; set before it can end.
+	feeder         *feeder
+	collector      *collector
+	stdout, stderr *capture // stdout is nil when a file takes it
+	lines          *logLines
+
+	exited  chan struct{} // closed when the process was reaped
+	stuck   chan struct{} // closed when not even KILL ended it in time
+	state   *os.ProcessState
+	waitErr error
+	began   time.Time
+	ended   time.Time // set before exited is closed
+
+	mu     sync.Mutex // protects the following
+	child  *child     // nil before the process is there
+	broken error      // what kept the process from being of use
+	why    error      // the first reason for which we ended it
+	soft   bool       // we sent a signal that asks to end
+	hard   bool       // we sent KILL
+	timed  bool       // somebody sees to stuck
+}
+
+// commandFiles are the standard files of a process: its ends, and ours.
+type commandFiles struct {
+	theirs                [3]*os.File
+	stdin, stdout, stderr *os.File
+}
+
+func (f *commandFiles) closeOurs() { closeAll(f.stdin, f.stdout, f.stderr) }
+
+// open makes the pipes and opens the files.
+func (f *commandFiles) open(dir string, cmd Command) (err error) {
+	defer func() {
+		if err != nil {
+			closeAll(f.theirs[:]...)
+			f.closeOurs()
+		}
+	}()
+	if cmd.Stdin == nil {
+		f.theirs[0], err = os.Open(os.DevNull)
+	} else {
+		f.theirs[0], f.stdin, err = os.Pipe()
+	}
+	if err != nil {
+		return err
+	}
+	if cmd.StdoutFile != "" {
+		f.theirs[1], err = os.OpenFile(below(dir, cmd.StdoutFile), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	} else {
+		f.stdout, f.theirs[1], err = os.Pipe()
+	}
+	if err != nil {
+		return err
+	}
+	f.stderr, f.theirs[2], err = os.Pipe()
+	return err
+}
+
+// errTwoOutputs refuses a Command that says two things.
+var errTwoOutputs = errors.New("both Command.Stdout and Command.StdoutFile are set")
+
+// prepare has the task say what to start, and starts it. When it returns an
+// error, no process is there.
+func (r *commandRun) prepare(ctx context.Context, call commandCall) (err error) {
+	if r.dir, err = privateDir(r.host.worker.Dir); err != nil {
+		return err
+	}
+	cmd, err := call.build(ctx, r.dir)
+	if err == nil && ctx.Err() != nil {
+		err = actor.ContextError(ctx)
+	}
+	if err == nil {
+		return r.start(ctx, cmd)
+	}
+	if cmd.Stdin != nil {
+		closeIfCloser(cmd.Stdin)
+	}
+	return err
+}
+
+// start starts the process. When it returns an error, nothing is left of it.
+func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
+	r.cmd = cmd
+	fed := false
+	defer func() {
+		if !fed && cmd.Stdin != nil {
+			closeIfCloser(cmd.Stdin)
+		}
+	}()
+	if cmd.Stdout != nil && cmd.StdoutFile != "" {
+		return r.failure(errTwoOutputs, "")
+	}
+	plan, err := r.plan()
+	if err != nil {
+		return err
+	}
+	if r.isEnding() {
+		return errLinkLost
+	}
+	var files commandFiles
+	if err := files.open(r.dir, cmd); err != nil {
+		return r.failure(err, "")
+	}
+	r.began = time.Now()
+	proc, system, err := spawn(plan, files.theirs[:]...)
+	closeAll(files.theirs[:]...)
+	if err != nil {
+		files.closeOurs()
+		return r.failure(err, mendOf(plan.path, err))
+	}
+	r.openOutput(ctx, files, proc.Pid)
+	r.begun(&child{process: proc, system: system})
+	go r.reap()
+	if cmd.Stdin != nil {
+		fed = true
+		go r.feeder.run()
+	}
+	return nil
+}
+
+// plan checks what can be checked before a process is there.
+func (r *commandRun) plan() (launchPlan, error) {
+	p := launchPlan{argv: append([]string{r.cmd.Path}, r.cmd.Args...), dir: below(r.dir, r.cmd.Dir), plain: true}
+	env := r.cmd.Env
+	if env == nil {
+		env = r.host.worker.Env
+	}
+	p.env = cleanEnv(env)
+	var err error
+	if p.path, err = findProgram(r.cmd.Path); err != nil {
+		return p, r.failure(err, mendOf(r.cmd.Path, err))
+	}
+	if info, err := os.Stat(p.dir); err != nil || !info.IsDir() { // else it would be said of the program
+		return p, r.failure(fmt.Errorf("its working directory %s is not there", p.dir), "make it, or leave Command.Dir empty")
+	}
+	return p, nil
+}
+
+// failure says what kept the command from being of use.
+func (r *commandRun) failure(err error, mend string) error {
+	return &CommandError{Task: r.task, Program: r.cmd.Path, Err: err, Mend: mend}
+}
+
+// openOutput connects what the process writes with who takes it, and prepares
+// what it reads.
+func (r *commandRun) openOutput(ctx context.Context, files commandFiles, pid int) {
+	log := r.host.log.With("task", r.task, "pid", pid)
+	w := r.host.worker
+	out, _ := outputOf(ctx)
+	r.lines = newLogLines(log, "stderr")
+	if files.stdout != nil {
+		r.collector = &collector{to: r.cmd.Stdout, copyTo: either(out.stdout, w.Stdout), limit: w.MaxBody, failed: r.fail}
+		r.stdout = newCapture(files.stdout, false, r.collector)
+	}
+	r.stderr = newCapture(files.stderr, true, either(out.stderr, r.restOfStderr()))
+	if files.stdin != nil {
+		r.feeder = newFeeder(r.cmd.Stdin, files.stdin,
+			func(err error) { r.fail(fmt.Errorf("read Command.Stdin: %w", err)) },
+			func() { log.Warn("the reader of a command's stdin neither ends nor can be closed: it is left behind") })
+	}
+}
+
+// restOfStderr takes what is not the call's writer's.
+func (r *commandRun) restOfStderr() io.Writer {
+	return either(r.host.worker.Stderr, r.lines)
+}
+
+// either returns the first of the writers that there is.
+func either(a, b io.Writer) io.Writer {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// begun takes note of the process, and ends it if that was wanted meanwhile.
+func (r *commandRun) begun(c *child) {
+	r.mu.Lock()
+	r.child = c
+	soft, hard, why := r.soft, r.hard, r.why
+	r.mu.Unlock()
+	switch {
+	case hard:
+		r.kill(why)
+	case soft:
+		c.terminateGroup()
+	}
+}
+
+// reap waits for the end of the process; on a goroutine of its own.
+func (r *commandRun) reap() {
+	r.state, r.waitErr = r.child.wait()
+	r.ended = time.Now()
+	close(r.exited)
+	if r.feeder != nil {
+		r.feeder.stop()
+	}
+}
+
+// await waits for the end of the process, or for that of ctx: then it has the
+// process ended.
+func (r *commandRun) await(ctx context.Context) error {
+	select {
+	case <-r.exited:
+		return nil
+	case <-r.stuck:
+		return r.exitError()
+	case <-ctx.Done():
+	}
+	if isClosed(r.exited) {
+		return nil
+	}
+	err := actor.ContextError(ctx)
+	go r.descend(err, commandLadder(orDefault(r.host.worker.Grace, defaultGrace), false, canTerminate))
+	return err
+}
+
+// pid is the process's id, zero when there is none.
+func (r *commandRun) pid() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.child == nil || isClosed(r.exited) {
+		return 0
+	}
+	return r.child.process.Pid
+}

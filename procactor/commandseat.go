@@ -1,0 +1,175 @@
+package procactor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// commandSeat is one life of a place where commands run. It has no process of
+// its own.
+type commandSeat struct {
+	leases
+	host commandHost
+
+	mu     sync.Mutex // protects the following
+	runs   map[*commandRun]bool
+	closed bool          // none may begin any more
+	served bool          // a call has ended here
+	idle   chan struct{} // closed when closed and nothing runs
+}
+
+// newCommandSeat is an opener.
+func newCommandSeat(c *core, l *actor.Life, w Worker) (runner, error) {
+	w, err := w.checked()
+	if err != nil {
+		return nil, err
+	}
+	s := &commandSeat{leases: leases{core: c, life: l}, runs: make(map[*commandRun]bool), idle: make(chan struct{})}
+	s.host = commandHost{worker: w, log: c.sys.Logger().With("worker", l.PID().Name), enter: s.enter, leave: s.leave}
+	return s, nil
+}
+
+func (s *commandSeat) allowed(_ string, want int) int { return max(want, 1) }
+func (s *commandSeat) tasks() []wire.TaskInfo         { return nil }
+
+// serves refuses what is no command task.
+func (s *commandSeat) serves(r *request) error {
+	if r.command != nil {
+		return nil
+	}
+	return &HandshakeError{
+		Worker: s.life.PID().String(), Task: r.info.Name, Wants: describeTask(r.info) + ", from a worker made by Self or Program",
+		Has: "none: it is made by Exec, and runs the command tasks of NewCommandTask",
+	}
+}
+
+func (s *commandSeat) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
+	ctx = context.WithValue(ctx, callKey{}, Call{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: attempt})
+	a, open := s.host.runCommand(ctx, r.info.Name, r.command, s.release)
+	return outcome{answer: a, pid: s.life.PID(), open: open}
+}
+
+// enter takes note of a call that begins; false: none may any more.
+func (s *commandSeat) enter(r *commandRun) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.runs[r] = true
+	return true
+}
+
+// leave takes note of its end.
+func (s *commandSeat) leave(r *commandRun) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.served = true
+	delete(s.runs, r)
+	if s.closed && len(s.runs) == 0 {
+		close(s.idle)
+	}
+}
+
+// process implements runner: of several processes it is any.
+func (s *commandSeat) process() int {
+	for _, r := range s.underWay() {
+		if pid := r.pid(); pid != 0 {
+			return pid
+		}
+	}
+	return 0
+}
+
+// underWay returns what runs now.
+func (s *commandSeat) underWay() []*commandRun {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	runs := make([]*commandRun, 0, len(s.runs))
+	for r := range s.runs {
+		runs = append(runs, r)
+	}
+	return runs
+}
+
+func (s *commandSeat) ofUse() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.served
+}
+
+// watch is the life of the place: it waits until that is to end, and sees to
+// the end of what runs.
+func (s *commandSeat) watch() {
+	select {
+	case <-s.life.Killed():
+	case <-s.life.Context().Done():
+	}
+	reason := context.Cause(s.life.Context())
+	s.core.remove(s)
+	s.close()
+	s.life.End(s.stop(reason))
+}
+
+// close lets nothing start any more.
+func (s *commandSeat) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	if len(s.runs) == 0 {
+		close(s.idle)
+	}
+}
+
+// stop goes down the ladder until nothing runs, and returns the reason of the
+// life's end.
+func (s *commandSeat) stop(why error) error {
+	for _, step := range commandLadder(orDefault(s.host.worker.Grace, defaultGrace), true, canTerminate) {
+		if isClosed(s.idle) {
+			break
+		}
+		runs := s.underWay()
+		for _, r := range runs {
+			r.act(step.act, why)
+		}
+		limit := time.NewTimer(patienceWith(runs, step))
+		select {
+		case <-s.idle:
+		case <-limit.C:
+		case <-s.life.Killed():
+			limit.Stop()
+			s.kill()
+			return actor.ErrKilled
+		}
+		limit.Stop()
+		if slices.ContainsFunc(runs, (*commandRun).wasKilled) {
+			why = fmt.Errorf("%w: it was asked to end (%s), and a command did not in time", actor.ErrKilled, why.Error())
+		}
+	}
+	return why
+}
+
+// patienceWith is how long to wait after a step: what has no process, since its
+// build or parse function runs, is let finish within the grace, and cannot be
+// ended by anything that comes after it.
+func patienceWith(runs []*commandRun, step rung) time.Duration {
+	if step.act != actStop && !slices.ContainsFunc(runs, func(r *commandRun) bool { return r.pid() != 0 }) {
+		return exitBound
+	}
+	return step.wait
+}
+
+// kill ends what runs, and waits until it has, within bounds.
+func (s *commandSeat) kill() {
+	runs := s.underWay()
+	for _, r := range runs {
+		r.kill(actor.ErrKilled)
+	}
+	waitFor(s.idle, patienceWith(runs, rung{actKill, reapBound}))
+}
