@@ -1,6 +1,7 @@
 package recipes_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,23 @@ var transcode = procactor.NewTask("transcode", func(ctx context.Context, _ strin
 	<-ctx.Done()
 	return "", ctx.Err()
 })
+
+// UglyError is source that does not parse.
+type UglyError struct{ Text string }
+
+func (e *UglyError) Error() string { return e.Text }
+
+// gofmt is the program of that name as a function.
+var gofmt = procactor.NewCommandTask("gofmt",
+	func(_ context.Context, src []byte, _ string) (procactor.Command, error) {
+		return procactor.Command{Path: "gofmt", Args: []string{"-s"}, Stdin: bytes.NewReader(src)}, nil
+	},
+	func(r procactor.Result) ([]byte, error) {
+		if r.ExitCode != 0 {
+			return nil, &UglyError{string(r.Stderr)}
+		}
+		return r.Stdout, nil
+	})
 
 func TestMain(m *testing.M) {
 	procactor.Main(thumbnail, transcode)
@@ -97,6 +115,25 @@ func TestLongJobWithAStopButton(t *testing.T) {
 
 	require.ErrorIs(t, err, context.Canceled)
 	assert.ErrorContains(t, err, "the user pressed stop")
+	require.NoError(t, sys.Close(ctx))
+}
+
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	ctx, sys := t.Context(), actor.NewSystem()
+	src := []byte("package p\nvar x=[]T{T{1}}")
+
+	pool, err := procactor.StartPool(ctx, sys, "formatters", procactor.Exec(), procactor.PoolConfig{Size: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pretty, err := gofmt.On(pool).Call(ctx, src) // a process for each call, four at once
+
+	require.NoError(t, err)
+	assert.Equal(t, "package p\n\nvar x = []T{{1}}\n", string(pretty))
+	_, err = gofmt.On(pool).Call(ctx, []byte("var var"))
+	var ugly *UglyError
+	require.ErrorAs(t, err, &ugly)
 	require.NoError(t, sys.Close(ctx))
 }
 
