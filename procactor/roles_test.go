@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor/codec"
 	"github.com/proctor-dev/proctor/procactor"
@@ -60,7 +61,7 @@ func play(name string) int {
 	case "tool":
 		return useTool(arg)
 	case "silent":
-		select {}
+		forever()
 	case "garbage":
 		fmt.Println("what is this?")
 		_, _ = replies().WriteString("this is not the protocol\n")
@@ -70,7 +71,9 @@ func play(name string) int {
 		frame := append(wire.BeginFrame(nil, wire.KindHello, 0), hello...)
 		frame, _ = wire.EndMessage(frame, 0, wire.DefaultLimits())
 		_, _ = replies().Write(frame)
-		select {}
+		forever()
+	case "reads-no-more": // than the begin of a request
+		playReadsNoMore()
 	case "twice":
 		procactor.Main(square, square)
 	case "others":
@@ -81,6 +84,8 @@ func play(name string) int {
 		procactor.Main(tasks()...)
 	case "offers-command":
 		procactor.Main(square, shoot)
+	case "deeds":
+		procactor.Main(tasksB()...)
 	case "idempotent":
 		procactor.Main(square.Idempotent())
 	case "lottery": // only one worker wins
@@ -129,6 +134,10 @@ func play(name string) int {
 	}
 	return 99
 }
+
+// forever waits to be killed. A select without a case would end a program that
+// has no other goroutine.
+func forever() { time.Sleep(time.Hour) }
 
 // replies is the descriptor, or handle, that a worker answers on.
 func replies() *os.File {

@@ -101,10 +101,16 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		return strconv.Itoa(*p), nil
 	case "nest": // a worker of this worker, and so on
 		return nest(ctx, d.N)
+	case "args":
+		return strings.Join(os.Args, "\x00"), nil
+	case "dir":
+		return os.Getwd()
 	case "nested child": // of a worker of this worker, both of which go on after the call
 		return nestedChild(ctx)
 	case "nap":
 		time.Sleep(time.Duration(d.N) * time.Microsecond)
+	default:
+		return systemDeed(d)
 	}
 	return "", nil
 })
@@ -191,7 +197,9 @@ func playPart() {
 	case "main then stop":
 		playQuietMain()
 	default:
-		return
+		if !playSystem(role, arg) {
+			return
+		}
 	}
 	os.Exit(0)
 }
