@@ -126,14 +126,15 @@ func TestChannelsBecomeUninheritable(t *testing.T) {
 	require.NoError(t, err)
 	defer p.closeOurs()
 	defer p.closeTheirs()
-	var handles [3]windows.Handle
+	var handles [3]windows.Handle // other ones of the same, which openChannels takes for its own
+	self := windows.CurrentProcess()
 	for i, f := range []*os.File{p.requestsR, p.repliesW, p.crashW} {
-		handles[i] = handleOf(t, f)
-		require.NoError(t, windows.SetHandleInformation(handles[i], windows.HANDLE_FLAG_INHERIT, windows.HANDLE_FLAG_INHERIT))
+		require.NoError(t, windows.DuplicateHandle(self, handleOf(t, f), self, &handles[i], 0, true, windows.DUPLICATE_SAME_ACCESS))
 		require.True(t, inheritable(t, handles[i]))
 	}
-	_, err = openChannels(wire.Channels{Requests: uintptr(handles[0]), Replies: uintptr(handles[1]), Crash: uintptr(handles[2])})
+	ch, err := openChannels(wire.Channels{Requests: uintptr(handles[0]), Replies: uintptr(handles[1]), Crash: uintptr(handles[2])})
 	require.NoError(t, err)
+	defer closeAll(ch.in, ch.out, ch.crash)
 	for _, h := range handles {
 		assert.False(t, inheritable(t, h))
 	}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	file := flag.String("known", "internal/wine/known.txt", "read what is known from `FILE`")
+	flag.Parse()
+	found, err := check(*file, flag.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "wine:", err)
+		os.Exit(1)
+	}
+	if len(found) > 0 {
+		fmt.Fprintf(os.Stderr, "%d findings:\n", len(found))
+		for _, f := range found {
+			fmt.Fprintln(os.Stderr, "  "+f)
+		}
+		os.Exit(1)
+	}
+}
+
+// check runs all there is to run, and returns the findings.
+func check(file string, packages []string) ([]string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	out, err := command("linux", "go", "list", "-m").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list -m: %w", err)
+	}
+	k, err := parseKnown(strings.TrimSpace(string(out)), string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	scratch, err := os.MkdirTemp("", "wine-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(scratch) //nolint:errcheck // it is a scratch directory
+	var r run
+	if r.probe, err = probe(scratch); err != nil {
+		return nil, err
+	}
+	if r.linux, err = names("linux", packages); err != nil {
+		return nil, err
+	}
+	if r.windows, err = names("windows", packages); err != nil {
+		return nil, err
+	}
+	if r.results, err = runTests(packages); err != nil {
+		return nil, err
+	}
+	report(os.Stdout, r)
+	return findings(r, k), nil
+}
+
+// command is a command for a build for a system, without cgo.
+func command(goos string, args ...string) *exec.Cmd {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=amd64", "CGO_ENABLED=0")
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// probe asks this Wine what it lacks.
+func probe(scratch string) ([]string, error) {
+	program := filepath.Join(scratch, "probe.exe")
+	if err := command("windows", "go", "build", "-o", program, "./internal/wine/probe").Run(); err != nil {
+		return nil, fmt.Errorf("build the probe: %w", err)
+	}
+	out, err := command("windows", "wine", program).Output()
+	if err != nil {
+		return nil, fmt.Errorf("run the probe: %w", err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(out)) {
+		lines = append(lines, strings.TrimSpace(line))
+	}
+	return lines, nil
+}
+
+// runTests runs the tests of the packages. That some fail is told by the
+// results.
+func runTests(packages []string) (results, error) {
+	cmd := command("windows", append([]string{"go", "test", "-json", "-vet=off", "-count=1", "-timeout=5m", "-exec=wine"}, packages...)...)
+	stream, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	all, err := collect(stream, os.Stderr)
+	if err != nil {
+		_, _ = io.Copy(io.Discard, stream)
+	}
+	_ = cmd.Wait() // a test that failed is no error of the command's
+	return all, err
+}
+
+// report prints what the probe said, what each package came to, and the output
+// of what failed.
+func report(w io.Writer, r run) {
+	for _, line := range r.probe {
+		fmt.Fprintln(w, "probe:", line)
+	}
+	for _, i := range r.results.ids() {
+		result := r.results[i]
+		if result.action == "skip" && i.test != "" {
+			fmt.Fprintf(w, "skip: %v: %s\n", i, result.why())
+		}
+		if result.action != "pass" && result.action != "skip" {
+			fmt.Fprint(w, strings.Join(result.output, ""))
+		}
+	}
+	for _, i := range r.results.ids() {
+		if result := r.results[i]; i.test == "" && result.action == "pass" && len(result.output) > 0 {
+			fmt.Fprint(w, result.output[len(result.output)-1]) // "ok PACKAGE TIME"
+		}
+	}
+}
