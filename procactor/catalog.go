@@ -66,35 +66,40 @@ func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
 
 // catalog is what Main was given.
 type catalog struct {
-	tasks map[string]servedTask
-	names map[string]bool // of all, command tasks included
-	order []wire.TaskInfo // what is offered to the parent
-	setup []setupFunc
-	err   error
+	tasks    map[string]servedTask
+	commands map[string]bool // the names of command tasks; nil: none
+	order    []wire.TaskInfo // what is offered to the parent
+	setup    []setupFunc
+	err      error
 }
 
 func newCatalog(tasks []AnyTask) *catalog {
-	c := &catalog{tasks: make(map[string]servedTask, len(tasks)), names: make(map[string]bool, len(tasks))}
+	c := &catalog{tasks: make(map[string]servedTask, len(tasks))}
 	for _, t := range tasks {
 		t.register(c)
 	}
 	return c
 }
 
-// name takes note of a task's name, which no other may have.
-func (c *catalog) name(task string) {
-	if c.names[task] {
+// unique refuses a second task of a name.
+func (c *catalog) unique(task string) {
+	if _, twice := c.tasks[task]; twice || c.commands[task] {
 		c.fail(fmt.Errorf("task %q is given to Main twice", task))
 	}
-	c.names[task] = true
 }
 
 // addCommand adds a command task. It is not offered: the parent can start the
 // program as well as this worker can.
-func (c *catalog) addCommand(task string) { c.name(task) }
+func (c *catalog) addCommand(task string) {
+	c.unique(task)
+	if c.commands == nil {
+		c.commands = make(map[string]bool)
+	}
+	c.commands[task] = true
+}
 
 func (c *catalog) add(t servedTask) {
-	c.name(t.info.Name)
+	c.unique(t.info.Name)
 	c.tasks[t.info.Name] = t
 	c.order = append(c.order, t.info)
 }
