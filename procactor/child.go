@@ -51,7 +51,7 @@ type spawned struct {
 }
 
 // spawn starts the process of a worker, as planned but for what adjust changes.
-func (w Worker) spawn(adjust func(*launchPlan)) (spawned, error) {
+func (w Worker) spawn(adjust func(*launchPlan) error) (spawned, error) {
 	if w.inside != nil {
 		return w.inside()
 	}
@@ -59,7 +59,9 @@ func (w Worker) spawn(adjust func(*launchPlan)) (spawned, error) {
 	if err != nil {
 		return spawned{}, err
 	}
-	adjust(&plan)
+	if err := adjust(&plan); err != nil {
+		return spawned{}, err
+	}
 	c, err := startChild(plan)
 	if err != nil {
 		return spawned{}, err
@@ -87,8 +89,9 @@ type launchPlan struct {
 	argv []string
 	env  []string
 	dir  string
-	// plain: a program that does not notice by itself that this process has ended.
-	plain bool
+
+	ward    *ward // who guards it; nil: nobody
+	session bool  // it gets a session of its own, not only a group
 }
 
 // plan checks what can be checked before a process is there.

@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// systemChild is empty: without a pidfd the runtime's own way of waiting is
-// used, which takes a thread for each worker.
-type systemChild struct{}
+// systemChild has no more than the child's ward: without a pidfd the runtime's
+// own way of waiting is used, which takes a thread for each worker.
+type systemChild struct{ ward *ward }
 
 func (systemChild) prepare(*syscall.SysProcAttr) {}
 func (systemChild) started()                     {}
@@ -20,10 +20,12 @@ func selfPath() (string, error) { return os.Executable() }
 // reaped, since nothing portable tells the end before; while any of the group
 // lives the number stays the group's.
 func (c *child) wait() (*os.ProcessState, error) {
+	defer c.system.ward.release()
 	state, err := c.process.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.signalGroup(syscall.SIGKILL)
+	c.system.ward.over(c.process.Pid)
 	c.reaped = true
 	return state, err
 }

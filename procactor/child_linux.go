@@ -12,6 +12,8 @@ import (
 type systemChild struct {
 	fd  int      // -1 when the kernel gave none
 	end *os.File // the same in the poller
+
+	ward *ward // told when it has ended
 }
 
 func (s *systemChild) prepare(attr *syscall.SysProcAttr) {
@@ -39,6 +41,7 @@ func selfPath() (string, error) { return "/proc/self/exe", nil }
 // wait returns when the process has ended. All in its group are killed before
 // it is reaped: as long as it is a zombie its number cannot be another's.
 func (c *child) wait() (*os.ProcessState, error) {
+	defer c.system.ward.release()
 	if c.system.end != nil {
 		c.awaitExit()
 		_ = c.system.end.Close()
@@ -48,6 +51,7 @@ func (c *child) wait() (*os.ProcessState, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.signalGroup(unix.SIGKILL)
+	c.system.ward.over(c.process.Pid)
 	c.reaped = true
 	return c.process.Wait() // it has ended: this does not wait
 }

@@ -38,25 +38,30 @@ func startChild(plan launchPlan) (*child, error) {
 // group of its own, so that a Ctrl-C at the terminal does not reach it and so
 // that all it starts can be killed with it.
 func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error) {
-	sys := &syscall.SysProcAttr{Setpgid: true}
+	sys := &syscall.SysProcAttr{Setpgid: !plan.session, Setsid: plan.session}
 	var system systemChild
 	system.prepare(sys)
+	if plan.ward.mortal() {
+		dieWithThread(sys)
+	}
 	attr := &os.ProcAttr{Dir: plan.dir, Env: plan.env, Files: files, Sys: sys}
-	proc, err := startProcess(plan.path, plan.argv, attr)
+	proc, err := startProcess(plan, attr)
 	if err != nil {
 		return nil, system, err
 	}
+	plan.ward.born(proc.Pid)
 	system.started()
+	system.ward = plan.ward
 	return proc, system, nil
 }
 
 // startProcess retries what only needs a moment: a binary that was written
 // just now is busy as long as a child forked meanwhile holds its descriptor
 // (golang/go#22315).
-func startProcess(path string, argv []string, attr *os.ProcAttr) (*os.Process, error) {
+func startProcess(plan launchPlan, attr *os.ProcAttr) (proc *os.Process, err error) {
 	wait := time.Millisecond
 	for {
-		proc, err := os.StartProcess(path, argv, attr)
+		plan.ward.spawn(func() { proc, err = os.StartProcess(plan.path, plan.argv, attr) })
 		if !errors.Is(err, syscall.ETXTBSY) || wait > 200*time.Millisecond {
 			return proc, err
 		}

@@ -19,6 +19,7 @@ func commandAlone[In, Out any](ctx context.Context, t Task[In, Out], w Worker, l
 		worker: w, log: log,
 		enter: func(*commandRun) bool { return true },
 		leave: func(*commandRun) { close(over) },
+		guard: func() (*ward, error) { return nil, nil },
 	}
 	job := &commandJob[In, Out]{task: &t, in: in}
 	a, _ := h.runCommand(ctx, t.name, job, func() {})

@@ -124,10 +124,16 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 	if err := files.open(r.dir, cmd); err != nil {
 		return r.failure(err, "")
 	}
+	if plan.ward, err = r.host.guard(); err != nil {
+		closeAll(files.theirs[:]...)
+		files.closeOurs()
+		return err
+	}
 	r.began = time.Now()
 	proc, system, err := spawn(plan, files.theirs[:]...)
 	closeAll(files.theirs[:]...)
 	if err != nil {
+		plan.ward.release()
 		files.closeOurs()
 		return r.failure(err, mendOf(plan.path, err))
 	}
@@ -143,7 +149,7 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 
 // plan checks what can be checked before a process is there.
 func (r *commandRun) plan() (launchPlan, error) {
-	p := launchPlan{argv: append([]string{r.cmd.Path}, r.cmd.Args...), dir: below(r.dir, r.cmd.Dir), plain: true}
+	p := launchPlan{argv: append([]string{r.cmd.Path}, r.cmd.Args...), dir: below(r.dir, r.cmd.Dir)}
 	env := r.cmd.Env
 	if env == nil {
 		env = r.host.worker.Env

@@ -31,7 +31,7 @@ func newCommandSeat(c *core, l *actor.Life, w Worker) (runner, error) {
 		return nil, err
 	}
 	s := &commandSeat{leases: leases{core: c, life: l}, runs: make(map[*commandRun]bool), idle: make(chan struct{})}
-	s.host = commandHost{worker: w, log: c.sys.Logger().With("worker", l.PID().Name), enter: s.enter, leave: s.leave}
+	s.host = commandHost{worker: w, log: c.sys.Logger().With("worker", l.PID().Name), enter: s.enter, leave: s.leave, guard: s.guard}
 	return s, nil
 }
 
@@ -65,6 +65,9 @@ func (s *commandSeat) enter(r *commandRun) bool {
 	s.runs[r] = true
 	return true
 }
+
+// guard takes a place for a process with the System's guard.
+func (s *commandSeat) guard() (*ward, error) { return wardOf(s.core.sys, wardCommand) }
 
 // leave takes note of its end.
 func (s *commandSeat) leave(r *commandRun) {

@@ -46,6 +46,30 @@
 // parent is gone: then it ends by itself, and takes what it started with it.
 // Under a supervisor or in a pool another takes its place.
 //
+// # When this process is killed
+//
+// Its workers do not survive it. A worker sees the end of its channel, cancels
+// what runs, has two seconds to clean up, and kills its process group. What
+// cannot, be it stopped, in a loop that nothing interrupts, not yet in Main or no
+// Proctor program at all, is killed with its group by a guardian: one more
+// process of this program for each System with workers, from the first of them
+// until [actor.System.Close], which sleeps on a pipe. A worker has five seconds
+// before it comes to that. It shows in ps by its argument "proctor-guardian",
+// goes through the program up to Main as a worker does, and is replaced when it
+// dies. Its name in the System, "procactor:guardian", is taken. On Linux the
+// kernel, too, kills a worker that is another program, at once, unless that
+// has come to Main; so no instant is left in which nobody does.
+//
+// A program that never calls Main has no guardian, and logs that once for each
+// System. Then on Linux the kernel still kills the worker, but not what that
+// started; elsewhere nobody kills what does not look at its channel. On Windows
+// none of this is needed: the job object of each worker ends it and all that it
+// started.
+//
+// Out of reach is what has left its worker's process group, as setsid(1) and
+// daemons do. Only a cgroup or a pid namespace around the whole program ends
+// that: a container, or a service of systemd.
+//
 // # Failure
 //
 // The error of a call is an *[actor.CallError], whose Delivery says how far the
@@ -90,5 +114,6 @@
 // # Globals
 //
 // The package installs no signal handler, reads no standard input, and exits
-// the process nowhere but in Main.
+// the process nowhere but in Main. Only a guardian, which never returns from
+// Main, ignores signals: those that ask it to end before its parent.
 package procactor

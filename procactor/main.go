@@ -21,6 +21,9 @@ var mainReached atomic.Int32 //nolint:gochecknoglobals // one process is a worke
 // --proctor-help: by these a person lists the tasks, and runs one on JSON
 // without a parent; see docs/debugging.md.
 //
+// The program may also be started as the guardian of its own workers, which
+// kills those that are left when it is gone; then, too, Main never returns.
+//
 // A worker exits with status 0 when it was asked to stop. When its parent is
 // gone it cancels what runs, waits a little, and ends its process group.
 //
@@ -28,8 +31,12 @@ var mainReached atomic.Int32 //nolint:gochecknoglobals // one process is a worke
 // failed start.
 func Main(tasks ...AnyTask) {
 	boot, isWorker, err := readBootstrap(os.LookupEnv)
+	guard, isGuardian := os.LookupEnv(guardVariable)
 	for _, name := range bootstrapVariables() {
 		_ = os.Unsetenv(name) // what this worker starts must not take itself for one
+	}
+	if isGuardian {
+		os.Exit(runGuardian(guard))
 	}
 	mainReached.Store(int32(boot.depth) + 1)
 	mainTasks.Store(&tasks)
@@ -39,6 +46,7 @@ func Main(tasks ...AnyTask) {
 		}
 		return
 	}
+	keepGrace()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "proctor worker: %v\n", err)
 		os.Exit(exitNotServed)
@@ -61,7 +69,7 @@ type bootstrap struct {
 }
 
 func bootstrapVariables() []string {
-	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, waitVariable}
+	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, waitVariable, guardVariable}
 }
 
 // readBootstrap reads the variables; isWorker tells whether there are any.

@@ -30,9 +30,14 @@ const parentVariable = "PROCTOR_TEST_PARENT"
 func playParent() {
 	procactor.Main(act)
 	ctx, sys := context.Background(), actor.NewSystem()
+	env := append(os.Environ(), parentVariable+"="+strconv.Itoa(os.Getpid()))
+	// What never speaks to us ends with us from its first instant on.
+	w := procactor.Program("sleep", "1000")
+	w.Env = env
+	go procactor.Start(ctx, sys, "sleep", w) //nolint:errcheck // it never gets ready
 	for i, do := range []string{"", "spin", "child", "deaf"} {
 		w := quick()
-		w.Env = append(os.Environ(), parentVariable+"="+strconv.Itoa(os.Getpid()))
+		w.Env = env
 		p, err := procactor.Start(ctx, sys, "w"+strconv.Itoa(i), w)
 		if err != nil {
 			fmt.Println("error", err)
@@ -54,6 +59,12 @@ func playParent() {
 			go act.On(p).Call(ctx, deed{Do: do}) //nolint:errcheck // it never ends
 		}
 	}
+	pid, _, _, err := procactor.SpawnCommand(sys, env, "sleep", "1000")
+	if err != nil {
+		fmt.Println("error", err)
+		return
+	}
+	fmt.Println(pid)
 	fmt.Println("all")
 	select {}
 }
@@ -76,7 +87,7 @@ func TestParentKilledLeavesNothing(t *testing.T) {
 			var pids []int
 			for lines := bufio.NewScanner(out); lines.Scan(); {
 				if lines.Text() == "all" {
-					assert.Len(t, pids, 5)
+					assert.Len(t, pids, 6)
 					require.NoError(t, cmd.Process.Kill())
 					continue
 				}

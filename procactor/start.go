@@ -100,8 +100,15 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 		leases: leases{core: c, life: l}, worker: w,
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
-	ch, err := w.spawn(s.prepareDebug)
+	var guarded *ward
+	ch, err := w.spawn(func(plan *launchPlan) (err error) {
+		s.prepareDebug(plan)
+		guarded, err = wardOf(c.sys, w.kind())
+		plan.ward = guarded
+		return err
+	})
 	if err != nil {
+		guarded.release()
 		return nil, err
 	}
 	s.child = ch
@@ -121,7 +128,16 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 		return nil, err
 	}
 	s.hello = b.hello
+	guarded.await(ctx)
 	return s, nil
+}
+
+// kind is what a guardian has to know of the worker.
+func (w Worker) kind() wardKind {
+	if w.self {
+		return wardSelf
+	}
+	return wardProgram
 }
 
 // openOutput connects the worker's stdout, stderr and crash channel.

@@ -4,6 +4,7 @@ package procactor_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -122,7 +123,41 @@ func descriptors(t testing.TB) int {
 const descriptorsOfThreads = 0
 
 // playSystem is what the test binary plays here only.
-func playSystem(string, string) bool { return false }
+func playSystem(role, arg string) bool {
+	switch role {
+	case "orphans":
+		playOrphanage(arg)
+	case "tidy parent":
+		playTidyParent(arg)
+	case "tidy":
+		playTidy(arg)
+	case "no guardian":
+		playNoGuardian()
+	case "foreign":
+		playForeign()
+	case "foreign that wants time":
+		procactor.KeepGrace()
+		playForeign()
+	case "spin":
+		for { //nolint:revive,staticcheck // it never comes to Main
+		}
+	default:
+		return false
+	}
+	return true
+}
 
 // systemDeed is what a worker does here only.
-func systemDeed(deed) (string, error) { return "", nil }
+func systemDeed(d deed) (string, error) {
+	switch d.Do {
+	case "block": // a thread, where the runtime sees a system call
+		var ends [2]int
+		if err := syscall.Pipe(ends[:]); err != nil {
+			return "", err
+		}
+		fmt.Println("blocked")
+		_, err := syscall.Read(ends[0], make([]byte, 1))
+		return "", err
+	}
+	return "", nil
+}

@@ -77,7 +77,19 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 			return "", err
 		}
 		return strconv.Itoa(cmd.Process.Pid), nil
+	case "stubborn child": // one that no signal but KILL ends
+		cmd := exec.Command("sh", "-c", `trap "" HUP TERM; echo; exec sleep 1000`)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			return "", err
+		}
+		if err := cmd.Start(); err != nil {
+			return "", err
+		}
+		_, err = out.Read(make([]byte, 1))
+		return strconv.Itoa(cmd.Process.Pid), err
 	case "spin":
+		fmt.Println("spinning")
 		for { //nolint:revive,staticcheck // that is the trick: a loop that never yields
 		}
 	case "wait":
@@ -107,6 +119,12 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		return os.Getwd()
 	case "nested child": // of a worker of this worker, both of which go on after the call
 		return nestedChild(ctx)
+	case "employ": // a worker of this worker, that stays
+		p, err := procactor.Start(ctx, actor.NewSystem(), "inner", procactor.Self())
+		if err != nil {
+			return "", err
+		}
+		return strconv.Itoa(procactor.ProcessID(p)), nil
 	case "nap":
 		time.Sleep(time.Duration(d.N) * time.Microsecond)
 	default:

@@ -1,0 +1,106 @@
+package procactor
+
+import (
+	"bytes"
+	"os"
+	"runtime"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// dieWithThread has the kernel kill the child when the thread that starts it
+// ends. Go's fork looks after it whether the parent died before.
+func dieWithThread(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }
+
+// keepThread runs what comes on one thread, which ends with none of the
+// children that were started on it: the signal of prctl(PR_SET_PDEATHSIG) is
+// sent at the end of the thread, not of the process (golang/go#27505). It
+// returns, and lets the thread go, when the last of them is gone.
+func keepThread(work <-chan func()) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for f := range work {
+		f()
+	}
+}
+
+// keepGrace takes back in a worker what dieWithThread has done: a worker that
+// has come to Main sees the end of its channel, and needs the time to clean up.
+//
+// The signal belongs to the process's first thread, which must take it back
+// itself. Main is mostly called there. If it is not, that thread is mostly idle,
+// and idle threads are used before new ones are made: one goroutine after the
+// other takes a thread for itself until one has that. If none gets it, the
+// worker has no time when its parent dies.
+func keepGrace() {
+	if takeBackDeathSignal() {
+		return
+	}
+	const tries = 32
+	release := make(chan struct{})
+	defer close(release)
+	for range tries {
+		done := make(chan bool)
+		go func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			done <- takeBackDeathSignal()
+			<-release
+		}()
+		if <-done {
+			return
+		}
+	}
+}
+
+// takeBackDeathSignal does it, if it is called on the process's first thread.
+func takeBackDeathSignal() bool {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return unix.Gettid() == unix.Getpid() && unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) == nil
+}
+
+// startOf returns when the process was started, in the kernel's ticks; zero
+// when that is not known.
+func startOf(pid int) uint64 {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	_, start, _ := parseStat(text)
+	return start
+}
+
+// lookAtLeader returns what has become of the process that was started then.
+func lookAtLeader(pid int, start uint64) leaderState {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if start == 0 || err != nil && !os.IsNotExist(err) {
+		return lookByNumber(pid)
+	}
+	state, now, ok := parseStat(text)
+	switch {
+	case err != nil:
+		return leaderEnded
+	case !ok:
+		return lookByNumber(pid)
+	case now != start:
+		return leaderAnother
+	case state == 'Z' || state == 'X':
+		return leaderEnded
+	}
+	return leaderRuns
+}
+
+// parseStat reads the state and the start of a process from its stat file: the
+// third and the 22nd field (proc_pid_stat(5)). The second is a name in
+// parentheses that may hold anything.
+func parseStat(text []byte) (state byte, start uint64, ok bool) {
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) < 20 || len(fields[0]) != 1 {
+		return 0, 0, false
+	}
+	start, err := strconv.ParseUint(string(fields[19]), 10, 64)
+	return fields[0][0], start, err == nil && start != 0
+}

@@ -1,0 +1,96 @@
+//go:build unix
+
+package procactor
+
+import (
+	"os"
+	"os/exec"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+func guardOf(sys *actor.System) *guard {
+	c, ok := sys.CellAt(guardName)
+	if !ok {
+		return nil
+	}
+	return c.(*guardCell).guard
+}
+
+// GuardianOf returns the process that guards the System's workers; zero when
+// there is none.
+func GuardianOf(sys *actor.System) int {
+	g := guardOf(sys)
+	if g == nil {
+		return 0
+	}
+	g.mu.Lock()
+	k := g.now
+	g.mu.Unlock()
+	if k == nil {
+		return 0
+	}
+	<-k.spawned
+	if k.child == nil {
+		return 0
+	}
+	return k.child.process.Pid
+}
+
+// GuardedBy returns the groups that the System's guardian was told of.
+func GuardedBy(sys *actor.System) (pids []int) {
+	if g := guardOf(sys); g != nil {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		for pid := range g.groups {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// TellGuardian tells the System's guardian n times of a group and of its end.
+// The group must be one of its workers.
+func TellGuardian(sys *actor.System, pid, n int) {
+	g := guardOf(sys)
+	g.mu.Lock()
+	of := g.groups[pid]
+	g.mu.Unlock()
+	for range n {
+		g.remove(pid)
+		g.add(pid, of)
+	}
+}
+
+// KeepGrace is what Main does for a worker that wants time to end.
+func KeepGrace() { keepGrace() }
+
+// SpawnCommand starts a program as a command of the System, and returns its
+// stdout and what waits for its end.
+func SpawnCommand(sys *actor.System, env []string, argv ...string) (pid int, stdout *os.File, wait func(), err error) {
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	defer closeAll(w)
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	defer closeAll(null)
+	ward, err := wardOf(sys, wardCommand)
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	proc, system, err := spawn(launchPlan{path: path, argv: argv, env: env, ward: ward}, null, w, null)
+	if err != nil {
+		ward.release()
+		return 0, nil, nil, err
+	}
+	c := &child{process: proc, system: system}
+	return proc.Pid, r, func() { _, _ = c.wait() }, nil
+}

@@ -1,0 +1,250 @@
+//go:build unix
+
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// guardName is the name under which a System keeps its guard.
+const guardName = "procactor:guardian"
+
+// guard sees to it that the children of a System do not outlive this process.
+// It is an actor of the System, so that it ends with it, and knows each child's
+// process group from the spawn to the reaping. What it knows it tells a guardian,
+// a process that kills the groups when this one is gone.
+type guard struct {
+	sys  *actor.System
+	life *actor.Life
+
+	mu      sync.Mutex // protects the following
+	wards   int        // taken and not released
+	groups  map[int]group
+	now     *guardian // nil when none runs
+	off     bool      // there will be no guardian any more
+	deaths  []time.Time
+	closing bool
+	mortals int         // wards that are spawned by the thread
+	thread  chan func() // nil when there are none
+}
+
+// guardCell is the cell of a guard; it has no queue and so nothing to be told.
+type guardCell struct{ guard *guard }
+
+// Live implements [actor.Cell].
+func (*guardCell) Live(*actor.Life) {}
+
+// Held implements [actor.Cell].
+func (*guardCell) Held() {}
+
+// Gone implements [actor.Cell].
+func (*guardCell) Gone(error) {}
+
+// wardOf takes a place for one child with the guard of the System, which is
+// begun with the first. Whoever takes a ward hands it to spawn in its plan, and
+// releases it when no child came of it; child.wait does else. It fails with
+// [actor.ErrShutdown] when the System is being closed.
+func wardOf(sys *actor.System, kind wardKind) (*ward, error) {
+	for {
+		if c, ok := sys.CellAt(guardName); ok {
+			cell, ok := c.(*guardCell)
+			if !ok {
+				return nil, fmt.Errorf("%w: the name %q is procactor's own", actor.ErrTaken, guardName)
+			}
+			return cell.guard.take(kind)
+		}
+		g := &guard{sys: sys, groups: make(map[int]group)}
+		_, l, err := actor.Begin(sys, guardName, func() *guardCell { return &guardCell{g} })
+		if err == nil {
+			g.begun(l)
+		} else if !errors.Is(err, actor.ErrTaken) && !errors.Is(err, actor.ErrType) {
+			return nil, err
+		} // else another first child was faster
+	}
+}
+
+func (g *guard) begun(l *actor.Life) {
+	g.life = l
+	l.ParentOnly()
+	l.SetShutdown(2 * reapBound) // what retire takes at most
+	l.OnStop(g.stop)
+	l.OnKill(g.stop)
+	l.Ready()
+}
+
+// stop ends the life of the guard. It is not the last of the System to end, if
+// whoever started its first child, such as a supervisor, was there before it:
+// then the guardian goes on, and ends with the last child.
+func (g *guard) stop(reason error) {
+	g.mu.Lock()
+	again, idle := g.closing, g.wards == 0
+	g.closing = true
+	g.mu.Unlock()
+	if again {
+		return
+	}
+	go func() {
+		if idle {
+			g.retire()
+		}
+		g.life.End(reason)
+	}()
+}
+
+// take counts a child in.
+func (g *guard) take(kind wardKind) (*ward, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closing {
+		return nil, fmt.Errorf("%w: the system is being closed", actor.ErrShutdown)
+	}
+	g.wards++
+	w := &ward{guard: g, kind: kind}
+	if kind != wardSelf {
+		if g.thread == nil {
+			g.thread = make(chan func())
+			go keepThread(g.thread)
+		}
+		g.mortals++
+		w.thread = g.thread
+		if g.now == nil {
+			g.employ() // before the child is there: nobody else ends what that starts
+		}
+	}
+	return w, nil
+}
+
+// give counts a child out; when it was the last of a System that is being
+// closed, it returns after the guardian has ended.
+func (g *guard) give(w *ward) {
+	g.mu.Lock()
+	g.wards--
+	if w.thread != nil {
+		if g.mortals--; g.mortals == 0 {
+			close(g.thread)
+			g.thread = nil
+		}
+	}
+	last := g.closing && g.wards == 0
+	g.mu.Unlock()
+	if last {
+		g.retire()
+	}
+}
+
+// add registers a child's group.
+func (g *guard) add(pid int, of group) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.groups[pid] = of
+	if g.now == nil {
+		g.employ()
+	} else {
+		g.now.tell(guardOrder{guardGroup, pid, of})
+	}
+}
+
+// remove forgets a child's group; it is called before the child is reaped.
+func (g *guard) remove(pid int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if _, known := g.groups[pid]; !known {
+		return
+	}
+	delete(g.groups, pid)
+	if g.now != nil {
+		g.now.tell(guardOrder{kind: guardOver, pid: pid})
+	}
+}
+
+// employ starts a guardian and tells it of all groups; with g.mu held. It
+// does not wait: what is told waits in the pipe.
+func (g *guard) employ() {
+	if g.off {
+		return
+	}
+	if ownDepth() < 0 {
+		g.off = true
+		g.sys.Logger().Warn("what this program's workers leave behind survives it when it is killed: call procactor.Main first in main")
+		return
+	}
+	k, err := newGuardian()
+	if err != nil {
+		g.off = true
+		g.sys.Logger().Warn("no guardian for the workers", "error", err)
+		return
+	}
+	for pid, of := range g.groups {
+		k.tell(guardOrder{guardGroup, pid, of})
+	}
+	g.now = k
+	go func() {
+		how := k.run()
+		g.lost(k, how)
+		close(k.ended)
+	}()
+}
+
+// lost deals with a guardian that has ended.
+func (g *guard) lost(k *guardian, how error) {
+	_ = k.pipe.Close()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.now != k {
+		return // it was retired
+	}
+	g.now = nil
+	var again bool
+	g.deaths, again = mayReplace(g.deaths, time.Now())
+	if !again {
+		g.off = true
+		g.sys.Logger().Error("the workers' guardian ends again and again: they go on without", "error", how)
+		return
+	}
+	g.sys.Logger().Warn("the workers' guardian has ended: another takes its place", "error", how)
+	g.employ()
+}
+
+// mayReplace notes a guardian's death, and decides whether another is tried:
+// not after more than five deaths in a minute.
+func mayReplace(deaths []time.Time, now time.Time) ([]time.Time, bool) {
+	const most, period = 5, time.Minute
+	deaths = slices.DeleteFunc(append(deaths, now), func(t time.Time) bool { return now.Sub(t) > period })
+	return deaths, len(deaths) <= most
+}
+
+// retire ends the guardian when nobody is left to be guarded.
+func (g *guard) retire() {
+	g.mu.Lock()
+	k := g.now
+	g.now, g.off = nil, true
+	g.mu.Unlock()
+	if k == nil {
+		return
+	}
+	if err := k.dismiss(); err != nil {
+		g.sys.Logger().Warn("the workers' guardian did not end as it should", "error", err)
+	}
+}
+
+// await returns when a guardian was started, if there is to be one: from then
+// on what is registered does not survive this process.
+func (g *guard) await(ctx context.Context) {
+	g.mu.Lock()
+	k := g.now
+	g.mu.Unlock()
+	if k == nil {
+		return
+	}
+	select {
+	case <-k.spawned:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,66 @@
+//go:build unix
+
+package procactor
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// Exit codes of a guardian, beside exitNotServed.
+const (
+	exitNobodyLeft = 0 // the pipe ended and no group was in the table
+	exitKilled     = 1 // it had to kill
+)
+
+// guardianPace is how often the guardian looks whether a group that has time
+// yet has ended by itself.
+const guardianPace = 50 * time.Millisecond
+
+// runGuardian is the life of the guardian: to remember its parent's groups until
+// the parent is gone, to kill those that are left, and to return the exit code.
+// What it does not understand it does not act on: then it kills nobody.
+func runGuardian(text string) int {
+	// Whoever ends the parent by a signal to all of its service, or of its
+	// terminal, must not end the guardian first.
+	signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT)
+	fd, err := parseGuard(text)
+	if err != nil {
+		return exitNotServed
+	}
+	groups, err := readGuardOrders(os.NewFile(fd, "proctor-guardian"))
+	switch {
+	case err != nil:
+		return exitNotServed
+	case len(groups) == 0:
+		return exitNobodyLeft
+	}
+	killGroups(groups)
+	return exitKilled
+}
+
+// killGroups kills the groups, each when its time is over or its leader ended.
+func killGroups(groups map[int]group) {
+	begin := time.Now()
+	pace := time.NewTicker(guardianPace)
+	defer pace.Stop()
+	for {
+		for _, pid := range finalOrders(groups, time.Since(begin), lookAtLeader) {
+			_ = syscall.Kill(-pid, syscall.SIGKILL)
+		}
+		if len(groups) == 0 {
+			return
+		}
+		<-pace.C
+	}
+}
+
+// lookByNumber tells what has become of a leader where its start is not known.
+func lookByNumber(pid int) leaderState {
+	if syscall.Kill(pid, 0) == syscall.ESRCH {
+		return leaderEnded
+	}
+	return leaderRuns
+}

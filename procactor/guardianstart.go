@@ -1,0 +1,126 @@
+//go:build unix
+
+package procactor
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
+// guardian is one guardian process as its parent sees it.
+type guardian struct {
+	pipe    *os.File // ours, for orders; its end is the last one
+	theirs  *os.File
+	spawned chan struct{} // closed when it was started, or could not be
+	child   *child        // nil if it could not; set before spawned is closed
+	how     error         // how it ended, nil as it should; set before ended is closed
+	ended   chan struct{} // closed when it was reaped and dealt with
+}
+
+// newGuardian makes all but the process.
+func newGuardian() (*guardian, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("make a pipe to the guardian: %w", err)
+	}
+	return &guardian{pipe: w, theirs: r, spawned: make(chan struct{}), ended: make(chan struct{})}, nil
+}
+
+// run starts the process and returns how it ended.
+func (k *guardian) run() error {
+	c, err := k.start()
+	_ = k.theirs.Close()
+	k.child = c
+	close(k.spawned)
+	if err != nil {
+		k.how = err
+		return err
+	}
+	state, err := c.wait()
+	if err == nil && !state.Success() {
+		err = errors.New(state.String())
+	}
+	k.how = err
+	return err
+}
+
+// start starts this very program as a guardian, in a session of its own, so
+// that what ends this process's session does not end it. It has none of our
+// descriptors but the pipe, so that it keeps nothing open that is ours.
+func (k *guardian) start() (*child, error) {
+	self, err := selfPath()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAll(null)
+	plan := launchPlan{
+		path:    self,
+		argv:    []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
+		env:     append(cleanEnv(nil), guardVariable+"="+guardWire+",3"),
+		dir:     "/", // so that ours can be unmounted
+		session: true,
+	}
+	proc, system, err := spawn(plan, null, null, null, k.theirs)
+	if err != nil {
+		return nil, fmt.Errorf("start the guardian: %w", err)
+	}
+	return &child{process: proc, system: system}, nil
+}
+
+// tell writes an order, without waiting for anybody. A guardian whose pipe is
+// full has not read some thousand of them: it is killed, and the next is told
+// what then is left. That of one that has ended is of no use either.
+func (k *guardian) tell(o guardOrder) {
+	raw, err := k.pipe.SyscallConn()
+	if err != nil {
+		return
+	}
+	message, full := o.append(make([]byte, 0, guardOrderSize)), false
+	_ = raw.Write(func(fd uintptr) bool {
+		_, err := syscall.Write(int(fd), message)
+		for errors.Is(err, syscall.EINTR) {
+			_, err = syscall.Write(int(fd), message)
+		}
+		full = errors.Is(err, syscall.EAGAIN)
+		return true
+	})
+	if full {
+		go k.kill()
+	}
+}
+
+func (k *guardian) kill() {
+	select {
+	case <-k.spawned:
+		if k.child != nil {
+			k.child.killGroup()
+		}
+	case <-k.ended:
+	}
+}
+
+// dismiss ends the pipe and returns when the guardian has ended; it is killed if
+// it does not by itself.
+func (k *guardian) dismiss() error {
+	_ = k.pipe.Close()
+	for _, last := range []bool{false, true} {
+		limit := time.NewTimer(reapBound)
+		select {
+		case <-k.ended:
+			limit.Stop()
+			return k.how
+		case <-limit.C:
+			if !last {
+				go k.kill()
+			}
+		}
+	}
+	return errNotReaped
+}

@@ -1,0 +1,33 @@
+package procactor
+
+import (
+	"context"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// ward is nothing on Windows: a child's job object, which is closed with the
+// last handle to it, ends the child and all that it started with this process.
+type ward struct{}
+
+type wardKind uint8
+
+const (
+	wardSelf wardKind = iota
+	wardProgram
+	wardCommand
+)
+
+func wardOf(*actor.System, wardKind) (*ward, error) { return nil, nil }
+
+func (*ward) release()              {}
+func (*ward) await(context.Context) {}
+
+// guardVariable is never set on Windows, but never handed on either.
+const guardVariable = "PROCTOR_GUARDIAN"
+
+// runGuardian refuses: there is nothing to guard.
+func runGuardian(string) int { return exitNotServed }
+
+// keepGrace does nothing: there is no signal to take back.
+func keepGrace() {}
