@@ -47,7 +47,7 @@ func TestCommandArgumentsAndSurroundings(t *testing.T) {
 		require.NoError(t, err)
 		var s shown
 		require.NoError(t, json.Unmarshal(res.Stdout, &s), "%s", res.Stdout)
-		s.Dir = real(t, w.Dir, s.Dir)
+		s.Dir = actual(t, w.Dir, s.Dir)
 		return s
 	}
 	var dir string
@@ -67,8 +67,8 @@ func TestCommandArgumentsAndSurroundings(t *testing.T) {
 	assert.Equal(t, filepath.Join(filepath.Base(dir), "below"), s.Dir)
 }
 
-// real is a path relative to root, whatever links lead there.
-func real(t *testing.T, root, path string) string {
+// actual is a path relative to root, whatever links lead there.
+func actual(t *testing.T, root, path string) string {
 	root, err := filepath.EvalSymlinks(root)
 	require.NoError(t, err)
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
@@ -221,7 +221,7 @@ func (r refusing) Read([]byte) (int, error)  { return 0, r.err }
 
 func TestCommandWhoseReaderOrWriterFails(t *testing.T) {
 	p := start(t, execIn(t))
-	full := errors.New("no space")
+	full := &fs.PathError{Op: "write", Path: "disk", Err: fs.ErrPermission}
 	cmd := tool(t, "gush 100")
 	cmd.Stdout = refusing{full}
 	_, err := shoot.On(p).Call(t.Context(), shot{cmd: cmd})
@@ -235,6 +235,7 @@ func TestCommandWhoseReaderOrWriterFails(t *testing.T) {
 	failed(t, err, actor.Unknown)
 	require.ErrorIs(t, err, full)
 	assert.Contains(t, commandErrorOf(t, err).Error(), "Command.Stdin")
+	assert.Empty(t, commandErrorOf(t, err).Mend, "it has nothing to do with the program")
 }
 
 func TestCommandThatCannotStart(t *testing.T) {
@@ -285,10 +286,15 @@ func TestCommandsAndTasksOnTheWrongHost(t *testing.T) {
 		require.ErrorAs(t, err, &misfit)
 	}
 
-	_, err = shoot.On(start(t, role(t, "offers-command"))).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
+	worker := start(t, role(t, "offers-command"))
+	_, err = shoot.On(worker).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
 	failed(t, err, actor.NotSent)
 	require.ErrorAs(t, err, &misfit)
 	assert.Contains(t, misfit.Error(), "procactor.Exec")
+	_, err = procactor.NewTask[int, int]("shoot", nil).On(worker).Call(t.Context(), 1)
+	require.ErrorAs(t, err, &misfit)
+	assert.Equal(t, "only the tasks square", misfit.Has, "a command task is not offered")
+	works(t, worker)
 }
 
 func TestCommandTaskWithoutFunctions(t *testing.T) {
@@ -296,6 +302,11 @@ func TestCommandTaskWithoutFunctions(t *testing.T) {
 	_, err := procactor.NewCommandTask[int, int]("half declared", nil, nil).On(p).Call(t.Context(), 1)
 	failed(t, err, actor.NotSent)
 	assert.ErrorContains(t, err, "without its build or parse function")
+}
+
+func TestCommandTaskWithTheNameOfAnother(t *testing.T) {
+	err := startFails(t, role(t, "twice-as-command"))
+	assert.ErrorContains(t, err, `task "square" is given to Main twice`)
 }
 
 func TestExecWithoutItsDirectory(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -85,6 +86,7 @@ func TestCommandIsAskedToEndWithItsGroup(t *testing.T) {
 
 func TestCommandThatIsStopped(t *testing.T) {
 	w := execIn(t)
+	w.Grace = 2 * patience // KILL must not be what ends it
 	p := start(t, w)
 	ctx, cancel := context.WithCancel(t.Context())
 	var out journal
@@ -184,7 +186,7 @@ func TestCommandThatDies(t *testing.T) {
 	assert.Equal(t, before, after)
 }
 
-// Guarantee: An idempotent command that dies is delivered again, twice at most; a key that killed three is refused.
+// An idempotent command that dies is delivered again, twice at most; a key that killed three is refused.
 func TestCommandQuarantine(t *testing.T) {
 	p := start(t, execIn(t))
 	runs := 0
@@ -251,27 +253,35 @@ func TestNoCommandOutputAfterCancel(t *testing.T) {
 	w := execIn(t)
 	p := start(t, w)
 	for range 5 {
-		var out slowWriter
 		begun := make(chan struct{}, 1)
-		tell := procactor.WithOutput(t.Context(), &out, notifier(begun))
-		ctx, cancel := context.WithCancel(tell)
-		got := call(ctx, shoot.On(p), shot{cmd: sh("trap '' TERM; echo x >&2; for i in 1 2 3 4 5 6 7 8 9; do echo more; sleep 0.001; done")})
+		out, errOut := &guarded{begun: begun}, &guarded{begun: begun}
+		ctx, cancel := context.WithCancel(procactor.WithOutput(t.Context(), out, errOut))
+		got := call(ctx, shoot.On(p), shot{cmd: sh("trap '' TERM; for i in 1 2 3 4 5 6 7 8 9; do echo more; echo more >&2; sleep 0.001; done")})
 		wait(t, "its beginning", begun)
 		cancel()
 		wait(t, "the call's end", got)
 		out.closed.Store(true)
+		errOut.closed.Store(true)
 		_, err := shoot.On(p).Call(t.Context(), shot{cmd: sh(":")})
 		require.NoError(t, err)
-		assert.False(t, out.late.Load())
+		assert.False(t, out.late.Load() || errOut.late.Load())
 	}
 }
 
-type notifier chan struct{}
+// guarded is a writer that says when it is first written to, and notes a write
+// after it was closed.
+type guarded struct {
+	begun        chan struct{}
+	closed, late atomic.Bool
+}
 
-func (n notifier) Write(p []byte) (int, error) {
+func (g *guarded) Write(p []byte) (int, error) {
 	select {
-	case n <- struct{}{}:
+	case g.begun <- struct{}{}:
 	default:
+	}
+	if g.closed.Load() {
+		g.late.Store(true)
 	}
 	return len(p), nil
 }

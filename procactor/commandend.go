@@ -130,7 +130,7 @@ func (r *commandRun) result(ctx context.Context) (Result, error) {
 	r.mu.Unlock()
 	switch {
 	case broken != nil:
-		return Result{}, r.failure(broken, mendOf(r.cmd.Path, broken))
+		return Result{}, r.failure(broken, mendOfOutput(broken))
 	case !whole:
 		return Result{}, actor.ContextError(ctx)
 	}

@@ -49,12 +49,18 @@ func mendOf(path string, err error) string {
 			return fmt.Sprintf("its first line names the interpreter %s: install that, or name another", name)
 		}
 		return "it is not there: install it, or name it by its path"
-	case isBodyLimit(err):
-		return "set Command.Stdout or StdoutFile for what is too large to keep, or raise Worker.MaxBody"
 	case errors.Is(err, syscall.E2BIG):
 		return "its arguments and environment are too long: give it a file"
 	case errors.Is(err, syscall.EAGAIN):
 		return "this user may have no more processes"
+	}
+	return ""
+}
+
+// mendOfOutput says what helps against an error of a process that was started.
+func mendOfOutput(err error) string {
+	if isBodyLimit(err) {
+		return "set Command.Stdout or StdoutFile for what is too large to keep, or raise Worker.MaxBody"
 	}
 	return ""
 }

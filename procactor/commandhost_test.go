@@ -212,7 +212,7 @@ func TestCommandHostIsKilled(t *testing.T) {
 	assert.NoError(t, err, "the next life takes calls")
 }
 
-// Guarantee: Drain waits for the processes of commands, of canceled ones too.
+// Drain waits for the processes of commands, of canceled ones too.
 func TestCommandsAreDrained(t *testing.T) {
 	sys := newSystem(t)
 	p, err := procactor.Start(t.Context(), sys, "w", execIn(t))
@@ -259,7 +259,7 @@ func TestCommandCanceledWhileItIsBuilt(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// Guarantee: A command that is being prepared when its host is stopped is not started.
+// A command that is being prepared when its host is stopped is not started.
 func TestCommandIsBuiltWhileItsHostIsStopped(t *testing.T) {
 	w := execIn(t)
 	w.Grace = time.Millisecond
@@ -293,8 +293,9 @@ func TestCommandWithoutASystem(t *testing.T) {
 	s := newStage(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
+	puppet := marionette(t)
 	go func() {
-		_, err := procactor.CommandAlone(ctx, marionette(t), w, s.part("canceled"))
+		_, err := procactor.CommandAlone(ctx, puppet, w, s.part("canceled"))
 		ended <- err
 	}()
 	s.next(t)

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -39,22 +38,22 @@ func lacksCommand(more map[string]string) map[string]string {
 	death := "the death of a command does not end its host: see TestCommandKilledBySomebodyElse"
 	one := "a command answers once"
 	lacks := map[string]string{
-		"call: values of the context travel":               "they are values of this process; the build function has them",
-		"watch: a stop lets the running request end first": "it does, but does not cancel it: see TestStopLetsRunningCommandsFinish",
-		"ending: a panic":                                  death,
-		"ending: the actor exits":                          code,
-		"cast: a panic ends the life":                      death,
-		"stream: a panic comes last":                       one,
-		"ending: link lost":                                "there is no link",
-		"ending: the other side broke the protocol":        "there is no protocol",
-		"stream: items come in order, then the end":        one,
-		"stream: an error comes last, after all items":     one,
-		"stream: it is single-use":                         one,
-		"stream: leaving the loop cancels the handler":     one,
-		"stream: the handler is a bounded number ahead":    one,
-		"stream: canceled while running":                   one,
-		"stream: killed while running":                     one,
+		"ending: a panic":                               death,
+		"ending: the actor exits":                       code,
+		"cast: a panic ends the life":                   death,
+		"stream: a panic comes last":                    one,
+		"ending: link lost":                             "there is no link",
+		"ending: the other side broke the protocol":     "there is no protocol",
+		"stream: items come in order, then the end":     one,
+		"stream: an error comes last, after all items":  one,
+		"stream: it is single-use":                      one,
+		"stream: leaving the loop cancels the handler":  one,
+		"stream: the handler is a bounded number ahead": one,
+		"stream: canceled while running":                one,
+		"stream: killed while running":                  one,
 	}
+	lacks["call: values of the context travel"] = "they are values of this process; the build function has them"
+	lacks["watch: a stop lets the running request end first"] = "it does, but does not cancel it: see TestStopLetsRunningCommandsFinish"
 	for row, reason := range more {
 		lacks[row] = reason
 	}
@@ -207,5 +206,5 @@ func TestCommandKilledBySomebodyElse(t *testing.T) {
 		t.Fatal("the host ended", d)
 	default:
 	}
-	assert.False(t, errors.Is(err, actor.ErrKilled))
+	assert.NotErrorIs(t, err, actor.ErrKilled)
 }

@@ -26,7 +26,9 @@ func TestCommandsLeaveNothing(t *testing.T) {
 		for _, cmd := range []procactor.Command{
 			fed, blocked, failing, filed,
 			sh("kill -KILL $$"), sh("sleep 1000 & exit 0"),
-			{Path: "no-such-program-anywhere"}, {Path: script(t, "none", 0o700)}, {Path: "sh", Dir: "none"},
+			{Path: "no-such-program-anywhere"},
+			{Path: script(t, "none", 0o700)},
+			{Path: "sh", Dir: "none"},
 		} {
 			_, _ = shoot.On(pool).Call(t.Context(), shot{cmd: cmd})
 		}

@@ -74,7 +74,7 @@ func TestCommandWhoseStdinReaderBlocks(t *testing.T) {
 	require.Eventually(t, func() bool { _, err := r.Stat(); return errors.Is(err, os.ErrClosed) }, patience, time.Millisecond)
 }
 
-// Guarantee: A reader for standard input that neither ends nor can be closed is left behind, and the log says so.
+// A reader for standard input that neither ends nor can be closed is left behind, and the log says so.
 func TestCommandWhoseStdinReaderIsLeftBehind(t *testing.T) {
 	book := &journal{}
 	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.NewTextHandler(book, nil))))

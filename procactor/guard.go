@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -210,14 +209,6 @@ func (g *guard) lost(k *guardian, how error) {
 	}
 	g.sys.Logger().Warn("the workers' guardian has ended: another takes its place", "error", how)
 	g.employ()
-}
-
-// mayReplace notes a guardian's death, and decides whether another is tried:
-// not after more than five deaths in a minute.
-func mayReplace(deaths []time.Time, now time.Time) ([]time.Time, bool) {
-	const most, period = 5, time.Minute
-	deaths = slices.DeleteFunc(append(deaths, now), func(t time.Time) bool { return now.Sub(t) > period })
-	return deaths, len(deaths) <= most
 }
 
 // retire ends the guardian when nobody is left to be guarded.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -144,4 +145,12 @@ func finalOrders(groups map[int]group, gone time.Duration, look func(pid int, st
 		}
 	}
 	return kill
+}
+
+// mayReplace notes a guardian's death, and decides whether another is tried:
+// not after more than five deaths in a minute.
+func mayReplace(deaths []time.Time, now time.Time) ([]time.Time, bool) {
+	const most, period = 5, time.Minute
+	deaths = slices.DeleteFunc(append(deaths, now), func(t time.Time) bool { return now.Sub(t) > period })
+	return deaths, len(deaths) <= most
 }

@@ -82,6 +82,8 @@ func play(name string) int {
 		playSession(arg)
 	case "plain":
 		procactor.Main(tasks()...)
+	case "twice-as-command":
+		procactor.Main(square, procactor.NewCommandTask[int, int]("square", nil, nil))
 	case "offers-command":
 		procactor.Main(square, shoot)
 	case "deeds":

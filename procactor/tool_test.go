@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -180,7 +179,7 @@ func execIn(t testing.TB) procactor.Worker {
 func commandErrorOf(t testing.TB, err error) *procactor.CommandError {
 	t.Helper()
 	var c *procactor.CommandError
-	require.Truef(t, errors.As(err, &c), "%v", err)
+	require.ErrorAs(t, err, &c)
 	return c
 }
 
