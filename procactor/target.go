@@ -57,7 +57,7 @@ func (t *taskTarget[In, Out]) Width() int {
 	case t.task.command != nil:
 		return c.width * t.task.concurrent
 	}
-	return c.maxWidth(int(t.task.concurrent))
+	return c.maxWidth(t.task.concurrent)
 }
 
 // prepare encodes the input, and refuses what needs no worker to be refused.
