@@ -33,6 +33,7 @@ func players(p peers) []player {
 		add("call", "cbor", size, "1")
 	}
 	add("call", "raw", "128", "16")
+	add("beside")
 	add("start", p.minimal)
 	add("actors")
 	return append(all, player{program: p.hollywood})

@@ -16,7 +16,7 @@ func main() {
 	if firstByte(os.Args) || pong(os.Args) { // the limits: nothing of Proctor has run yet
 		return
 	}
-	procactor.Main(echoRaw, echoCBOR, echoTogether)
+	procactor.Main(echoRaw, echoCBOR, echoTogether, chatter)
 	if code, played := measure.Play(os.Args, play); played {
 		os.Exit(code)
 	}
@@ -63,6 +63,8 @@ func play(d time.Duration, args []string) (measure.Series, error) {
 		return playRaw(d, args[1:])
 	case "call":
 		return playCall(d, args[1:])
+	case "beside":
+		return playBeside(d)
 	case "start":
 		return playStart(d, args[1:])
 	case "actors":
