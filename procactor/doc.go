@@ -98,6 +98,19 @@
 // the [Worker], else to the log, a line at a time. The first and the last of
 // stderr are kept for the ExitError.
 //
+// # A worker that is broken or hostile
+//
+// Whatever a worker writes, this process holds for it at most
+//
+//	16 MiB + 4·MaxFrame + 4·MaxBody for each call that runs + 64·Window for each stream
+//
+// in bytes, and nothing once it has ended. What breaks the protocol ends the
+// worker when it is read: it gets a REFUSE, 250 ms and then KILL for its group.
+// Waiting for the end of a killed worker is bounded by 5 s, reading what its
+// channels still hold by 2 s. Silence ends with a caller's context, with
+// StartTimeout or Silence of its [Worker]. Package procactortest has the worst
+// workers we know, and what must come of each.
+//
 // # Testing
 //
 // A test binary is its own worker too:
