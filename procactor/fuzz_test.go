@@ -48,8 +48,8 @@ func FuzzHeadTail(f *testing.F) {
 
 func FuzzLogLines(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b, sizes []byte) {
-		if len(b) > logWindow/2 {
-			return // nothing may be dropped: a line's end counts, too
+		if len(b)+(lineCost+1)*(bytes.Count(b, []byte("\n"))+len(b)/longLine+2) > logWindow {
+			return // some could be dropped
 		}
 		n := newNotes()
 		close(n.proceed)

@@ -9,6 +9,7 @@ import (
 const (
 	logWindow = 64 << 10 // bytes of lines that wait for the log
 	longLine  = 8 << 10  // a longer line is cut into several
+	lineCost  = 32       // what a line takes in memory beside its bytes
 )
 
 // logLines is a writer that turns a worker's output into log lines. Writing
@@ -70,11 +71,11 @@ func (l *logLines) flush() {
 // add queues one line, or counts it as dropped; with l.mu held.
 func (l *logLines) add(line string) {
 	size := len(line) + 1 // the end of the line counts: empty ones are not free
-	if l.queued+size > logWindow {
+	if l.queued+size+lineCost > logWindow {
 		l.dropped += size
 	} else {
 		l.queue = append(l.queue, line)
-		l.queued += size
+		l.queued += size + lineCost
 	}
 	if !l.writing {
 		l.writing = true
