@@ -36,7 +36,7 @@ func (c *conn) dispatch(f wire.Frame) error {
 func (c *conn) skip(f wire.Frame) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.skipped += uint64(wire.HeaderSize + len(f.Payload)); c.skipped > max(wire.MaxSkipped, uint64(c.limits.MaxFrame)) {
+	if c.skipped += uint64(max(wire.HeaderSize+len(f.Payload), wire.MinSkipped)); c.skipped > max(wire.MaxSkipped, uint64(c.limits.MaxFrame)) {
 		return &wire.LimitError{What: wire.BoundSkipped, Limit: max(wire.MaxSkipped, uint64(c.limits.MaxFrame)), Size: c.skipped}
 	}
 	return nil

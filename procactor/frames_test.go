@@ -64,7 +64,7 @@ func TestSkippedFramesAreBounded(t *testing.T) {
 	c, _ = hears(t, false, fits, wire.AppendFrame(nil, wire.KindLog, 0, 1))
 	var limit *wire.LimitError
 	require.ErrorAs(t, readAll(c), &limit)
-	assert.Equal(t, &wire.LimitError{What: wire.BoundSkipped, Limit: wire.MaxSkipped, Size: wire.MaxSkipped + wire.HeaderSize}, limit)
+	assert.Equal(t, &wire.LimitError{What: wire.BoundSkipped, Limit: wire.MaxSkipped, Size: wire.MaxSkipped + wire.MinSkipped}, limit)
 
 	c, _ = hears(t, false, fits, fits)
 	for range wire.MaxSkipped / len(one) {

@@ -14,6 +14,7 @@ const (
 	MaxMessage    = 64 << 10  // bytes of an ERROR's message that a sender sends; the rest is cut
 	MaxText       = 2 << 10   // bytes of a text in BOOT_ERROR, CANCEL and REFUSE that a sender sends; the rest is cut
 	MaxSkipped    = 16 << 20  // bytes of frames that are skipped from one PING to the next, with their headers
+	MinSkipped    = 1 << 10   // what each such frame counts at least: a small one is not cheaper to read
 )
 
 // Limits is what one side says in its HELLO; both then keep to the smaller of
