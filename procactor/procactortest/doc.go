@@ -35,8 +35,9 @@
 //   - A call that is not answered ends with its caller's context; the worker has
 //     Worker.Grace to end it, then it is terminated (TERM, 2 s later QUIT, 2 s later KILL).
 //   - A worker that answers no PING is killed after Worker.Silence.
-//   - Frames that are skipped are bounded by 16 MiB from one PING to the next, a
-//     message above its limit by 1 GiB that are thrown away.
+//   - Frames that are skipped are bounded by 16 MiB from one PING to the next, each
+//     counted as 1 KiB at least; a message above its limit by 1 GiB that are
+//     thrown away.
 //   - Output is read as fast as it comes, for as long as the worker lives: a worker
 //     that prints without end costs its parent the copying, and what the log
 //     does not take in time is dropped and counted.
