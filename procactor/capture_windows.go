@@ -4,6 +4,7 @@ package procactor
 
 import (
 	"errors"
+	"math"
 	"os"
 	"sync"
 	"time"
@@ -97,15 +98,21 @@ func (c *capture) drain() {
 	}
 }
 
-// pending returns how many bytes the pipe holds.
+// pending returns how many bytes the pipe holds. Of one whose other end is
+// closed that may not be told: then it is as much as anybody likes to read,
+// which meets the end after what is still there.
 func (c *capture) pending() int {
 	raw, err := c.file.SyscallConn()
 	if err != nil {
 		return 0
 	}
 	var n uint32
-	if err := raw.Control(func(h uintptr) { err = peekNamedPipe(windows.Handle(h), &n) }); err != nil {
+	var peeked error
+	if err := raw.Control(func(h uintptr) { peeked = peekNamedPipe(windows.Handle(h), &n) }); err != nil {
 		return 0
+	}
+	if peeked != nil {
+		return math.MaxInt
 	}
 	return int(n)
 }

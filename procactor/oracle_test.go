@@ -239,7 +239,8 @@ func (t *trial) judgeEnd() {
 		t.claim(t.got.stop, "it stopped without STOP: %v", reason)
 	case t.fate != cut:
 		t.claim(t.ended && errors.As(reason, &exit) && exit.Killed, "a stall ends with %v", reason)
-		t.claim(errors.Is(reason, procactor.ErrSilent) || errors.Is(reason, procactor.ErrOverdue) || errors.Is(reason, actor.ErrShutdown), "a stall ends with %v", reason)
+		t.claim(errors.Is(reason, procactor.ErrSilent) || errors.Is(reason, procactor.ErrOverdue) ||
+			errors.Is(reason, actor.ErrShutdown) || errors.Is(reason, actor.ErrKilled), "a stall ends with %v", reason)
 	case t.dir == toWorker:
 		// Right behind STOP the worker sees either of two ends, and obeys.
 		t.claim(errors.As(reason, &exit) && (errors.Is(reason, actor.ErrNoConnection) || exit.Killed), "the worker lost its parent: %v", reason)
