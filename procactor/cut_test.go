@@ -100,7 +100,7 @@ func TestCutAtEveryByte(t *testing.T) {
 		for _, dir := range []direction{toWorker, toParent} {
 			for n := range lengths[dir] + 1 {
 				points = append(points, point{s, dir, n, false})
-				if n%6 == 0 {
+				if n%16 == 0 {
 					points = append(points, point{s, dir, n, true})
 				}
 			}

@@ -103,7 +103,6 @@ func lacksWorker(more map[string]string) map[string]string {
 	lacks := map[string]string{
 		"call: values of the context travel":               "they are values of this process; WithTraceparent and keys travel",
 		"watch: a stop lets the running request end first": "it does, but does not cancel it: see TestStopLetsRunningCallsFinish",
-		"ending: link lost":                                "a worker whose link is lost is ended, and that is told",
 		"ending: failed to start":                          "who cannot start has no Ref, or is held until it can",
 	}
 	for row, reason := range more {
@@ -191,6 +190,7 @@ func TestTargetProcess(t *testing.T) {
 				return absent(t, p)
 			},
 			"ending: the other side broke the protocol": babble,
+			"ending: link lost":                         cutOff,
 		},
 		Check: checkWorker,
 		Ahead: kitAhead,
@@ -247,6 +247,7 @@ func TestTargetProcessInSlot(t *testing.T) {
 				return absent(t, host)
 			},
 			"ending: the other side broke the protocol": babble,
+			"ending: link lost":                         cutOff,
 			"ending: quarantined": func(t *testing.T) error {
 				_, host, _ := inSlot(t)
 				return poisoned(t, host)
@@ -308,6 +309,7 @@ func TestTargetPool(t *testing.T) {
 				return absent(t, host)
 			},
 			"ending: the other side broke the protocol": babble,
+			"ending: link lost":                         cutOff,
 			"ending: quarantined": func(t *testing.T) error {
 				_, host, _ := inSlot(t, mailbox.Config{})
 				return poisoned(t, host)
