@@ -26,7 +26,7 @@ import (
 // inSession runs a session once, with real processes.
 func inSession(t *testing.T, at point, f fate, tune func(*procactor.Worker)) *trial {
 	t.Helper()
-	place, err := os.MkdirTemp("", "session")
+	place, err := os.MkdirTemp("", "session") //nolint:usetesting // that would be kept for thousands of runs
 	if err != nil {
 		t.Error(err)
 	}

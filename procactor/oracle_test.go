@@ -130,15 +130,11 @@ func (t *trial) judgeStart() {
 		t.claim(t.dir == toWorker && len(t.got.kinds) == 1 || t.dir == toParent && len(back) == t.byte && len(t.told.kinds) == 2,
 			"READY was not taken: %v", err)
 	}
-	switch {
-	case t.dir == toWorker:
-		// It ends when it sees the end of its parent; a slow one is not waited for.
-		t.claim(errors.As(err, &exit) || errors.As(err, &misfit), "cut off from its parent it shows as %v", err)
-	default:
-		// It goes on, unless it had more to write: then it ends.
-		t.claim(errors.As(err, &misfit) || errors.As(err, &exit), "cut off it shows as %v", err)
-		t.claim(strings.Contains(err.Error(), "ended before it was ready") || strings.Contains(err.Error(), "closed its channel"), "it says %v", err)
-	}
+	// Without its parent it ends; a slow one is not waited for. Without its
+	// voice it goes on, unless it has more to say: then it ends.
+	ended := errors.As(err, &exit) && strings.Contains(err.Error(), "ended before it was ready")
+	silent := errors.As(err, &misfit) && strings.Contains(err.Error(), "closed its channel")
+	t.claim(ended || silent, "cut off it shows as %v", err)
 }
 
 // judgeCall: one end each, and the one that fits what has passed.

@@ -189,7 +189,8 @@ func (c *sessionCall) cancel() {
 func (r *run) add(in string) (*sessionCall, context.Context) {
 	ctx, stop := context.WithCancel(r.ctx)
 	if r.timeout > 0 {
-		ctx, stop = context.WithTimeout(r.ctx, r.timeout) //nolint:govet // stop is called by whoever ends the call
+		stop()
+		ctx, stop = context.WithTimeout(r.ctx, r.timeout)
 	}
 	c := &sessionCall{name: in[:1], in: in, over: make(chan struct{}), stop: stop, timed: r.timeout > 0}
 	r.calls = append(r.calls, c)
