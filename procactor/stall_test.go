@@ -79,6 +79,7 @@ func TestStallAtEveryByte(t *testing.T) {
 		for _, s := range sessions() {
 			t.Run(fmt.Sprintf("%s, deadline %v", s.name, timeout), func(t *testing.T) {
 				t.Parallel()
+				var judged verdicts
 				whole := inBubble(t, point{session: s}, cut, timeout)
 				require.Empty(t, whole.wrong, "%v", whole)
 				require.NoError(t, whole.startErr)
@@ -89,9 +90,7 @@ func TestStallAtEveryByte(t *testing.T) {
 						for i := first; i < n; i += step {
 							c := inBubble(t, point{session: s, dir: dir, byte: i}, f, timeout)
 							c.claim(c.ended, "the wire did not stall")
-							if len(c.wrong) > 0 {
-								t.Errorf("%v", c)
-							}
+							judged.report(t, c)
 						}
 					}
 				}
@@ -141,6 +140,7 @@ func TestStallOfRealWorkers(t *testing.T) {
 	for _, kinds := range stalled {
 		points = slices.AppendSeq(points, maps.Values(kinds))
 	}
+	var judged verdicts
 	atOnce(points, func(at point) {
 		c := inSession(t, at, stall, func(w *procactor.Worker) {
 			w.Silence, w.Grace = time.Second, 500*time.Millisecond
@@ -149,8 +149,6 @@ func TestStallOfRealWorkers(t *testing.T) {
 			}
 		})
 		c.claim(c.ended, "the wire did not stall")
-		if len(c.wrong) > 0 {
-			t.Errorf("%v", c)
-		}
+		judged.report(t, c)
 	})
 }
