@@ -33,12 +33,19 @@ type handWorker struct {
 	over  atomic.Bool // the call has ended; set-ups are cleaned up
 }
 
+// thisProcess is a worker that is in this process. Its seat is left before it
+// would end it.
+type thisProcess struct{}
+
+func (thisProcess) pid() int                     { return os.Getpid() }
+func (thisProcess) end() (int, os.Signal, error) { return handDone, nil, nil }
+func (thisProcess) exiting() bool                { return false }
+func (thisProcess) terminate()                   {}
+func (thisProcess) dump()                        {}
+func (thisProcess) killGroup()                   {}
+
 // newHandWorker starts the server.
 func newHandWorker(c *catalog) (*handWorker, error) {
-	self, err := os.FindProcess(os.Getpid())
-	if err != nil {
-		return nil, err
-	}
 	requestsR, requestsW, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -56,11 +63,12 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 		closeAll(requestsR, requestsW, repliesR, repliesW)
 		return nil, err
 	}
+	frames := &duplex{r: repliesR, w: requestsW}
 	s := &seat{
-		leases: leases{core: cell.core, life: life}, child: spawned{running: &child{process: self}}, log: sys.Logger(),
+		leases: leases{core: cell.core, life: life}, child: spawned{running: thisProcess{}, frames: frames}, log: sys.Logger(),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
-	s.conn = newConn(&duplex{r: repliesR, w: requestsW}, wire.MaxHello)
+	s.conn = newConn(frames, wire.MaxHello)
 	cell.next = s
 	w := &handWorker{
 		host: &Process{sys: sys, path: cell.core.path, core: cell.core}, seat: s,

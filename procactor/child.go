@@ -50,8 +50,8 @@ type spawned struct {
 	stdout, stderr, crash *os.File // nil: it has none
 }
 
-// spawn starts the process of a worker, as planned but for what adjust changes.
-func (w Worker) spawn(adjust func(*launchPlan) error) (spawned, error) {
+// spawn starts the process of a worker, whom guarded guards.
+func (w Worker) spawn(guarded *ward) (spawned, error) {
 	if w.inside != nil {
 		return w.inside()
 	}
@@ -59,9 +59,7 @@ func (w Worker) spawn(adjust func(*launchPlan) error) (spawned, error) {
 	if err != nil {
 		return spawned{}, err
 	}
-	if err := adjust(&plan); err != nil {
-		return spawned{}, err
-	}
+	plan.ward = guarded
 	c, err := startChild(plan)
 	if err != nil {
 		return spawned{}, err
@@ -123,6 +121,9 @@ func (w Worker) plan() (launchPlan, error) {
 	p.env = append(cleanEnv(w.Env),
 		wire.EnvVersion+"="+wire.Current().String(),
 		wire.EnvDepth+"="+strconv.Itoa(max(depth, 0)+1))
+	if w.debugged {
+		p.env = append(p.env, waitVariable+"=1")
+	}
 	return p, nil
 }
 

@@ -44,25 +44,24 @@ func wantsDebugger(value, path string, self bool) bool {
 	return has
 }
 
-// prepareDebug decides whether the worker is to wait for a debugger, and says so
-// in its environment.
-func (s *seat) prepareDebug(plan *launchPlan) {
+// wantsDebugger decides whether a worker that is to be started waits for a
+// debugger.
+func (c *core) wantsDebugger(path string, w Worker) bool {
 	value := os.Getenv(debugVariable)
 	if value == "" {
-		return
+		return false
 	}
-	path := s.life.PID().Name
-	if s.debugged = wantsDebugger(value, path, s.worker.self); !s.debugged {
-		s.core.sys.Logger().Info(debugVariable+" names another worker", "worker", path, debugVariable, value)
-		return
+	if !wantsDebugger(value, path, w.self) {
+		c.sys.Logger().Info(debugVariable+" names another worker", "worker", path, debugVariable, value)
+		return false
 	}
-	s.core.debugged.Store(true)
-	plan.env = append(plan.env, waitVariable+"=1")
+	c.debugged.Store(true)
+	return true
 }
 
 // announceDebug tells the person at the terminal what to type.
 func (s *seat) announceDebug() {
-	if !s.debugged {
+	if !s.worker.debugged {
 		return
 	}
 	line := fmt.Sprintf("dlv attach %d", s.child.pid())
@@ -74,7 +73,7 @@ func (s *seat) announceDebug() {
 
 // spared reports whether the worker's limits do not apply now: it was started
 // for a debugger, or has a tracer, which may have stopped it.
-func (s *seat) spared() bool { return s.debugged || traced(s.child.pid()) }
+func (s *seat) spared() bool { return s.worker.debugged || traced(s.child.pid()) }
 
 // askLater has the orders for a worker that is spared looked at again.
 func (s *seat) askLater(after time.Duration) { time.AfterFunc(after, s.remind) }

@@ -28,8 +28,6 @@ type seat struct {
 	lines          []*logLines
 	crashText      *capture
 
-	debugged bool // it was started for a debugger; set before the process is there
-
 	served  bool          // it ended a call by itself; set before the life ends
 	exited  chan struct{} // closed when the process was reaped
 	code    int           // its status: set before exited is closed
@@ -137,7 +135,7 @@ func (s *seat) bury() *ExitError {
 	} else {
 		e.Panic = crashOf(crash, e.Stderr)
 	}
-	e.debugged = s.debugged
+	e.debugged = s.worker.debugged
 	for _, l := range s.lines {
 		l.close(limit.Done())
 	}

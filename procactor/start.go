@@ -96,23 +96,21 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	if err := ours.Check(); err != nil {
 		return nil, fmt.Errorf("the Worker's limits: %w", err)
 	}
-	s := &seat{
-		leases: leases{core: c, life: l}, worker: w,
-		exited: make(chan struct{}), order: make(chan struct{}, 1),
+	w.debugged = c.wantsDebugger(l.PID().Name, w)
+	guarded, err := wardOf(c.sys, w.kind())
+	if err != nil {
+		return nil, err
 	}
-	var guarded *ward
-	ch, err := w.spawn(func(plan *launchPlan) (err error) {
-		s.prepareDebug(plan)
-		guarded, err = wardOf(c.sys, w.kind())
-		plan.ward = guarded
-		return err
-	})
+	ch, err := w.spawn(guarded)
 	if err != nil {
 		guarded.release()
 		return nil, err
 	}
-	s.child = ch
-	s.log = c.sys.Logger().With("worker", l.PID().Name, "pid", ch.pid())
+	s := &seat{
+		leases: leases{core: c, life: l}, worker: w, child: ch,
+		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.pid()),
+		exited: make(chan struct{}), order: make(chan struct{}, 1),
+	}
 	s.announceDebug()
 	s.openOutput()
 	rw := ch.frames

@@ -53,6 +53,8 @@ type Worker struct {
 	args []string
 	// inside starts it without a process of its own; nil: as the fields say.
 	inside func() (spawned, error)
+	// debugged has it wait for a debugger, and have no limits; set when it starts.
+	debugged bool
 }
 
 // Self returns a worker that is this very program, started again with the
