@@ -70,6 +70,9 @@ type hello struct{ Name string }
 
 func (hello) message() {}
 
+// page is so long that some hundred are more than a stream's window.
+var page = strings.Repeat("x", 1<<10)
+
 // handTasks is a bit of everything.
 func handTasks() []procactor.AnyTask {
 	messages, err := codec.Union[message](hello{})
@@ -95,6 +98,14 @@ func handTasks() []procactor.AnyTask {
 			}
 			return nil
 		}).Concurrent(4),
+		procactor.NewStreamTask("pages", func(_ context.Context, n int, emit func(string) error) error {
+			for range n {
+				if err := emit(page); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
 		procactor.NewTask("reverse", func(_ context.Context, b []byte) ([]byte, error) {
 			out := make([]byte, len(b))
 			for i, c := range b {

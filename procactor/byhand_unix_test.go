@@ -59,7 +59,8 @@ func (s *terminal) end() (code int, said string) {
 	return s.cmd.ProcessState.ExitCode(), s.all.String()
 }
 
-// Guarantee: At a task run by hand the first Ctrl-C cancels its context, and a second one ends the process.
+// At a task run by hand the first Ctrl-C cancels its context, and a second one
+// ends the process.
 func TestCtrlCByHand(t *testing.T) {
 	t.Parallel()
 	press := func(s *terminal) { require.NoError(t, s.cmd.Process.Signal(os.Interrupt)) }

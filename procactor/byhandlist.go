@@ -52,9 +52,10 @@ func listTasks(w io.Writer, c *catalog, asJSON bool) error {
 	return err
 }
 
+// writeTable writes into memory, which does not fail.
 func writeTable(b *bytes.Buffer, tasks []listedTask) {
 	table := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "TASK\tKIND\tCONCURRENT\tIDEMPOTENT\tINPUT\tOUTPUT\tCODECS\tEXAMPLE OF THE INPUT")
+	_, _ = fmt.Fprintln(table, "TASK\tKIND\tCONCURRENT\tIDEMPOTENT\tINPUT\tOUTPUT\tCODECS\tEXAMPLE OF THE INPUT")
 	for _, t := range tasks {
 		idempotent := "no"
 		if t.Idempotent {
@@ -71,7 +72,7 @@ func writeTable(b *bytes.Buffer, tasks []listedTask) {
 		if example == "" {
 			example = "(only " + flagRaw + ")"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", t.Name, t.Kind, t.Concurrent, idempotent, t.Input.Type, t.Output.Type, codecs, example)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", t.Name, t.Kind, t.Concurrent, idempotent, t.Input.Type, t.Output.Type, codecs, example)
 	}
-	_ = table.Flush() // into memory
+	_ = table.Flush()
 }

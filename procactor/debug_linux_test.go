@@ -106,7 +106,7 @@ func (tr *tracer) follow(t *testing.T, pid int) {
 		for {
 			var status unix.WaitStatus
 			_, err := unix.Wait4(pid, &status, unix.WALL, nil)
-			if err == unix.EINTR { //nolint:errorlint // a bare errno
+			if err == unix.EINTR {
 				continue
 			}
 			if err != nil || !status.Stopped() {

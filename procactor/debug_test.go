@@ -1,12 +1,10 @@
 package procactor
 
 import (
-	"os"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 func TestWantsDebugger(t *testing.T) {
@@ -81,19 +79,4 @@ func TestDebuggedDeathDoesNotCount(t *testing.T) {
 		assert.False(t, e.counts())
 		assert.False(t, counted(e))
 	}
-}
-
-func TestAwaitDebuggerEndsWithTheParent(t *testing.T) {
-	t.Parallel()
-	if traced(os.Getpid()) {
-		t.Skip("somebody traces this test")
-	}
-	r, w, err := os.Pipe()
-	require.NoError(t, err)
-	defer closeAll(r)
-	_, err = w.WriteString("a HELLO that nobody has read")
-	require.NoError(t, err)
-	require.False(t, goneWithin(r, 0))
-	require.NoError(t, w.Close())
-	assert.False(t, awaitDebugger(r))
 }

@@ -32,8 +32,8 @@ func traced(pid int) bool {
 // letTrace allows any process of the same user to trace this one, where only a
 // parent may otherwise (kernel.yama.ptrace_scope 1).
 func letTrace() {
-	const any = ^uintptr(0)                           // PR_SET_PTRACER_ANY
-	_ = unix.Prctl(unix.PR_SET_PTRACER, any, 0, 0, 0) // a kernel without Yama knows no such limit
+	const anybody = ^uintptr(0)                           // PR_SET_PTRACER_ANY
+	_ = unix.Prctl(unix.PR_SET_PTRACER, anybody, 0, 0, 0) // a kernel without Yama knows no such limit
 }
 
 // duplicate makes the descriptor to another name of what from is.
