@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -29,7 +30,9 @@ func atTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	stderr, err := cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
+	guard := time.AfterFunc(2*patience, func() { _ = cmd.Process.Kill() }) // it may never say what is waited for
 	t.Cleanup(func() {
+		guard.Stop()
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})

@@ -211,7 +211,7 @@ func TestDebugWaits(t *testing.T) {
 			p := startDebugParent(t, "debug one", value)
 			pid := p.announced()
 			tr.follow(t, pid)
-			assert.Equal(t, "started", p.says(), "1 ms would have been its time")
+			assert.Equal(t, "started", p.says(), "1 ns would have been its time")
 			assert.Equal(t, "144 <nil>", p.ask("square"), "1 ns would have been its time")
 			assert.Equal(t, strconv.Itoa(pid)+" <nil>", p.ask("process"))
 			assert.Equal(t, `"" <nil>`, p.ask("PROCTOR_DEBUG"), "a worker's workers are not meant")

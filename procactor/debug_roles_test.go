@@ -20,7 +20,7 @@ var variable = procactor.NewTask("variable", func(_ context.Context, name string
 func playDebugParent(part string) int {
 	ctx, sys := context.Background(), actor.NewSystem()
 	w := procactor.Self()
-	w.StartTimeout = time.Millisecond
+	w.StartTimeout = time.Nanosecond
 	var host procactor.Host
 	var err error
 	if part == "debug pool" {
