@@ -32,7 +32,11 @@ func fuzz(ctx context.Context, o options) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	targets, err := fuzzTargets(ctx, root)
+	only, err := regexp.Compile(o.only)
+	if err != nil {
+		return outcome{}, err
+	}
+	targets, err := fuzzTargets(ctx, root, only)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -72,7 +76,7 @@ func fuzz(ctx context.Context, o options) (outcome, error) {
 
 // fuzzTargets finds the targets. Only packages whose tests look as if they had
 // one are asked, since asking links a test binary.
-func fuzzTargets(ctx context.Context, root string) ([]fuzzTarget, error) {
+func fuzzTargets(ctx context.Context, root string, only *regexp.Regexp) ([]fuzzTarget, error) {
 	list, err := output(ctx, root, "go", "list", "-f", `{{.ImportPath}}	{{.Dir}}	{{join .TestGoFiles " "}} {{join .XTestGoFiles " "}}`, "./...")
 	if err != nil {
 		return nil, err
@@ -88,8 +92,8 @@ func fuzzTargets(ctx context.Context, root string) ([]fuzzTarget, error) {
 			return nil, err
 		}
 		for name := range strings.Lines(names) {
-			if strings.HasPrefix(name, "Fuzz") {
-				targets = append(targets, fuzzTarget{pkg: part[0], dir: part[1], name: strings.TrimSpace(name)})
+			if name = strings.TrimSpace(name); strings.HasPrefix(name, "Fuzz") && only.MatchString(name) {
+				targets = append(targets, fuzzTarget{pkg: part[0], dir: part[1], name: name})
 			}
 		}
 	}

@@ -22,6 +22,7 @@ type options struct {
 	n     int // how many
 	seed  uint64
 	each  time.Duration // of fuzz: how long for each target; zero for the usual
+	only  string        // of fuzz: a regular expression of targets; empty for all
 	say   func(format string, args ...any)
 }
 
