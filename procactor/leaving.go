@@ -2,8 +2,17 @@ package procactor
 
 // leaves waits for the end of a process whose channel has ended, and reports
 // whether it came. One that is on its way out may be long in coming on a busy
-// machine: between the end of its files and its own it has to be scheduled. It
-// is given the time, so that we do not take its death for ours.
+// machine: between the end of its files and its own it has to be scheduled, and
+// so has this process, to hear of it. It is given the time, so that we do not
+// take its death for ours.
 func (s *seat) leaves() bool {
-	return s.awaitExit(exitBound) || s.child.exiting() && s.awaitExit(reapBound)
+	return s.awaitExit(exitBound) || s.child.leaving() && s.awaitExit(reapBound)
+}
+
+// leaving reports whether the process has ended, though it may not have been
+// told yet, or has begun to.
+func (c *child) leaving() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.reaped || c.process != nil && exiting(c.process.Pid)
 }

@@ -6,16 +6,11 @@ import (
 	"strings"
 )
 
-// exiting reports whether the process has begun to end, which nothing can stop
-// any more: its flags have PF_EXITING (proc_pid_stat(5); it is set before the
-// files are closed).
-func (c *child) exiting() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.process == nil || c.reaped {
-		return false
-	}
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(c.process.Pid) + "/stat")
+// exiting reports whether a process that was not reaped has begun to end, which
+// nothing can stop any more: its flags have PF_EXITING (proc_pid_stat(5); it is
+// set before the files are closed).
+func exiting(pid int) bool {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	return err == nil && statSaysExiting(string(text))
 }
 

@@ -1,0 +1,41 @@
+package procactor
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestChildIsLeaving(t *testing.T) {
+	t.Parallel()
+	self, err := os.FindProcess(os.Getpid())
+	require.NoError(t, err)
+	assert.False(t, (&child{process: self}).leaving(), "it runs")
+	assert.True(t, (&child{process: self, reaped: true}).leaving(), "it has ended, and its number may be another's")
+	assert.False(t, new(child).leaving(), "there is no process")
+
+	cmd := exec.Command("true")
+	require.NoError(t, cmd.Start())
+	zombie := &child{process: cmd.Process}
+	assert.Eventually(t, zombie.leaving, 60*drainBound, drainBound/1000, "nobody has waited for it")
+	require.NoError(t, cmd.Wait())
+}
+
+func TestStatSaysExiting(t *testing.T) {
+	t.Parallel()
+	for stat, want := range map[string]bool{
+		"12 (w) S 1 12 12 0 -1 4194560 1 2":   false,
+		"12 (w) Z 1 12 12 0 -1 4227084 1 2":   true,
+		"12 (w) R 1 12 12 0 -1 4 1 2":         true,
+		"12 (a) 4 4 4 4 4) S 1 1 1 0 -1 64 1": false,
+		"12 (w) R 1 12 12 0 -1 -4 1 2":        false,
+		"12 (w) R 1 12 12 0 -1":               false,
+		"12 (w) R 1":                          false,
+		"":                                    false,
+	} {
+		assert.Equal(t, want, statSaysExiting(stat), stat)
+	}
+}
