@@ -47,8 +47,8 @@ func rooms() []room {
 		},
 		{path: "cmd", tree: true, anyOwn: true},
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
-		{path: "internal", tree: true},
 		{path: "internal/long", anyOwn: true}, // a program, and its own worker
+		{path: "internal", tree: true},
 	}
 }
 
