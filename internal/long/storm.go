@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -198,14 +199,15 @@ func killedInPool(ctx context.Context, n int, random *rand.Rand, f *findings) {
 		return
 	}
 	for range 2 {
-		whole(ctx, pool, n, f)
+		killed := map[actor.PID]bool{}
 		workers := pool.Workers()
 		random.Shuffle(len(workers), func(i, j int) { workers[i], workers[j] = workers[j], workers[i] })
 		for _, w := range workers {
+			killed[w.PID] = true
 			kill(w.Process, f)
 		}
+		whole(ctx, pool, n, killed, f)
 	}
-	whole(ctx, pool, n, f)
 	each(n, func(i int) {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
@@ -215,17 +217,23 @@ func killedInPool(ctx context.Context, n int, random *rand.Rand, f *findings) {
 	})
 }
 
-// whole waits until all workers of a pool are in service. Those that die before
-// they were of use are started again after a while.
-func whole(ctx context.Context, pool *procactor.Pool, n int, f *findings) {
+// whole waits until n workers of a pool are in service and none of those that
+// were killed. One that dies before it was of use is started again after a
+// while.
+func whole(ctx context.Context, pool *procactor.Pool, n int, killed map[actor.PID]bool, f *findings) {
 	ctx, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
 	pace := time.NewTicker(5 * time.Millisecond)
 	defer pace.Stop()
-	for len(pool.Workers()) < n {
+	for {
+		workers := pool.Workers()
+		old := func(w procactor.WorkerInfo) bool { return killed[w.PID] }
+		if len(workers) == n && !slices.ContainsFunc(workers, old) {
+			return
+		}
 		select {
 		case <-ctx.Done():
-			f.find("of %d workers only %d are back", n, len(pool.Workers()))
+			f.find("of %d workers only %d are back", n, len(workers))
 			return
 		case <-pace.C:
 		}
