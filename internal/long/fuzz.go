@@ -50,7 +50,7 @@ func fuzz(ctx context.Context, o options) (outcome, error) {
 	}
 	out := outcome{
 		parameters: fmt.Sprintf("%d targets, %v each, one process at a time; the fuzzer draws its own random numbers", len(targets), each),
-		head:       []string{"package", "target", "executions", "new inputs that showed new code", "kept of them", "failing inputs"},
+		head:       []string{"package", "target", "executions", "new inputs that showed new code", "kept, of all that were collected", "failing inputs"},
 	}
 	for _, t := range targets {
 		seen, err := fuzzOne(ctx, t, each)

@@ -46,7 +46,7 @@ func runs() []run {
 		},
 		{
 			name: "fuzz",
-			what: "Fuzzes every target of the module, one after the other, and keeps of the inputs that showed new code the smallest few that do so beside those kept already.",
+			what: "Fuzzes every target of the module, one after the other, and keeps, of all inputs that were collected here, the smallest few that run code which those kept already do not.",
 			do:   fuzz, unseeded: true,
 		},
 	}
