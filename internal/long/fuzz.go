@@ -66,6 +66,13 @@ func fuzz(ctx context.Context, o options) (outcome, error) {
 		pkg := strings.TrimPrefix(t.pkg, "github.com/proctor-dev/proctor/")
 		out.rows = append(out.rows, []string{pkg, t.name, fmt.Sprint(seen.executions), fmt.Sprint(seen.interesting), fmt.Sprint(kept), fmt.Sprint(len(seen.written))})
 		o.say("%s %s: %d executions, %d new, %d kept", pkg, t.name, seen.executions, seen.interesting, kept)
+		switch {
+		case seen.executions > 0 || seen.failed:
+		case o.short: // its corpus alone took all the time
+			out.note("%s %s had no time for a new input.", pkg, t.name)
+		default:
+			out.find("%s %s had no time for a new input", pkg, t.name)
+		}
 		if seen.failed {
 			out.find("%s %s failed:\n%s", pkg, t.name, strings.ReplaceAll(seen.log, root, "."))
 			o.say("FAILED:\n%s", seen.log)
