@@ -39,7 +39,7 @@ type thisProcess struct{}
 
 func (thisProcess) pid() int                     { return os.Getpid() }
 func (thisProcess) end() (int, os.Signal, error) { return handDone, nil, nil }
-func (thisProcess) exiting() bool                { return false }
+func (thisProcess) leaving() bool                { return false }
 func (thisProcess) terminate()                   {}
 func (thisProcess) dump()                        {}
 func (thisProcess) killGroup()                   {}

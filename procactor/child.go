@@ -36,8 +36,8 @@ type running interface {
 	pid() int
 	// end waits for the end of the process, reaps it and says how it ended.
 	end() (code int, sig os.Signal, err error)
-	// exiting tells, where the system does, that the end has begun.
-	exiting() bool
+	// leaving tells, where the system does, that the end has begun.
+	leaving() bool
 	terminate()
 	dump()
 	killGroup()

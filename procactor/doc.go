@@ -111,6 +111,16 @@
 // StartTimeout or Silence of its [Worker]. Package procactortest has the worst
 // workers we know, and what must come of each.
 //
+// # Windows
+//
+// A worker is in a job object in the place of a process group: what it starts
+// cannot leave it, and ends with it. There is no signal that asks to end, so
+// after the grace comes the kill. In an [ExitError] a KILL is ours; who is
+// terminated by others has exited with the code that they chose. It has no
+// window and shares no console. A [Program] that is a batch file gets no
+// argument that its shell could read as something else: such a start fails. The
+// wait for a worker's end takes a thread of the parent.
+//
 // # Testing
 //
 // A test binary is its own worker too:

@@ -132,7 +132,7 @@ func TestKillUnderLoad(t *testing.T) {
 func TestCrashCyclesLeaveNothing(t *testing.T) {
 	check := nothingLeft(t)
 	sys := quietSystem(t)
-	for range 200 {
+	for range crashCycles {
 		p := begin(t, sys, "w", quick())
 		_, err := act.On(p).Call(t.Context(), deed{Do: "last words", N: int(lastWord)})
 		require.True(t, rightClass(err, true), "%v", err)

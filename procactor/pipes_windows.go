@@ -13,13 +13,13 @@ import (
 // pipeFrom makes a pipe from a process that is to be started: this process
 // reads ours, that one writes theirs.
 func pipeFrom() (ours, theirs *os.File, err error) {
-	return pipe(windows.PIPE_ACCESS_INBOUND, windows.GENERIC_WRITE)
+	return pipe(windows.PIPE_ACCESS_INBOUND, windows.GENERIC_WRITE|windows.FILE_READ_ATTRIBUTES)
 }
 
 // pipeTo makes a pipe to a process that is to be started: this process writes
 // ours, that one reads theirs.
 func pipeTo() (ours, theirs *os.File, err error) {
-	return pipe(windows.PIPE_ACCESS_OUTBOUND, windows.GENERIC_READ)
+	return pipe(windows.PIPE_ACCESS_OUTBOUND, windows.GENERIC_READ|windows.FILE_WRITE_ATTRIBUTES)
 }
 
 // pipeBuffer is what a pipe holds until its writer waits, as on Linux. The
@@ -29,7 +29,8 @@ const pipeBuffer = 64 << 10
 // pipe makes a named pipe that only its two ends know. An anonymous one, which
 // os.Pipe makes, knows no overlapped operations: a goroutine in a read or a
 // write would hold a thread, and nothing could interrupt it. The other process
-// gets an end of the plain kind, which every program can use.
+// gets an end of the plain kind, with the rights of one of os.Pipe, which every
+// program can use as its standard output.
 //
 // Handles that are made here are not inherited. The name is guessed by nobody;
 // who finds it in a list and is faster than the second line keeps this start

@@ -186,5 +186,5 @@ func (p *inner) end() (int, os.Signal, error) {
 
 func (p *inner) terminate()    { p.exit(-1, syscall.SIGTERM) }
 func (p *inner) dump()         { p.exit(2, nil) }
-func (p *inner) exiting() bool { return false }
+func (p *inner) leaving() bool { return false }
 func (p *inner) killGroup()    { p.exit(-1, os.Kill) }

@@ -161,3 +161,6 @@ func systemDeed(d deed) (string, error) {
 	}
 	return "", nil
 }
+
+// crashCycles is how many workers one test starts and has killed.
+const crashCycles = 200

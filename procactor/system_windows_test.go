@@ -142,3 +142,7 @@ func descriptors(t testing.TB) int {
 // runtime, which it makes when it likes. It is less than what the starts of a
 // test that counts would leave, if each left one.
 const descriptorsOfThreads = 50
+
+// crashCycles is how many workers one test starts and has killed: more than
+// descriptorsOfThreads, and few, because a start is dear here.
+const crashCycles = 100

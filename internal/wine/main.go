@@ -91,7 +91,7 @@ func probe(scratch string) ([]string, error) {
 // runTests runs the tests of the packages. That some fail is told by the
 // results.
 func runTests(packages []string) (results, error) {
-	cmd := command("windows", append([]string{"go", "test", "-json", "-vet=off", "-count=1", "-timeout=5m", "-exec=wine"}, packages...)...)
+	cmd := command("windows", append([]string{"go", "test", "-json", "-vet=off", "-count=1", "-timeout=15m", "-exec=wine"}, packages...)...)
 	stream, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
