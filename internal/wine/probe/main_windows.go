@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -82,10 +83,11 @@ func posixDelete() (string, error) {
 	defer windows.CloseHandle(h) //nolint:errcheck // nothing to do about it
 	flags := uint32(windows.FILE_DISPOSITION_DELETE | windows.FILE_DISPOSITION_POSIX_SEMANTICS)
 	status := windows.NtSetInformationFile(h, &windows.IO_STATUS_BLOCK{}, (*byte)(unsafe.Pointer(&flags)), uint32(unsafe.Sizeof(flags)), windows.FileDispositionInformationEx)
-	if status == nil {
-		return "FileDispositionInformationEx: works", nil
+	var code windows.NTStatus
+	if errors.As(status, &code) {
+		return fmt.Sprintf("FileDispositionInformationEx: %#x", uint32(code)), nil
 	}
-	return fmt.Sprintf("FileDispositionInformationEx: %#x", uint32(status.(windows.NTStatus))), nil //nolint:errorlint // it is that type
+	return "FileDispositionInformationEx: works", status
 }
 
 // ctrlBreak sends a CTRL_BREAK to a child in a group of its own, and tells
