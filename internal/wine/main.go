@@ -46,8 +46,17 @@ func check(file string, packages []string) ([]string, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(scratch) //nolint:errcheck // it is a scratch directory
+	program := filepath.Join(scratch, "probe.exe")
+	if err := command("windows", "go", "build", "-o", program, "./internal/wine/probe").Run(); err != nil {
+		return nil, fmt.Errorf("build the probe: %w", err)
+	}
+	release, err := hold(program)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	var r run
-	if r.probe, err = probe(scratch); err != nil {
+	if r.probe, err = probe(program); err != nil {
 		return nil, err
 	}
 	if r.linux, err = names("linux", packages); err != nil {
@@ -71,12 +80,36 @@ func command(goos string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// probe asks this Wine what it lacks.
-func probe(scratch string) ([]string, error) {
-	program := filepath.Join(scratch, "probe.exe")
-	if err := command("windows", "go", "build", "-o", program, "./internal/wine/probe").Run(); err != nil {
-		return nil, fmt.Errorf("build the probe: %w", err)
+// hold keeps one program running in this Wine. The first one that runs is the
+// parent of Wine's own services, which go on after it and hold its output open:
+// a test must not be that one, or go test would wait for them.
+func hold(program string) (release func(), err error) {
+	cmd := command("windows", "wine", program, "hold")
+	cmd.Stderr = nil // nor may it be what somebody else reads to its end
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
 	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("run Wine: %w", err)
+	}
+	release = func() {
+		_ = stdin.Close()
+		_ = cmd.Wait()
+	}
+	if _, err := stdout.Read(make([]byte, 1)); err != nil {
+		release()
+		return nil, fmt.Errorf("run Wine: %w", err)
+	}
+	return release, nil
+}
+
+// probe asks this Wine what it lacks.
+func probe(program string) ([]string, error) {
 	out, err := command("windows", "wine", program).Output()
 	if err != nil {
 		return nil, fmt.Errorf("run the probe: %w", err)

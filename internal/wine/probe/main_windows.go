@@ -6,6 +6,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -19,7 +20,7 @@ import (
 
 func main() {
 	if len(os.Args) > 1 {
-		beBroken(os.Args[1])
+		play(os.Args[1])
 		return
 	}
 	for _, probe := range []func() (string, error){version, jobLimits, posixDelete, ctrlBreak} {
@@ -116,11 +117,16 @@ func ctrlBreak() (string, error) {
 	return "CTRL_BREAK: is sent, and does not come", nil
 }
 
-// beBroken ends well when it gets one.
-func beBroken(string) {
+// play is another program: "hold" runs until its input ends, "be broken" ends
+// well when it gets a CTRL_BREAK.
+func play(part string) {
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, os.Interrupt)
 	fmt.Println("ready")
+	if part == "hold" {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		return
+	}
 	select {
 	case <-broken:
 	case <-time.After(5 * time.Second):
