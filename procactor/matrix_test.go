@@ -133,6 +133,9 @@ func playEnding(t *testing.T, e ending, w procactor.Worker) scene {
 		down := square.On(s.host).Watch(ctx)
 		s.caller = e.call(t, &s)
 		s.down = (<-down).Reason
+		if !actor.IsNormal(s.down) { // it is restarted, which the end of all would disturb
+			assert.Eventually(t, func() bool { return procactor.ProcessID(s.host) != 0 }, hangGuardOfEndings, time.Millisecond, e.way)
+		}
 	}
 	if err := s.sys.Close(ctx); err != nil {
 		t.Errorf("%s: %v", e.way, err)

@@ -97,7 +97,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 		return nil, fmt.Errorf("the Worker's limits: %w", err)
 	}
 	w.debugged = c.wantsDebugger(l.PID().Name, w)
-	guarded, err := wardOf(c.sys, w.kind())
+	guarded, err := w.guard(c.sys)
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +128,14 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	s.hello = b.hello
 	guarded.await(ctx)
 	return s, nil
+}
+
+// guard takes a place for the worker's process with the guard of the System.
+func (w Worker) guard(sys *actor.System) (*ward, error) {
+	if w.inside != nil {
+		return nil, nil
+	}
+	return wardOf(sys, w.kind())
 }
 
 // kind is what a guardian has to know of the worker.
