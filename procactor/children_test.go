@@ -2,6 +2,7 @@ package procactor_test
 
 import (
 	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -26,7 +27,7 @@ func TestChildrenEndWithTheirWorker(t *testing.T) {
 				require.NoError(t, p.Stop(t.Context()))
 			}
 			<-down
-			_, err = os.Stat("/proc/" + strconv.Itoa(pid))
+			_, err = os.Stat(filepath.Join(procDir, strconv.Itoa(pid)))
 			require.ErrorIs(t, err, os.ErrNotExist, "it was reaped, where that can be seen")
 			requireGone(t, child)
 		})

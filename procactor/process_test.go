@@ -25,7 +25,7 @@ func TestProcessIsAnotherProcess(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, os.Getpid(), pid)
 	assert.Equal(t, pid, procactor.ProcessID(p))
-	line, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
+	line, err := os.ReadFile(filepath.Join(procDir, strconv.Itoa(pid), "cmdline"))
 	if err == nil { // where there is a /proc
 		args := strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 		assert.Equal(t, []string{os.Args[0], "some", "arguments"}, args)

@@ -164,3 +164,6 @@ func systemDeed(d deed) (string, error) {
 
 // crashCycles is how many workers one test starts and has killed.
 const crashCycles = 200
+
+// procDir has the processes, where there is such a thing.
+const procDir = "/proc"

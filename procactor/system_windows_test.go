@@ -146,3 +146,7 @@ const descriptorsOfThreads = 50
 // crashCycles is how many workers one test starts and has killed: more than
 // descriptorsOfThreads, and few, because a start is dear here.
 const crashCycles = 100
+
+// procDir is nowhere: what Wine shows under /proc are the processes of the
+// system below it, which have other numbers.
+const procDir = `C:\no such directory`
