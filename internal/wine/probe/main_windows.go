@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 	"unsafe"
@@ -20,10 +21,10 @@ import (
 
 func main() {
 	if len(os.Args) > 1 {
-		play(os.Args[1])
+		play(os.Args[1:])
 		return
 	}
-	for _, probe := range []func() (string, error){version, jobLimits, posixDelete, ctrlBreak} {
+	for _, probe := range []func() (string, error){version, jobLimits, posixDelete, ctrlBreak, consoleHost} {
 		line, err := probe()
 		if err != nil {
 			line = "the probe failed: " + err.Error()
@@ -117,13 +118,52 @@ func ctrlBreak() (string, error) {
 	return "CTRL_BREAK: is sent, and does not come", nil
 }
 
+// consoleHost starts a child with a console without a window and an inherited
+// pipe, which the child closes at once, and tells whether that is the pipe's end.
+func consoleHost() (string, error) {
+	in, out, err := os.Pipe()
+	if err != nil {
+		return "", err
+	}
+	h := windows.Handle(out.Fd())
+	if err := windows.SetHandleInformation(h, windows.HANDLE_FLAG_INHERIT, windows.HANDLE_FLAG_INHERIT); err != nil {
+		return "", err
+	}
+	cmd := exec.Command(os.Args[0], "close", strconv.FormatUint(uint64(h), 10))
+	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NO_WINDOW, AdditionalInheritedHandles: []syscall.Handle{syscall.Handle(h)}}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	_ = out.Close()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = in.Read(make([]byte, 1))
+	}()
+	line := "console host: holds what its process inherited"
+	select {
+	case <-ended:
+		line = "console host: holds nothing"
+	case <-time.After(3 * time.Second):
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	return line, nil
+}
+
 // play is another program: "hold" runs until its input ends, "be broken" ends
-// well when it gets a CTRL_BREAK.
-func play(part string) {
+// well when it gets a CTRL_BREAK, "close" closes a handle and stays.
+func play(part []string) {
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, os.Interrupt)
+	if part[0] == "close" {
+		h, _ := strconv.ParseUint(part[1], 10, 64)
+		_ = windows.CloseHandle(windows.Handle(h))
+		<-time.After(time.Minute)
+		return
+	}
 	fmt.Println("ready")
-	if part == "hold" {
+	if part[0] == "hold" {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		return
 	}
