@@ -62,7 +62,7 @@ func (f *commandFiles) open(dir string, cmd Command) (err error) {
 	if cmd.Stdin == nil {
 		f.theirs[0], err = os.Open(os.DevNull)
 	} else {
-		f.theirs[0], f.stdin, err = os.Pipe()
+		f.stdin, f.theirs[0], err = pipeTo()
 	}
 	if err != nil {
 		return err
@@ -70,12 +70,12 @@ func (f *commandFiles) open(dir string, cmd Command) (err error) {
 	if cmd.StdoutFile != "" {
 		f.theirs[1], err = os.OpenFile(below(dir, cmd.StdoutFile), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	} else {
-		f.stdout, f.theirs[1], err = os.Pipe()
+		f.stdout, f.theirs[1], err = pipeFrom()
 	}
 	if err != nil {
 		return err
 	}
-	f.stderr, f.theirs[2], err = os.Pipe()
+	f.stderr, f.theirs[2], err = pipeFrom()
 	return err
 }
 

@@ -82,8 +82,9 @@ func closeSystem(sys *actor.System) error {
 	return sys.Close(ctx)
 }
 
-// beside is how many processes a System may have beside its workers.
-const beside = 0
+// beside is how many processes a System may have beside its workers: its
+// guardian.
+const beside = 1
 
 // word is a writer that tells when something was written.
 type word struct{ written chan struct{} }
