@@ -16,11 +16,6 @@ func isProtocolError(err error) bool {
 	return ok
 }
 
-func isHandshakeError(err error) bool {
-	_, ok := errors.AsType[*procactor.HandshakeError](err)
-	return ok
-}
-
 func isExitError(err error) bool {
 	_, ok := errors.AsType[*procactor.ExitError](err)
 	return ok
