@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"time"
 )
 
 // Exit codes of a program that a person runs by hand. A task that panics ends
@@ -13,7 +15,7 @@ const (
 	handDone        = 0
 	handFailed      = 1   // the task returned an error
 	handMisused     = 2   // no such flag or task, or input that the task does not take
-	handNotRun      = 3   // the set-up failed, or the result could not be shown or written
+	handNotRun      = 3   // the set-up failed, the result could not be shown or written, or a command's program did not do its part
 	handLate        = 124 // the time of --timeout, or the task's own, was over; as timeout(1) says it
 	handInterrupted = 130 // by Ctrl-C; as a shell says it
 	handCut         = 141 // nobody reads the results any more; as a shell says it of SIGPIPE
@@ -42,8 +44,8 @@ output pass as they are, in the task's own codecs.
 
 Exit status: 0 done; 1 the task's own error, which is on standard error, and
 below it its JSON if the task has a codec for errors; 2 no such task or no such
-input (and any panic); 3 the set-up failed or the result cannot be shown; 124
-too late; 130 interrupted; 141 nobody reads the results.
+input (and any panic); 3 the set-up failed, a command's program could not be
+started or was ended by a signal, or the result cannot be shown; 124 too late; 130 interrupted; 141 nobody reads the results.
 `
 
 // byHand does what a person asks for by the first argument; asked is false when
@@ -93,13 +95,22 @@ func wrote(err error) int {
 func complain(err error) { fmt.Fprintf(os.Stderr, "proctor: %v\n", err) }
 
 // handTask is a task as a person at a terminal sees it. Tasks of Main are
-// [typedHand]; another kind of task that Main takes brings its own.
+// [typedHand], and command tasks bring their own.
 type handTask interface {
 	// describe says what the task is.
 	describe() handInfo
 	// prepare makes a call of the input, which is JSON, or, if raw, what the
 	// task's codec reads. An error means that it is no input of the task.
 	prepare(input []byte, raw bool) (handCall, error)
+	// place makes ready where its calls run.
+	place(c *catalog) (handPlace, error)
+}
+
+// handPlace is where a call by hand runs.
+type handPlace interface {
+	// run makes the call, tells the person how it ended, and returns the exit
+	// code.
+	run(timeout time.Duration, call func(handContext) error) int
 }
 
 // handCall runs a prepared call on the host, and gives each result to show.
@@ -107,12 +118,13 @@ type handCall func(ctx handContext, show func(line []byte) error) error
 
 // callByHand runs one task, and returns the exit code.
 func callByHand(c *catalog, args handArgs) int {
-	t, ok := c.tasks[args.task]
-	if !ok {
-		complain(noSuchTask(args.task, c.order))
+	all := c.byHand()
+	i := slices.IndexFunc(all, func(t servedTask) bool { return t.info.Name == args.task })
+	if i < 0 {
+		complain(noSuchTask(args.task, all))
 		return handMisused
 	}
-	task := t.hand()
+	task := all[i].hand()
 	input, source, err := args.input()
 	if err != nil {
 		complain(err)
@@ -131,12 +143,12 @@ func callByHand(c *catalog, args handArgs) int {
 		complain(fmt.Errorf("keep the standard output for the results: %w", err))
 		return handNotRun
 	}
-	w, err := newHandWorker(c)
+	place, err := task.place(c)
 	if err != nil {
 		complain(err)
 		return handNotRun
 	}
-	return w.run(args.timeout, t.errs != nil, func(ctx handContext) error {
+	return place.run(args.timeout, func(ctx handContext) error {
 		return run(ctx, func(line []byte) error {
 			if _, err := results.Write(line); err != nil {
 				return &showError{err}
@@ -151,6 +163,15 @@ type showError struct{ err error }
 
 func (e *showError) Error() string { return "write the result: " + e.err.Error() }
 func (e *showError) Unwrap() error { return e.err }
+
+// notShown tells the person of it, and returns the exit code.
+func notShown(err *showError) int {
+	if isBrokenPipe(err) {
+		return handCut
+	}
+	complain(err)
+	return handNotRun
+}
 
 // maxHandInput is more than a worker's limits let through.
 const maxHandInput = 1 << 30

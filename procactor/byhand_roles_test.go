@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,6 +87,7 @@ func handTasks() []procactor.AnyTask {
 			p.Inner = &parcel{Item: p.Item, skipped: true}
 			return p, nil
 		}).Idempotent(),
+		handTool("tool"),
 		fetch,
 		procactor.NewStreamTask("count", func(_ context.Context, n int, emit func(int) error) error {
 			for i := range n {
@@ -149,7 +152,47 @@ func handTasks() []procactor.AnyTask {
 			fmt.Fprintln(os.Stderr, "not listening")
 			select {}
 		}),
+		handTool("brief").WithTimeout(20 * time.Millisecond),
 	}
+}
+
+// chore is the input of a command that a person runs.
+type chore struct{ Use, Stdin string }
+
+// handTool is a command task that runs a tool, or fails otherwise.
+func handTool(name string) procactor.Task[chore, string] {
+	build := func(ctx context.Context, c chore, _ string) (procactor.Command, error) {
+		cmd := procactor.Command{
+			Path: os.Args[0], Stdin: strings.NewReader(c.Stdin),
+			Env: append(slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, handVariable+"=") }),
+				roleVariable+"=tool "+c.Use),
+		}
+		switch c.Use {
+		case "print":
+			fmt.Println("from build")
+		case "missing":
+			cmd.Path = "no-such-program-anywhere"
+		case "refuse":
+			call := procactor.CallFrom(ctx)
+			return cmd, fmt.Errorf("refused: key %q, attempt %d", call.Key, call.Attempt)
+		case "panic":
+			panic("boom")
+		case "goexit":
+			runtime.Goexit()
+		case "wait":
+			<-ctx.Done()
+			return cmd, ctx.Err()
+		case "late":
+			return cmd, fmt.Errorf("the database: %w", context.DeadlineExceeded)
+		}
+		return cmd, nil
+	}
+	return procactor.NewCommandTask(name, build, func(r procactor.Result) (string, error) {
+		if r.ExitCode != 0 {
+			return "", fmt.Errorf("the tool: %w", shortage{Item: "exit code", Have: r.ExitCode})
+		}
+		return string(r.Stdout), nil
+	}).WithErrors(codec.Error(codec.Default[shortage]())).WithKey(func(c chore) string { return c.Use })
 }
 
 // noCodec encodes what nothing else does.
@@ -167,9 +210,16 @@ func handCommand(part string, args ...string) *exec.Cmd {
 
 // byHand runs it to its end.
 func byHand(part, stdin string, args ...string) (stdout, stderr string, code int) {
-	cmd := handCommand(part, args...)
+	return runByHand(handCommand(part, args...), stdin)
+}
+
+func runByHand(cmd *exec.Cmd, stdin string) (stdout, stderr string, code int) {
 	var out, errs strings.Builder
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
-	_ = cmd.Run()
+	if cmd.Start() == nil {
+		guard := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+		_ = cmd.Wait()
+		guard.Stop()
+	}
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }

@@ -74,7 +74,7 @@ func TestCallByHand(t *testing.T) {
 		{"another's deadline", "late", `"the database"`, 1, "", []string{"proctor: task late: the database: context deadline exceeded"}},
 
 		{"no such task", "sqare", "1", 2, "", []string{`proctor: there is no task "sqare"; did you mean "square"?`}},
-		{"nothing like it", "xylophone", "1", 2, "", []string{`there is no task "xylophone"; there are: square, wrap, fetch,`}},
+		{"nothing like it", "xylophone", "1", 2, "", []string{`there is no task "xylophone"; there are: square, wrap, tool, fetch,`}},
 		{"no task", "", "1", 2, "", []string{"--proctor-call takes the name of a task", "--proctor-help"}},
 		{"no such flag", "square --json", "1", 2, "", []string{"--proctor-call has no flag --json"}},
 		{"no duration", "square --timeout soon", "1", 2, "", []string{`--timeout takes a duration such as 5s or 2m, not "soon"`}},
@@ -177,6 +177,9 @@ func TestByHandSetsUp(t *testing.T) {
 	_, stderr, code := byHand("set-up fails", "3", "--proctor-call", "square")
 	assert.Equal(t, 3, code)
 	assert.Equal(t, "proctor: set-up of the worker: the model file is missing\n", stderr)
+	stdout, _, code := byHand("set-up fails", `{"Use":"cat","Stdin":"x"}`, "--proctor-call", "tool")
+	assert.Equal(t, 0, code, "a command runs beside the worker, not in it")
+	assert.Equal(t, "\"x\"\n", stdout)
 	_, _, code = byHand("set-up fails", "", "--proctor-list")
 	assert.Equal(t, 0, code, "nothing is set up for the list")
 }

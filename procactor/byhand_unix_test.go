@@ -4,6 +4,8 @@ package procactor_test
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
@@ -108,6 +110,66 @@ func TestCtrlCByHand(t *testing.T) {
 		press(s)
 		code, _ := s.end()
 		assert.Equal(t, 124, code)
+	})
+}
+
+// The process of a command is asked to end by the first Ctrl-C, and killed by the
+// second one.
+func TestCtrlCAtCommandByHand(t *testing.T) {
+	t.Parallel()
+	begin := func(t *testing.T, part strand, args ...string) *terminal {
+		t.Helper()
+		text, err := json.Marshal(part)
+		require.NoError(t, err)
+		in, err := json.Marshal(chore{Use: "puppet", Stdin: string(text)})
+		require.NoError(t, err)
+		cmd := handCommand("tasks", append([]string{"--proctor-call", "tool"}, args...)...)
+		cmd.Env = inEmptyDir(t, cmd.Env)
+		cmd.Stdin = bytes.NewReader(in)
+		return atTerminal(t, cmd)
+	}
+	press := func(s *terminal) { require.NoError(t, s.cmd.Process.Signal(os.Interrupt)) }
+	t.Run("asked", func(t *testing.T) {
+		told := newStage(t)
+		s := begin(t, told.part("heeds"))
+		p := told.next(t)
+		press(s)
+		p.canceled(t)
+		code, said := s.end()
+		assert.Equal(t, 130, code)
+		assert.Contains(t, said, "proctor: context canceled: interrupted by Ctrl-C")
+		assert.True(t, isGone(p.Process))
+	})
+	t.Run("killed", func(t *testing.T) {
+		told := newStage(t)
+		s := begin(t, told.stubborn("deaf"))
+		p := told.next(t)
+		press(s)
+		s.see("Ctrl-C again ends the process")
+		press(s)
+		code, said := s.end()
+		assert.Equal(t, 130, code)
+		assert.NotContains(t, said, "did not end when it was asked to", "nobody waited for its Grace")
+		assert.True(t, isGone(p.Process))
+	})
+	t.Run("too late", func(t *testing.T) {
+		told := newStage(t)
+		s := begin(t, told.part("slow"), "--timeout", "5s")
+		p := told.next(t)
+		p.canceled(t)
+		code, said := s.end()
+		assert.Equal(t, 124, code)
+		assert.Contains(t, said, "proctor: context deadline exceeded: --timeout 5s is over")
+		assert.True(t, isGone(p.Process))
+	})
+	t.Run("by somebody else", func(t *testing.T) {
+		told := newStage(t)
+		s := begin(t, told.part("doomed"))
+		p := told.next(t)
+		require.NoError(t, syscall.Kill(p.Process, syscall.SIGKILL))
+		code, said := s.end()
+		assert.Equal(t, 3, code)
+		assert.Contains(t, said, "killed")
 	})
 }
 

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 // handArgs is what a person asks for.
@@ -66,14 +64,14 @@ func parseHandArgs(args []string) (handArgs, error) {
 }
 
 // noSuchTask names the task that may have been meant.
-func noSuchTask(name string, there []wire.TaskInfo) error {
+func noSuchTask(name string, there []servedTask) error {
 	if len(there) == 0 {
 		return fmt.Errorf("there is no task %q: the program gives none to procactor.Main", name)
 	}
 	nearest, least := "", max(2, len(name)/3)+1
 	for _, t := range there {
-		if d := distance(strings.ToLower(name), strings.ToLower(t.Name)); d < least {
-			nearest, least = t.Name, d
+		if d := distance(strings.ToLower(name), strings.ToLower(t.info.Name)); d < least {
+			nearest, least = t.info.Name, d
 		}
 	}
 	if nearest != "" {
@@ -81,7 +79,7 @@ func noSuchTask(name string, there []wire.TaskInfo) error {
 	}
 	names := make([]string, len(there))
 	for i, t := range there {
-		names[i] = t.Name
+		names[i] = t.info.Name
 	}
 	return fmt.Errorf("there is no task %q; there are: %s", name, strings.Join(names, ", "))
 }

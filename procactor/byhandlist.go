@@ -11,7 +11,7 @@ import (
 // listedTask is a task in the JSON of the list.
 type listedTask struct {
 	Name       string     `json:"name"`
-	Kind       string     `json:"kind"` // "call" or "stream"
+	Kind       string     `json:"kind"` // "call", "stream" or "command"
 	Concurrent uint32     `json:"concurrent"`
 	Idempotent bool       `json:"idempotent"`
 	Input      listedType `json:"input"`
@@ -28,9 +28,10 @@ type listedType struct {
 
 // listTasks writes the program's tasks, in the order in which Main got them.
 func listTasks(w io.Writer, c *catalog, asJSON bool) error {
-	tasks := make([]listedTask, len(c.order))
-	for i, t := range c.order {
-		about := c.tasks[t.Name].hand().describe()
+	served := c.byHand()
+	tasks := make([]listedTask, len(served))
+	for i, task := range served {
+		t, about := task.info, task.hand().describe()
 		tasks[i] = listedTask{
 			Name: t.Name, Kind: about.kind, Concurrent: max(1, t.Concurrent), Idempotent: t.Idempotent,
 			Input:  listedType{Type: about.in.String(), Codec: t.Input, Example: json.RawMessage(about.example)},

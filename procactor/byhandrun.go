@@ -88,14 +88,10 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 // run makes the call and returns the exit code. It returns without waiting for
 // the task when a second Ctrl-C came, or when the task went on with a canceled
 // call for longer than a worker may: the end of the process ends it.
-func (w *handWorker) run(timeout time.Duration, typed bool, call func(handContext) error) int {
-	w.typed = typed
+func (w *handWorker) run(timeout time.Duration, call func(handContext) error) int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	pressed := make(chan os.Signal, 2)
-	if !signal.Ignored(os.Interrupt) { // else the shell runs it in the background
-		signal.Notify(pressed, os.Interrupt)
-	}
+	pressed := ctrlC()
 	done := make(chan int, 1)
 	go func() { done <- w.bring(ctx, timeout, call) }()
 	for {
@@ -106,8 +102,7 @@ func (w *handWorker) run(timeout time.Duration, typed bool, call func(handContex
 			if w.over.Load() || ctx.Err() != nil {
 				return handInterrupted
 			}
-			complain(errors.New("interrupted: the task is canceled; Ctrl-C again ends the process"))
-			cancel(errInterrupted)
+			interrupt(cancel)
 		case <-w.seat.order:
 			if w.seat.spared() {
 				w.seat.askLater(pingInterval)
@@ -124,15 +119,35 @@ func (w *handWorker) run(timeout time.Duration, typed bool, call func(handContex
 	}
 }
 
+// ctrlC tells of each Ctrl-C.
+func ctrlC() <-chan os.Signal {
+	pressed := make(chan os.Signal, 2)
+	if !signal.Ignored(os.Interrupt) { // else the shell runs it in the background
+		signal.Notify(pressed, os.Interrupt)
+	}
+	return pressed
+}
+
+// interrupt cancels the call.
+func interrupt(cancel context.CancelCauseFunc) {
+	complain(errors.New("interrupted: the task is canceled; Ctrl-C again ends the process"))
+	cancel(errInterrupted)
+}
+
+// handLimited is ctx with the time that the person gave it, if any.
+func handLimited(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if timeout <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, timeout, fmt.Errorf("--timeout %v is over", timeout))
+}
+
 // bring brings the call to its end, and the server to its own.
 func (w *handWorker) bring(ctx context.Context, timeout time.Duration, call func(handContext) error) int {
 	err := w.ready(ctx)
 	if err == nil {
-		limited, cancel := ctx, context.CancelFunc(func() {})
-		if timeout > 0 {
-			limited, cancel = context.WithTimeoutCause(ctx, timeout, fmt.Errorf("--timeout %v is over", timeout))
-		}
-		err = call(handContext{limited, w.host})
+		limited, cancel := handLimited(ctx, timeout)
+		err = call(handContext{Context: limited, host: w.host})
 		cancel()
 	}
 	code := w.report(ctx, err)
@@ -164,11 +179,7 @@ func (w *handWorker) report(ctx context.Context, err error) int {
 		return handDone
 	}
 	if show, ok := errors.AsType[*showError](err); ok {
-		if isBrokenPipe(err) {
-			return handCut
-		}
-		complain(show)
-		return handNotRun
+		return notShown(show)
 	}
 	call, ended := errors.AsType[*actor.CallError](err)
 	if !ended {
@@ -190,9 +201,7 @@ func (w *handWorker) report(ctx context.Context, err error) int {
 	case call.Delivery != actor.Done:
 		return handNotRun
 	case w.typed && !isText:
-		if line, err := codec.JSON[error]().Append(nil, call.Err); err == nil && json.Valid(line) {
-			fmt.Fprintf(os.Stderr, "%s\n", line)
-		}
+		tellTyped(call.Err)
 	}
 	return handFailed
 }
@@ -202,4 +211,11 @@ func (w *handWorker) report(ctx context.Context, err error) int {
 func isLate(err error) bool {
 	_, task := err.(*TaskError) //nolint:errorlint // bare: nothing beside it
 	return !task
+}
+
+// tellTyped shows the JSON of a task's own error, if it has any.
+func tellTyped(err error) {
+	if line, err := codec.JSON[error]().Append(nil, err); err == nil && json.Valid(line) {
+		fmt.Fprintf(os.Stderr, "%s\n", line)
+	}
 }

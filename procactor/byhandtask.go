@@ -12,11 +12,12 @@ import (
 type handContext struct {
 	context.Context //nolint:containedctx // it is one, with the place to run on
 	host            Host
+	kill            context.Context //nolint:containedctx // of a command: ends when its process is to be killed
 }
 
 // handInfo says what a task takes and gives, for people.
 type handInfo struct {
-	kind    string // "call", "stream"
+	kind    string // "call", "stream" or "command"
 	in, out reflect.Type
 	example string // JSON that the task takes as input; empty if none is known
 }
@@ -40,6 +41,15 @@ func (h typedHand[In, Out]) describe() handInfo {
 	return i
 }
 
+func (h typedHand[In, Out]) place(c *catalog) (handPlace, error) {
+	w, err := newHandWorker(c)
+	if err != nil {
+		return nil, err
+	}
+	w.typed = h.task.errs != nil
+	return w, nil
+}
+
 func (h typedHand[In, Out]) prepare(input []byte, raw bool) (handCall, error) {
 	if raw {
 		same := func(out []byte) ([]byte, error) { return out, nil }
@@ -49,11 +59,13 @@ func (h typedHand[In, Out]) prepare(input []byte, raw bool) (handCall, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := codec.JSON[Out]()
-	return handCallOf(h.task, in, func(v Out) ([]byte, error) {
-		line, err := out.Append(nil, v)
-		return append(line, '\n'), err
-	}), nil
+	return handCallOf(h.task, in, jsonLine[Out]), nil
+}
+
+// jsonLine is a result as a person sees it.
+func jsonLine[Out any](v Out) ([]byte, error) {
+	line, err := codec.JSON[Out]().Append(nil, v)
+	return append(line, '\n'), err
 }
 
 // passing is the task for a caller who has encoded the input, and decodes the
@@ -87,13 +99,7 @@ func (p passed) Parse(body []byte) ([]byte, error)              { return append(
 // handCallOf calls the task, and shows each result.
 func handCallOf[In, Out any](t Task[In, Out], in In, text func(Out) ([]byte, error)) handCall {
 	return func(ctx handContext, show func(line []byte) error) error {
-		one := func(out Out) error {
-			line, err := text(out)
-			if err != nil {
-				return &showError{err}
-			}
-			return show(line)
-		}
+		one := func(out Out) error { return showOne(out, text, show) }
 		ref := t.On(ctx.host)
 		if t.stream == nil {
 			out, err := ref.Call(ctx, in)
@@ -112,4 +118,13 @@ func handCallOf[In, Out any](t Task[In, Out], in In, text func(Out) ([]byte, err
 		}
 		return nil
 	}
+}
+
+// showOne shows one result.
+func showOne[Out any](out Out, text func(Out) ([]byte, error), show func(line []byte) error) error {
+	line, err := text(out)
+	if err != nil {
+		return &showError{err}
+	}
+	return show(line)
 }

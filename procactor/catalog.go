@@ -67,10 +67,17 @@ func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
 // catalog is what Main was given.
 type catalog struct {
 	tasks    map[string]servedTask
-	commands map[string]bool // the names of command tasks; nil: none
 	order    []wire.TaskInfo // what is offered to the parent
+	commands []command
 	setup    []setupFunc
 	err      error
+}
+
+// command is a command task. It is not offered: the parent can start the
+// program as well as this worker can. A person may run it.
+type command struct {
+	servedTask     // without parse
+	before     int // how many of the offered tasks Main got before it
 }
 
 func newCatalog(tasks []AnyTask) *catalog {
@@ -83,19 +90,35 @@ func newCatalog(tasks []AnyTask) *catalog {
 
 // unique refuses a second task of a name.
 func (c *catalog) unique(task string) {
-	if _, twice := c.tasks[task]; twice || c.commands[task] {
+	_, twice := c.tasks[task]
+	for i := range c.commands {
+		twice = twice || c.commands[i].info.Name == task
+	}
+	if twice {
 		c.fail(fmt.Errorf("task %q is given to Main twice", task))
 	}
 }
 
-// addCommand adds a command task. It is not offered: the parent can start the
-// program as well as this worker can.
-func (c *catalog) addCommand(task string) {
-	c.unique(task)
-	if c.commands == nil {
-		c.commands = make(map[string]bool)
+// addCommand adds a command task.
+func (c *catalog) addCommand(t servedTask) {
+	c.unique(t.info.Name)
+	c.commands = append(c.commands, command{t, len(c.order)})
+}
+
+// byHand returns what a person may run, in the order in which Main got it.
+func (c *catalog) byHand() []servedTask {
+	all := make([]servedTask, 0, len(c.order)+len(c.commands))
+	rest := c.commands
+	for i, t := range c.order {
+		for ; len(rest) > 0 && rest[0].before == i; rest = rest[1:] {
+			all = append(all, rest[0].servedTask)
+		}
+		all = append(all, c.tasks[t.Name])
 	}
-	c.commands[task] = true
+	for _, t := range rest {
+		all = append(all, t.servedTask)
+	}
+	return all
 }
 
 func (c *catalog) add(t servedTask) {

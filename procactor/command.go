@@ -60,6 +60,7 @@ type Result struct {
 type commandFuncs[In, Out any] struct {
 	build func(ctx context.Context, in In, dir string) (Command, error)
 	parse func(Result) (Out, error)
+	hand  func(Task[In, Out]) handTask // a value: what declares no command does not link it
 }
 
 // NewCommandTask declares a task that is done by a program which knows nothing
@@ -87,11 +88,11 @@ type commandFuncs[In, Out any] struct {
 // a copy of stdout, and stderr.
 //
 // Given to [Main] it is not offered to a parent, which can start the program
-// itself.
+// itself; a person can run it by hand, see docs/debugging.md.
 func NewCommandTask[In, Out any](name string, build func(ctx context.Context, in In, dir string) (Command, error), parse func(Result) (Out, error)) Task[In, Out] {
 	return Task[In, Out]{
 		name: name, in: codec.Default[In](), out: codec.Default[Out](), concurrent: 1,
-		command: &commandFuncs[In, Out]{build: build, parse: parse},
+		command: &commandFuncs[In, Out]{build: build, parse: parse, hand: newCommandHand[In, Out]},
 	}
 }
 

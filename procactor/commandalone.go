@@ -7,23 +7,29 @@ import (
 
 // commandAlone runs one call of a command task without a System, as a person
 // does by hand, and returns when nothing of it is left: also after ctx has
-// ended. Its error is that of a call, without its wrapping.
-func commandAlone[In, Out any](ctx context.Context, t Task[In, Out], w Worker, log *slog.Logger, in In) (Out, error) {
+// ended. The end of kill has its process killed. Its error is that of a call,
+// without its wrapping.
+func commandAlone[In, Out any](ctx, kill context.Context, t Task[In, Out], w Worker, log *slog.Logger, in In) (Out, error) {
 	var none Out
 	w, err := w.checked()
 	if err != nil {
 		return none, err
 	}
+	var stop func() bool
 	over := make(chan struct{})
 	h := &commandHost{
 		worker: w, log: log,
-		enter: func(*commandRun) bool { return true },
+		enter: func(r *commandRun) bool {
+			stop = context.AfterFunc(kill, func() { r.kill(context.Cause(kill)) })
+			return true
+		},
 		leave: func(*commandRun) { close(over) },
 		guard: func() (*ward, error) { return nil, nil },
 	}
 	job := &commandJob[In, Out]{task: &t, in: in}
 	a, _ := h.runCommand(ctx, t.name, job, func() {})
 	<-over
+	stop()
 	if a.err != nil {
 		return none, a.err
 	}

@@ -85,7 +85,7 @@ func seatsOf(c *core) (seats []*seat) {
 
 // CommandAlone is commandAlone, which no test could reach otherwise.
 func CommandAlone[In, Out any](ctx context.Context, t Task[In, Out], w Worker, in In) (Out, error) {
-	return commandAlone(ctx, t, w, slog.New(slog.DiscardHandler), in)
+	return commandAlone(ctx, context.Background(), t, w, slog.New(slog.DiscardHandler), in)
 }
 
 // Quiet waits until nothing waits and nothing runs.

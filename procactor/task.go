@@ -138,7 +138,7 @@ type AnyTask interface{ register(*catalog) }
 
 func (t Task[In, Out]) register(c *catalog) {
 	if t.command != nil {
-		c.addCommand(t.name)
+		c.addCommand(servedTask{info: t.info(), errs: t.errs, hand: func() handTask { return t.command.hand(t) }})
 		return
 	}
 	if t.in == nil {
