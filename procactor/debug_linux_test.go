@@ -126,7 +126,8 @@ func TestTracedWorkerIsNotHung(t *testing.T) {
 	down := square.On(p).Watch(t.Context())
 	tr := newTracer(t)
 	tr.hold(t, procactor.ProcessID(p))
-	require.Eventually(t, func() bool { return procactor.Unanswered(p) > 8 }, patience, 10*time.Millisecond, "three are too many for others")
+	require.Eventually(t, func() bool { return procactor.Unanswered(p) > 8 || len(down) > 0 }, patience, 10*time.Millisecond, "three are too many for others")
+	require.Empty(t, down, "it was taken for hung")
 	tr.free(t)
 	works(t, p)
 
