@@ -80,3 +80,14 @@ func TestDebuggedDeathDoesNotCount(t *testing.T) {
 		assert.False(t, counted(e))
 	}
 }
+
+// A worker that waits for a debugger is spared before that has come.
+func TestDebuggedIsSparedUntraced(t *testing.T) {
+	t.Parallel()
+	s := &seat{child: spawned{running: thisProcess{}}}
+	if s.spared() {
+		t.Skip("somebody traces this test")
+	}
+	s.worker.debugged = true
+	assert.True(t, s.spared())
+}
