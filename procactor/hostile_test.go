@@ -25,7 +25,7 @@ func isExitError(err error) bool {
 //
 // Guarantee: Whatever a worker writes, and however much, its parent holds no more for it than a stated amount of memory, and nothing when it has ended.
 func TestHostileCosts(t *testing.T) {
-	procactortest.RunHostile(t, procactortest.HostileFixture{Bounds: true, Rounds: 2})
+	procactortest.RunHostile(t, procactortest.HostileFixture{Bounds: true, Rounds: 2, Lacks: hostileLacks(t)})
 }
 
 // plain is a channel that is not the two pipes, so that nobody reads in the
@@ -37,7 +37,7 @@ type plain struct{ io.ReadWriteCloser }
 // Guarantee: A worker that reads nothing, or never answers, cannot keep its caller beyond the caller's deadline.
 func TestHostileChannel(t *testing.T) {
 	t.Parallel()
-	procactortest.RunHostile(t, procactortest.HostileFixture{Worker: func() procactor.Worker {
+	procactortest.RunHostile(t, procactortest.HostileFixture{Lacks: hostileLacks(t), Worker: func() procactor.Worker {
 		w := procactor.Self()
 		w.Channel = func(rw io.ReadWriteCloser) io.ReadWriteCloser { return plain{rw} }
 		return w
@@ -47,6 +47,7 @@ func TestHostileChannel(t *testing.T) {
 func TestHostileInPool(t *testing.T) {
 	t.Parallel()
 	procactortest.RunHostile(t, procactortest.HostileFixture{
+		Lacks: hostileLacks(t),
 		Start: func(ctx context.Context, sys *actor.System, name string, w procactor.Worker) (procactor.Host, error) {
 			return procactor.StartPool(ctx, sys, name, w, procactor.PoolConfig{Size: 1})
 		},

@@ -123,10 +123,14 @@ func TestStartsAtOnceLeakNoHandles(t *testing.T) {
 
 // playSystem is what the test binary plays here only.
 func playSystem(name, arg string) bool {
-	if name != "has" {
+	switch name {
+	case "has":
+		fmt.Print(hasEvent(arg))
+	case "close":
+		closeAndStay(arg)
+	default:
 		return false
 	}
-	fmt.Print(hasEvent(arg))
 	return true
 }
 

@@ -167,3 +167,6 @@ const crashCycles = 200
 
 // procDir has the processes, where there is such a thing.
 const procDir = "/proc"
+
+// hostileLacks are the tricks that this system cannot play.
+func hostileLacks(*testing.T) map[string]string { return nil }

@@ -36,7 +36,8 @@ type HostileFixture struct {
 	Seed uint64
 	// Patience bounds the calls of the kit; zero means a minute.
 	Patience time.Duration
-	// Lacks names the tricks that are not to be played, and why.
+	// Lacks names the tricks that are not to be played, and why: each of their
+	// subtests skips with that.
 	Lacks map[string]string
 }
 
@@ -89,7 +90,8 @@ func RunHostile(t *testing.T, f HostileFixture) {
 	sys := hushed(t)
 	good := startGood(t, sys, &f)
 	for _, trick := range tricks() {
-		if _, lacking := f.Lacks[trick.name]; lacking {
+		if reason, lacking := f.Lacks[trick.name]; lacking {
+			t.Run(trick.name, func(t *testing.T) { t.Skip(reason) })
 			continue
 		}
 		t.Run(trick.name, func(t *testing.T) {
