@@ -248,7 +248,7 @@ func TestCommandThatCannotStart(t *testing.T) {
 		mend string
 	}{
 		{"no such name", procactor.Command{Path: "no-such-program-anywhere"}, nil, "install it"},
-		{"no such path", procactor.Command{Path: filepath.Join(dir, "none")}, fs.ErrNotExist, "install it"},
+		{"no such path", procactor.Command{Path: filepath.Join(dir, "none")}, startErrors[0], "install it"},
 		{"no name", procactor.Command{}, nil, "install it"},
 		{"no directory", procactor.Command{Path: os.Args[0], Dir: "none"}, nil, "leave Command.Dir empty"},
 	}

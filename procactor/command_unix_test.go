@@ -292,3 +292,16 @@ func TestExitErrorOfACommandNamesItsProgram(t *testing.T) {
 	assert.Equal(t, "/bin/sh", exitOf(t, err).Program)
 	assert.Regexp(t, `^sh process \d+ was ended by signal 9`, exitOf(t, err).Error())
 }
+
+func TestCommandWhoseStdinFileBlocks(t *testing.T) {
+	p := start(t, execIn(t))
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer w.Close() //nolint:errcheck // it holds nothing
+	cmd := tool(t, "exit 7")
+	cmd.Stdin = r
+	res, err := shoot.On(p).Call(t.Context(), shot{cmd: cmd})
+	require.NoError(t, err)
+	assert.Equal(t, 7, res.ExitCode)
+	require.Eventually(t, func() bool { _, err := r.Stat(); return errors.Is(err, os.ErrClosed) }, patience, time.Millisecond)
+}

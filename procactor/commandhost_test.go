@@ -230,8 +230,10 @@ func TestCommandsAreDrained(t *testing.T) {
 	require.ErrorIs(t, sys.Drain(short), context.Canceled, "two processes run")
 	player.do("return x")
 	require.NoError(t, wait(t, "the running call", running).err)
-	require.ErrorIs(t, sys.Drain(short), context.Canceled, "one process runs")
-	canceled.do("return nobody waits")
+	if goodGraceEnd { // else it was killed at once, for nothing there asks it to end
+		require.ErrorIs(t, sys.Drain(short), context.Canceled, "one process runs")
+		canceled.do("return nobody waits")
+	}
 	require.NoError(t, sys.Drain(t.Context()))
 	_, err = shoot.On(p).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
 	failed(t, err, actor.NotSent)

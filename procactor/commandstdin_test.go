@@ -3,7 +3,6 @@ package procactor_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -63,15 +62,30 @@ func (endless) Read(p []byte) (int, error) { return len(p), nil }
 func TestCommandWhoseStdinReaderBlocks(t *testing.T) {
 	p := start(t, execIn(t))
 	// One that can be closed is.
-	r, w, err := os.Pipe()
-	require.NoError(t, err)
-	defer w.Close() //nolint:errcheck // it holds nothing
+	ctx, cancel := context.WithCancel(context.Background())
+	in := blocked{ctx, cancel}
 	cmd := tool(t, "exit 7")
-	cmd.Stdin = r
+	cmd.Stdin = in
 	res, err := shoot.On(p).Call(t.Context(), shot{cmd: cmd})
 	require.NoError(t, err)
 	assert.Equal(t, 7, res.ExitCode)
-	require.Eventually(t, func() bool { _, err := r.Stat(); return errors.Is(err, os.ErrClosed) }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { return in.Err() != nil }, patience, time.Millisecond)
+}
+
+// blocked is a reader that has nothing, and ends when it is closed.
+type blocked struct {
+	context.Context
+	close context.CancelFunc
+}
+
+func (b blocked) Read([]byte) (int, error) {
+	<-b.Done()
+	return 0, os.ErrClosed
+}
+
+func (b blocked) Close() error {
+	b.close()
+	return nil
 }
 
 // A reader for standard input that neither ends nor can be closed is left behind, and the log says so.
