@@ -16,11 +16,13 @@ func well(t *testing.T) (run, known) {
 	require.NoError(t, err)
 	return run{
 		results: results{
-			{"m/p", ""}:          {action: "pass"},
-			{"m/p", "TestA"}:     {action: "pass"},
-			{"m/p", "TestA/sub"}: {action: "pass"},
-			{"m/p", "TestB"}:     {action: "skip", output: []string{"    b_test.go:1: limits: 0\n"}},
-			{"m/none", ""}:       {action: "skip"},
+			{"m/p", ""}:           {action: "pass"},
+			{"m/p", "TestA"}:      {action: "pass"},
+			{"m/p", "TestA/sub"}:  {action: "pass"},
+			{"m/p", "TestB"}:      {action: "skip", output: []string{"    b_test.go:1: limits: 0\n"}},
+			{"m/none", ""}:        {action: "skip"},
+			{"m/p", "FuzzA"}:      {action: "pass"},
+			{"m/p", "FuzzA/051c"}: {action: "skip", output: []string{"    a_test.go:1: [rapid] overrun\n"}},
 		},
 		probe:   []string{"limits: 0"},
 		linux:   map[id]bool{{"m/p", "TestA"}: true, {"m/p/q", "TestU"}: true},
@@ -43,6 +45,9 @@ func TestFindings(t *testing.T) {
 		{"a skip is not known", func(r *run, _ *known) {
 			*r.results[id{"m/p", "TestA"}] = result{action: "skip", output: []string{"x_test.go:2: no reason\n"}}
 		}, []string{"m/p TestA skipped: no reason"}},
+		{"a fuzz target skips", func(r *run, _ *known) {
+			*r.results[id{"m/p", "FuzzA"}] = result{action: "skip", output: []string{"x_test.go:2: no reason\n"}}
+		}, []string{"m/p FuzzA skipped: no reason"}},
 		{"a skip has another reason", func(r *run, _ *known) { r.results[id{"m/p", "TestB"}].output = []string{"b_test.go:1: tired\n"} }, []string{"m/p TestB skipped: tired"}},
 		{"a known skip did not happen", func(r *run, _ *known) { r.results[id{"m/p", "TestB"}].action = "pass" }, []string{"m/p TestB is known to skip, and did not"}},
 		{"the probe says nothing of it", func(r *run, k *known) { r.probe, k.probe = nil, nil }, []string{"m/p TestB skips for what no probe says: limits: 0"}},
