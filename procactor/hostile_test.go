@@ -3,7 +3,6 @@ package procactor_test
 import (
 	"context"
 	"errors"
-	"io"
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -19,29 +18,6 @@ func isProtocolError(err error) bool {
 func isExitError(err error) bool {
 	_, ok := errors.AsType[*procactor.ExitError](err)
 	return ok
-}
-
-// One worker process, this program by its name.
-//
-// Guarantee: Whatever a worker writes, and however much, its parent holds no more for it than a stated amount of memory, and nothing when it has ended.
-func TestHostileCosts(t *testing.T) {
-	procactortest.RunHostile(t, procactortest.HostileFixture{Bounds: true, Rounds: 2, Lacks: hostileLacks(t)})
-}
-
-// plain is a channel that is not the two pipes, so that nobody reads in the
-// short way.
-type plain struct{ io.ReadWriteCloser }
-
-// Guarantee: A worker that speaks nonsense instead of the handshake is a typed error, and is killed with all it started.
-// Guarantee: A worker that breaks the protocol in a call fails that call with a typed error and is killed with all it started; other workers do not notice.
-// Guarantee: A worker that reads nothing, or never answers, cannot keep its caller beyond the caller's deadline.
-func TestHostileChannel(t *testing.T) {
-	t.Parallel()
-	procactortest.RunHostile(t, procactortest.HostileFixture{Lacks: hostileLacks(t), Worker: func() procactor.Worker {
-		w := procactor.Self()
-		w.Channel = func(rw io.ReadWriteCloser) io.ReadWriteCloser { return plain{rw} }
-		return w
-	}})
 }
 
 func TestHostileInPool(t *testing.T) {

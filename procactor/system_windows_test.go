@@ -145,7 +145,7 @@ const descriptorsOfThreads = 50
 
 // crashCycles is how many workers one test starts and has killed: more than
 // descriptorsOfThreads, and few, because a start is dear here.
-const crashCycles = 100
+const crashCycles = 60
 
 // procDir is nowhere: what Wine shows under /proc are the processes of the
 // system below it, which have other numbers.
