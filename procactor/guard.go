@@ -176,8 +176,7 @@ func (g *guard) employ() {
 	}
 	k, err := newGuardian()
 	if err != nil {
-		g.off = true
-		g.sys.Logger().Warn("no guardian for the workers", "error", err)
+		g.lacks(err)
 		return
 	}
 	for pid, of := range g.groups {
@@ -191,7 +190,13 @@ func (g *guard) employ() {
 	}()
 }
 
-// lost deals with a guardian that has ended.
+// lacks tells of a guardian that could not be started. The system may only be
+// short of something, such as descriptors: the next child has another tried.
+func (g *guard) lacks(err error) {
+	g.sys.Logger().Warn("no guardian for the workers: the next that starts has another tried", "error", err)
+}
+
+// lost deals with a guardian that has ended, or could not be started.
 func (g *guard) lost(k *guardian, how error) {
 	_ = k.pipe.Close()
 	g.mu.Lock()
@@ -200,6 +205,10 @@ func (g *guard) lost(k *guardian, how error) {
 		return // it was retired
 	}
 	g.now = nil
+	if k.child == nil {
+		g.lacks(how)
+		return
+	}
 	var again bool
 	g.deaths, again = mayReplace(g.deaths, time.Now())
 	if !again {

@@ -2,12 +2,14 @@ package procactor
 
 import (
 	"fmt"
+	"log/slog"
 	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -109,4 +111,25 @@ func TestGuardianProcess(t *testing.T) {
 	assert.EqualError(t, playGuardian(t, guarded), fmt.Sprintf("exit status %d", exitKilled))
 	requireEnds(t, cmd)
 	assert.Equal(t, syscall.SIGKILL, cmd.ProcessState.Sys().(syscall.WaitStatus).Signal())
+}
+
+func TestGuardianThatCannotBeStartedIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	g := &guard{sys: actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler))), groups: make(map[int]group)}
+	for range 10 { // more than are replaced when they die
+		k, err := newGuardian()
+		require.NoError(t, err)
+		_ = k.theirs.Close()
+		g.now = k
+		g.lost(k, syscall.EAGAIN)
+		require.Nil(t, g.now, "not at once: the system is short of something")
+	}
+	w, err := g.take(wardProgram)
+	require.NoError(t, err)
+	k := g.now
+	require.NotNil(t, k)
+	w.release()
+	g.retire()
+	assert.NotNil(t, k.child)
+	assert.NoError(t, k.how)
 }

@@ -202,6 +202,18 @@ func TestGuardianIsReplaced(t *testing.T) {
 	assert.Len(t, procactor.GuardedBy(sys), 2)
 }
 
+// A guardian that cannot be started, for want of descriptors, is tried again with the next worker.
+func TestGuardianIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), hangGuard)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0])
+	cmd.Env = append(os.Environ(), partVariable+"=short of descriptors")
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	assert.Equal(t, "true false\n<nil> true\n", string(out))
+}
+
 // A guardian that reads nothing holds nobody up.
 func TestStoppedGuardian(t *testing.T) {
 	t.Parallel()

@@ -4,11 +4,13 @@ package procactor_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"runtime"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -82,4 +84,22 @@ func playNoGuardian() {
 	fmt.Println(procactor.GuardianOf(sys))
 	fmt.Println("all")
 	select {}
+}
+
+// playShort is a parent that starts a worker while it is short of descriptors,
+// and another when it has plenty, and says what guardians it had.
+func playShort() {
+	procactor.Main(act)
+	ctx, sys := context.Background(), actor.NewSystem()
+	defer sys.Close(ctx) //nolint:errcheck // it ends anyway
+	r, w, err := os.Pipe()
+	_, _ = r.Close(), w.Close() // but the poller is there
+	var before syscall.Rlimit
+	err = errors.Join(err, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &before))
+	err = errors.Join(err, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 3, Max: before.Max}))
+	_, short := procactor.Start(ctx, sys, "short", procactor.Program(os.Args[0]))
+	fmt.Println(errors.Is(short, syscall.EMFILE), procactor.GuardianOf(sys) != 0)
+	err = errors.Join(err, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before))
+	_, plenty := procactor.Start(ctx, sys, "plenty", quick())
+	fmt.Println(errors.Join(err, plenty), procactor.GuardianOf(sys) != 0)
 }

@@ -133,6 +133,8 @@ func playSystem(role, arg string) bool {
 		playTidy(arg)
 	case "no guardian":
 		playNoGuardian()
+	case "short of descriptors":
+		playShort()
 	case "foreign":
 		playForeign()
 	case "foreign that wants time":
