@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -136,16 +134,23 @@ func TestStallOfRealWorkers(t *testing.T) {
 	}
 	assert.Len(t, stalled[toWorker], 7, "HELLO, REQUEST, CHUNK, CANCEL, CREDIT, PING, STOP")
 	assert.Len(t, stalled[toParent], 9, "HELLO, READY, STARTED, REPLY, CHUNK, ITEM, END, ERROR, PONG")
-	var points []point
+	type stalling struct {
+		point
+		kind wire.Kind
+	}
+	var all []stalling
 	for _, kinds := range stalled {
-		points = slices.AppendSeq(points, maps.Values(kinds))
+		for kind, at := range kinds {
+			all = append(all, stalling{at, kind})
+		}
 	}
 	var judged verdicts
-	atOnce(points, func(at point) {
-		c := inSession(t, at, stall, func(w *procactor.Worker) {
-			w.Silence, w.Grace = time.Second, 500*time.Millisecond
-			if at.session.name == "start" { // elsewhere a slow machine may start slowly
-				w.StartTimeout = 2 * time.Second
+	atOnce(all, func(at stalling) {
+		c := inSession(t, at.point, stall, func(w *procactor.Worker) {
+			// A slow machine must come to the byte before the bound.
+			w.Silence, w.Grace = 3*time.Second, 500*time.Millisecond
+			if at.kind == wire.KindHello || at.kind == wire.KindReady { // elsewhere it may start slowly
+				w.StartTimeout = 10 * time.Second
 			}
 		})
 		c.claim(c.ended, "the wire did not stall")
