@@ -94,3 +94,6 @@ func SpawnCommand(sys *actor.System, env []string, argv ...string) (pid int, std
 	c := &child{process: proc, system: system}
 	return proc.Pid, r, func() { _, _ = c.wait() }, nil
 }
+
+// PipeTo makes a pipe to a worker.
+func PipeTo() (ours, theirs *os.File, err error) { return pipeTo() }

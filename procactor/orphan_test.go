@@ -158,3 +158,13 @@ func TestWorkerLeadsAGroupOfItsOwn(t *testing.T) {
 	assert.Equal(t, pid, pidOf(t, s, err))
 	assert.NotEqual(t, syscall.Getpgrp(), pid)
 }
+
+func TestParentWithClosedOutputOutlivesItsWorker(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), partVariable+"=closed output")
+	var said strings.Builder
+	cmd.Stderr = &said
+	require.NoError(t, cmd.Run())
+	assert.Equal(t, "true\n", said.String())
+}

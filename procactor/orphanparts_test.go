@@ -103,3 +103,18 @@ func playShort() {
 	_, plenty := procactor.Start(ctx, sys, "plenty", quick())
 	fmt.Println(errors.Join(err, plenty), procactor.GuardianOf(sys) != 0)
 }
+
+// playClosedOutput has closed its standard output, whose number is free, when it
+// writes to a worker that has ended.
+func playClosedOutput() {
+	_, _ = os.Stdin.Close(), os.Stdout.Close()
+	ours, theirs, err := procactor.PipeTo()
+	if err == nil {
+		_ = theirs.Close()
+		err = ours.SetWriteDeadline(time.Now().Add(hangGuard)) // it can still be interrupted
+	}
+	if err == nil {
+		_, err = ours.WriteString("request")
+	}
+	fmt.Fprintln(os.Stderr, errors.Is(err, syscall.EPIPE))
+}

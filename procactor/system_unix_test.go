@@ -133,6 +133,8 @@ func playSystem(role, arg string) bool {
 		playTidy(arg)
 	case "no guardian":
 		playNoGuardian()
+	case "closed output":
+		playClosedOutput()
 	case "short of descriptors":
 		playShort()
 	case "foreign":
