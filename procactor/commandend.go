@@ -40,15 +40,19 @@ func (r *commandRun) descend(why error, ladder []rung) {
 	}
 }
 
-// act does what a step of the ladder says.
+// act does what a step of the ladder says, to a process that has not ended by
+// itself while its output is still handed on.
 func (r *commandRun) act(a stopAct, why error) {
+	if isClosed(r.exited) {
+		return
+	}
 	switch a { //nolint:exhaustive // a plain program has no stacks to show
 	case actTerminate:
 		if c := r.blame(why, false); c != nil {
 			c.terminateGroup()
 		}
 	case actKill:
-		if r.isEnding() && !isClosed(r.exited) {
+		if r.isEnding() {
 			r.host.log.Warn("a command did not end when it was asked to, and is killed", "task", r.task, "reason", why)
 		}
 		r.kill(why)

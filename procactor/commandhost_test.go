@@ -3,6 +3,7 @@ package procactor_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -189,6 +190,39 @@ func TestStopKillsCommandsThatDoNotFinish(t *testing.T) {
 	assert.Equal(t, player.Process, exit.PID)
 	require.ErrorIs(t, exit.Why, actor.ErrShutdown)
 	assert.ErrorIs(t, wait(t, "the Down", down).Reason, actor.ErrKilled, "it must not pass for the good end that was asked for")
+}
+
+// A command that has ended by itself is not taken for one that was killed when its host is stopped while its output is still handed on.
+func TestStopWhileTheOutputOfACommandIsHandedOn(t *testing.T) {
+	w := execIn(t)
+	w.Grace = time.Millisecond
+	p := start(t, w)
+	in := held(make(chan struct{}))
+	cmd := tool(t, "gush 1")
+	cmd.Stdin = in
+	out := newStuck()
+	cmd.Stdout = out
+	got := call(t.Context(), shoot.On(p), shot{cmd: cmd})
+	<-out.begun
+	<-in // closed when the process was reaped
+	require.NoError(t, p.Stop(t.Context()))
+	close(out.free)
+	a := wait(t, "the call's end", got)
+	require.NoError(t, a.err)
+	assert.Zero(t, a.out.ExitCode)
+}
+
+// held is a reader that ends only by being closed.
+type held chan struct{}
+
+func (h held) Read([]byte) (int, error) {
+	<-h
+	return 0, io.EOF
+}
+
+func (h held) Close() error {
+	close(h)
+	return nil
 }
 
 func TestCommandHostIsKilled(t *testing.T) {
