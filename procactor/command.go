@@ -28,8 +28,9 @@ type Command struct {
 	// process and is that of the call. If it is an io.Closer it is closed once:
 	// when it was read, or when the process has ended meanwhile or could not be
 	// started; a Read that then goes on must bear that, and io.NopCloser keeps one
-	// open. A reader that can neither end nor be closed is left behind, which is
-	// logged.
+	// open. A call waits for neither: a Read or the Close may still be under way
+	// when it returns, so a reader is for one call only. One that can neither end
+	// nor be closed is left behind, which is logged.
 	Stdin io.Reader
 	// Stdout takes the program's standard output, of any size; nil means that it
 	// is kept for [Result.Stdout]. It is written to by one goroutine until the
