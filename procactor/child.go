@@ -137,13 +137,12 @@ func findProgram(path string) (string, error) {
 	return filepath.Abs(found)
 }
 
-// cleanEnv copies an environment, or this process's own, without what would
-// make a process take itself for a worker.
+// cleanEnv copies an environment, or this process's own if it is nil, without
+// what would make a process take itself for a worker. Of a key that is there
+// twice the last counts, as with os/exec, whose way it is.
 func cleanEnv(env []string) []string {
-	if env == nil {
-		env = os.Environ()
-	}
-	return slices.DeleteFunc(withoutDebug(slices.Clone(env)), func(kv string) bool {
+	all := (&exec.Cmd{Env: env}).Environ()
+	return slices.DeleteFunc(withoutDebug(all), func(kv string) bool {
 		key, _, _ := strings.Cut(kv, "=")
 		return slices.Contains(bootstrapVariables(), key)
 	})

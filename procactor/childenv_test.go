@@ -1,0 +1,29 @@
+package procactor
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A caller that appends to its own environment means what it appends.
+func TestLastOfAKeyCounts(t *testing.T) {
+	t.Setenv("PROCTOR_TEST_TWICE", "first")
+	own := append(os.Environ(), "PROCTOR_TEST_TWICE=last", wire.EnvFDs+"=1,2,3")
+	env := cleanEnv(own)
+	assert.Contains(t, env, "PROCTOR_TEST_TWICE=last")
+	assert.NotContains(t, env, "PROCTOR_TEST_TWICE=first")
+	assert.NotContains(t, env, wire.EnvFDs+"=1,2,3")
+	assert.Contains(t, own, "PROCTOR_TEST_TWICE=first", "the caller's own is left as it was")
+
+	plan, err := Worker{path: os.Args[0], Env: own}.plan()
+	require.NoError(t, err)
+	assert.Equal(t, 1, len(slices.DeleteFunc(plan.env, func(kv string) bool { return kv != "PROCTOR_TEST_TWICE=last" })))
+
+	assert.Contains(t, cleanEnv(nil), "PROCTOR_TEST_TWICE=first", "nil is this process's own")
+	assert.NotContains(t, cleanEnv([]string{"A=b"}), "PROCTOR_TEST_TWICE=first")
+}
