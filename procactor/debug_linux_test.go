@@ -136,6 +136,30 @@ func TestTracedWorkerIsNotHung(t *testing.T) {
 	assert.ErrorIs(t, wait(t, "the worker's end", down).Reason, procactor.ErrSilent)
 }
 
+func TestTracedWorkerIsNotLateToStart(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	w := role(t, "set-up-asks", fileVariable+"="+s.ln.Addr().String())
+	w.StartTimeout = 3 * time.Second // time enough to take hold of it
+	sys := newSystem(t)
+	started := make(chan error, 1)
+	go func() {
+		_, err := procactor.Start(t.Context(), sys, "w", w)
+		started <- err
+	}()
+	p := s.next(t)
+	tr := newTracer(t)
+	tr.hold(t, p.Process)
+	select {
+	case err := <-started:
+		require.NoError(t, err, "it has a tracer")
+	case <-time.After(2 * w.StartTimeout): // its time is over, and begins anew
+	}
+	tr.free(t)
+	p.do("return ready")
+	assert.NoError(t, wait(t, "the start", started))
+}
+
 func TestTracedWorkerIsNotOverdue(t *testing.T) {
 	t.Parallel()
 	w := procactor.Self()

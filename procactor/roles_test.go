@@ -131,6 +131,11 @@ func play(name string) int {
 		procactor.Main(square, procactor.Task[int, int]{})
 	case "zero-set-up":
 		procactor.Main(square, procactor.Setup(nil))
+	case "set-up-asks": // a puppet
+		procactor.Main(square, procactor.Setup(func(ctx context.Context) (func(), error) {
+			_, err := obey(ctx, strand{Line: os.Getenv(fileVariable), Key: "set-up"})
+			return nil, err
+		}))
 	case "set-up-panics":
 		procactor.Main(square, procactor.Setup(func(context.Context) (func(), error) { panic("no model") }))
 	}
