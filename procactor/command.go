@@ -40,7 +40,7 @@ type Command struct {
 	// StdoutFile names the file that is the program's standard output, for what
 	// is too large to keep; empty means none, and a relative one lies in the
 	// private directory. It is made, or emptied, for the process alone: nobody
-	// else gets a copy. It excludes Stdout.
+	// else gets a copy. It is no named pipe. It excludes Stdout.
 	StdoutFile string
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -147,6 +148,18 @@ func TestCommandThatIsNoProgram(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Opening a named pipe that nobody reads would never end.
+func TestCommandWhoseStdoutFileIsAPipe(t *testing.T) {
+	p := start(t, execIn(t))
+	cmd := sh("exit 0")
+	cmd.StdoutFile = "pipe"
+	_, err := shoot.On(p).Call(t.Context(), shot{cmd, func(_ context.Context, dir string) error {
+		return syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600)
+	}})
+	failed(t, err, actor.NotSent)
+	assert.ErrorContains(t, commandErrorOf(t, err), "named pipe")
 }
 
 func TestCommandRelativeToTheWorkingDirectory(t *testing.T) {

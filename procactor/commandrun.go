@@ -68,7 +68,7 @@ func (f *commandFiles) open(dir string, cmd Command) (err error) {
 		return err
 	}
 	if cmd.StdoutFile != "" {
-		f.theirs[1], err = os.OpenFile(below(dir, cmd.StdoutFile), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		f.theirs[1], err = openStdoutFile(below(dir, cmd.StdoutFile))
 	} else {
 		f.stdout, f.theirs[1], err = pipeFrom()
 	}
@@ -77,6 +77,15 @@ func (f *commandFiles) open(dir string, cmd Command) (err error) {
 	}
 	f.stderr, f.theirs[2], err = pipeFrom()
 	return err
+}
+
+// openStdoutFile makes or empties the file. Opening a named pipe would wait for
+// whoever reads it, and nothing could end that.
+func openStdoutFile(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		return nil, &os.PathError{Op: "open", Path: path, Err: errors.New("it is a named pipe, not a file: open it, and set Command.Stdout")}
+	}
+	return os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 }
 
 // errTwoOutputs refuses a Command that says two things.
