@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -140,8 +142,8 @@ func TestStallOfRealWorkers(t *testing.T) {
 	}
 	var all []stalling
 	for _, kinds := range stalled {
-		for kind, at := range kinds {
-			all = append(all, stalling{at, kind})
+		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+			all = append(all, stalling{kinds[kind], kind})
 		}
 	}
 	var judged verdicts
