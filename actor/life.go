@@ -32,6 +32,7 @@ type Life struct {
 	stopped    bool  // asked to stop
 	stopReason error // why; set with stopped
 	killed     bool
+	left       bool  // ended, and its place is free
 	reason     error // set with ended
 	parentOnly bool
 	shutdown   time.Duration
@@ -83,13 +84,14 @@ func (l *Life) Killed() <-chan struct{} {
 	return l.kill
 }
 
-// Over returns a channel that is closed when the life has ended.
+// Over returns a channel that is closed when the life has ended and its name
+// is free for the next one.
 func (l *Life) Over() <-chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.over == nil {
 		l.over = make(chan struct{})
-		if l.state == ended {
+		if l.left {
 			close(l.over)
 		}
 	}
@@ -233,15 +235,18 @@ func (l *Life) End(reason error) {
 	if l.kill != nil && !l.killed {
 		close(l.kill)
 	}
-	if l.over != nil {
-		close(l.over)
-	}
 	watchers := l.watchers
 	l.watchers, l.onStop, l.onKill = nil, nil, nil
 	l.mu.Unlock()
 
 	// The cell first: who hears of the end must find it held or gone.
 	l.place.emptied(l, wasLive)
+	l.mu.Lock()
+	l.left = true // who waits for the end may take the place at once
+	if l.over != nil {
+		close(l.over)
+	}
+	l.mu.Unlock()
 	down := Down{PID: l.pid, Reason: reason}
 	for w := range watchers {
 		w.deliver(down)
