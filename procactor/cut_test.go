@@ -146,7 +146,7 @@ func (v *verdicts) report(t *testing.T, c *trial) {
 func atOnce[T any](all []T, f func(T)) {
 	var running sync.WaitGroup
 	next := make(chan T)
-	for range 48 {
+	for range trialsAtOnce {
 		running.Go(func() {
 			for v := range next {
 				f(v)

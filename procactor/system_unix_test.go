@@ -166,6 +166,9 @@ func systemDeed(d deed) (string, error) {
 	return "", nil
 }
 
+// trialsAtOnce is how many trials of a test that mostly waits run at once.
+const trialsAtOnce = 48
+
 // crashCycles is how many workers one test starts and has killed.
 const crashCycles = 200
 

@@ -143,6 +143,10 @@ func descriptors(t testing.TB) int {
 // test that counts would leave, if each left one.
 const descriptorsOfThreads = 50
 
+// trialsAtOnce is how many trials of a test that mostly waits run at once: few,
+// since Wine fails starts ("Internal error") when many come together.
+const trialsAtOnce = 8
+
 // crashCycles is how many workers one test starts and has killed: more than
 // descriptorsOfThreads, and few, because a start is dear here.
 const crashCycles = 60

@@ -25,7 +25,7 @@ func TestWrongWorkerIsRefused(t *testing.T) {
 		{"StartTimeout", func(w *procactor.Worker) { w.StartTimeout = -1 }, "-1ns"},
 		{"MaxDepth", func(w *procactor.Worker) { w.MaxDepth = -1 }, "-1"},
 		{"Dir", func(w *procactor.Worker) { w.Dir = missing }, missing},
-		{"Dir", func(w *procactor.Worker) { w.Dir = file }, "not a directory"},
+		{"Dir", func(w *procactor.Worker) { w.Dir = file }, "cannot be used"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.field+" "+tt.says, func(t *testing.T) {
