@@ -22,7 +22,7 @@ func TestLastOfAKeyCounts(t *testing.T) {
 
 	plan, err := Worker{path: os.Args[0], Env: own}.plan()
 	require.NoError(t, err)
-	assert.Equal(t, 1, len(slices.DeleteFunc(plan.env, func(kv string) bool { return kv != "PROCTOR_TEST_TWICE=last" })))
+	assert.Len(t, slices.DeleteFunc(plan.env, func(kv string) bool { return kv != "PROCTOR_TEST_TWICE=last" }), 1)
 
 	assert.Contains(t, cleanEnv(nil), "PROCTOR_TEST_TWICE=first", "nil is this process's own")
 	assert.NotContains(t, cleanEnv([]string{"A=b"}), "PROCTOR_TEST_TWICE=first")
