@@ -80,7 +80,9 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 	go func() {
 		defer close(s.exited)
 		w.server.serve()
-		closeAll(requestsR, repliesW)
+		// What is written to first: where a read cannot be interrupted, to close
+		// its file waits for it.
+		closeAll(requestsW, requestsR, repliesW)
 	}()
 	return w, nil
 }
