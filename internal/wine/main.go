@@ -121,25 +121,30 @@ func probe(program string) ([]string, error) {
 	return lines, nil
 }
 
-// runTests runs all tests, and once more, by themselves, those that failed: with
-// many processes at once this Wine at times fails a start, or is late beyond all
-// bounds. A test that fails twice has failed.
+// retries is how many times what failed is run again before it counts.
+const retries = 2
+
+// runTests runs all tests, and again, by themselves, those that failed: this
+// Wine at times fails a start, or is late beyond all bounds. A test that fails
+// each time has failed.
 func runTests(packages []string) (results, error) {
 	all, err := goTest(packages...)
 	if err != nil {
 		return nil, err
 	}
 	for _, pkg := range all.packages() {
-		names := all.failedTests(pkg)
-		if len(names) == 0 {
-			continue
+		for range retries {
+			names := all.failedTests(pkg)
+			if len(names) == 0 {
+				break
+			}
+			fmt.Printf("once more, by themselves, in %s: %s\n", pkg, strings.Join(names, ", "))
+			again, err := goTest("-run="+pattern(names), pkg)
+			if err != nil {
+				return nil, err
+			}
+			all = all.replaced(pkg, again)
 		}
-		fmt.Printf("once more, by themselves, in %s: %s\n", pkg, strings.Join(names, ", "))
-		again, err := goTest("-run="+pattern(names), pkg)
-		if err != nil {
-			return nil, err
-		}
-		all = all.replaced(pkg, again)
 	}
 	return all, nil
 }
