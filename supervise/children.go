@@ -12,8 +12,11 @@ func Child(spec Spec) ChildSpec {
 	return ChildSpec{
 		ID:   spec.Name,
 		Type: SupervisorChild,
+		spec: &spec,
 		Start: func(ctx context.Context, at *actor.Slot) error {
-			_, err := Start(ctx, at, spec)
+			named := spec
+			named.Name = at.ID() // an instance has a number
+			_, err := Start(ctx, at, named)
 			return err
 		},
 	}
@@ -26,7 +29,7 @@ func Actor[Req, Resp any](id string, fresh func(self actor.Ref[Req, Resp]) actor
 	return ChildSpec{
 		ID: id,
 		Start: func(ctx context.Context, at *actor.Slot) error {
-			_, err := actor.Spawn(ctx, at, id, fresh, opts...)
+			_, err := actor.Spawn(ctx, at, at.ID(), fresh, opts...)
 			return err
 		},
 	}

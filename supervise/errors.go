@@ -29,6 +29,17 @@ var (
 	// ErrRestarting means that the supervisor is about to restart the child:
 	// terminate it first.
 	ErrRestarting = errors.New("the child is being restarted")
+	// ErrSimpleOneForOne means that the request is not for a SimpleOneForOne
+	// supervisor, whose children are instances: they are made by StartInstance,
+	// terminated by their own id such as "w#3", and neither restarted nor
+	// deleted by hand.
+	ErrSimpleOneForOne = errors.New("the supervisor is a simple_one_for_one")
+	// ErrNotSimpleOneForOne is StartInstance's answer where there is no
+	// template.
+	ErrNotSimpleOneForOne = errors.New("the supervisor is no simple_one_for_one")
+	// ErrNotOpen is Resume's answer when the child was not left down for want
+	// of a restart budget.
+	ErrNotOpen = errors.New("the child's circuit is not open")
 )
 
 // errNoSupervisor answers those who asked a supervisor that ends.
@@ -106,3 +117,35 @@ func (e *IntensityError) Error() string {
 
 // Unwrap returns [actor.ErrShutdown].
 func (e *IntensityError) Unwrap() error { return actor.ErrShutdown }
+
+// AutoShutdownError is the reason of a supervisor that ended because its
+// significant children did, as its AutoShutdown says. It unwraps to
+// [actor.ErrShutdown], as an OTP supervisor then exits with reason shutdown.
+type AutoShutdownError struct {
+	Child  string // the id of the child whose end was the last that was needed
+	Reason error  // why that ended; not unwrapped
+}
+
+// Error says whose end it was.
+func (e *AutoShutdownError) Error() string {
+	return fmt.Sprintf("auto shutdown: significant child %s ended: %v", e.Child, e.Reason)
+}
+
+// Unwrap returns [actor.ErrShutdown].
+func (e *AutoShutdownError) Unwrap() error { return actor.ErrShutdown }
+
+// EscalateError is the reason of a supervisor that a [Decider] told to end: a
+// crash, whatever the child's end was, so that its own supervisor decides. It
+// knows the cause ([Causer]), for the Decider there.
+type EscalateError struct {
+	Child  string // the id of the child
+	Reason error  // why it ended, or could not be restarted; not unwrapped
+}
+
+// Error says what was escalated.
+func (e *EscalateError) Error() string {
+	return fmt.Sprintf("escalated: child %s: %v", e.Child, e.Reason)
+}
+
+// ExitCause is that of the child's end.
+func (e *EscalateError) ExitCause() Cause { return CauseOf(e.Reason) }

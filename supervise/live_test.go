@@ -298,7 +298,7 @@ func (r *liveRun) request(index int, st scenarioStep) {
 		return
 	}
 	if start, ok := req.(reqStart); ok {
-		if err := start.spec.check(); err != nil {
+		if err := start.spec.check(AllSignificant); err != nil {
 			r.answer(index, resultName(err), nil)
 			return
 		}

@@ -18,6 +18,10 @@ const (
 	// RestForOne stops the children after the one that crashed, and starts it
 	// and them again.
 	RestForOne
+	// SimpleOneForOne is OneForOne for instances of one template, the only
+	// child of its Spec: none is started at first, each by
+	// [Supervisor.StartInstance], and all are stopped at once.
+	SimpleOneForOne
 )
 
 // String returns OTP's name.
@@ -29,6 +33,8 @@ func (s Strategy) String() string {
 		return "one_for_all"
 	case RestForOne:
 		return "rest_for_one"
+	case SimpleOneForOne:
+		return "simple_one_for_one"
 	}
 	return fmt.Sprintf("Strategy(%d)", uint8(s))
 }
@@ -59,6 +65,35 @@ func (r Restart) String() string {
 		return "temporary"
 	}
 	return fmt.Sprintf("Restart(%d)", uint8(r))
+}
+
+// AutoShutdown says which ends of significant children end their supervisor.
+type AutoShutdown uint8
+
+// The values of AutoShutdown (OTP: supervisor(3), "auto_shutdown"). Only a
+// child's own end counts that is not followed by a restart: not one that was
+// asked for, and no ignored start.
+const (
+	// Never: significant children are not allowed. It is the zero value.
+	Never AutoShutdown = iota
+	// AnySignificant: the first significant child that ends.
+	AnySignificant
+	// AllSignificant: the last significant child that ends, when no other one
+	// runs or is about to be restarted.
+	AllSignificant
+)
+
+// String returns OTP's name.
+func (a AutoShutdown) String() string {
+	switch a {
+	case Never:
+		return "never"
+	case AnySignificant:
+		return "any_significant"
+	case AllSignificant:
+		return "all_significant"
+	}
+	return fmt.Sprintf("AutoShutdown(%d)", uint8(a))
 }
 
 // ChildType labels a child for [Counts], and chooses its default Shutdown.
@@ -114,6 +149,36 @@ type Policy struct {
 	Intensity int
 	// Period is the sliding window of Intensity; a restart that is exactly
 	// that old still counts. Zero means [DefaultPeriod].
+	Period time.Duration
+	// AutoShutdown says whether significant children end the supervisor by
+	// their own end. Zero: never.
+	AutoShutdown AutoShutdown
+
+	// What follows is not in OTP, and off when zero.
+
+	// Backoff delays the restarts of children that have no Backoff of their
+	// own.
+	Backoff Backoff
+	// Decider decides about the ends of children that have no Decider of their
+	// own.
+	Decider Decider
+	// OOM counts ends for want of memory (see [Cause]) apart from the others:
+	// they then use this budget, and not that of Intensity.
+	OOM Budget
+	// Circuit leaves a child down whose restart has no budget left, and its
+	// group with it, until [Supervisor.Resume]; the supervisor goes on. Without
+	// it the supervisor gives up.
+	Circuit bool
+}
+
+// Budget is a number of restarts within a time. The zero Budget is none: it
+// sets no limit of its own.
+type Budget struct {
+	// Intensity is how many restarts are allowed within Period. None at all is
+	// [NoRestarts].
+	Intensity int
+	// Period is the window they are counted in. Zero means that of the
+	// Policy.
 	Period time.Duration
 }
 

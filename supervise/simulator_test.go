@@ -313,7 +313,7 @@ func (s *simulator) request(index int, st scenarioStep) {
 		return
 	}
 	if start, ok := req.(reqStart); ok {
-		if err := start.spec.check(); err != nil {
+		if err := start.spec.check(AllSignificant); err != nil {
 			s.answer(index, "error:"+specErrorName(err), nil)
 			return
 		}

@@ -32,6 +32,32 @@ type ChildSpec struct {
 	Shutdown time.Duration
 	// Type is a label for the counts. Zero: worker.
 	Type ChildType
+	// Significant children end their supervisor as its AutoShutdown says,
+	// which must not be Never; they are not permanent.
+	Significant bool
+
+	// What follows is not in OTP, and off when zero.
+
+	// Backoff delays its restarts. Zero: as the Policy says.
+	Backoff Backoff
+	// Decider decides about its ends. Nil: as the Policy says.
+	Decider Decider
+	// MaxRestarts is a budget of its own besides that of the supervisor: when
+	// it is used up, that is as if the supervisor's were.
+	MaxRestarts Budget
+
+	// spec is that of the supervisor that the child is, for those who look at a
+	// tree without starting it; nil when it is none, or not known.
+	spec *Spec
+}
+
+// Spec returns the specification of the subtree that the child is; false when
+// it is none, or was not made by [Child].
+func (c ChildSpec) Spec() (Spec, bool) {
+	if c.spec == nil {
+		return Spec{}, false
+	}
+	return *c.spec, true
 }
 
 // Spec is a supervisor.
@@ -51,16 +77,23 @@ func (s Spec) check() error {
 		return &SpecError{Supervisor: s.Name, Field: field, Problem: problem, Mend: mend}
 	}
 	switch p := s.Policy; {
-	case p.Strategy > RestForOne:
-		return fault("Policy.Strategy", fmt.Sprintf("is %v", p.Strategy), "use OneForOne, OneForAll or RestForOne")
+	case p.Strategy > SimpleOneForOne:
+		return fault("Policy.Strategy", fmt.Sprintf("is %v", p.Strategy), "use OneForOne, OneForAll, RestForOne or SimpleOneForOne")
 	case p.Intensity < NoRestarts:
 		return fault("Policy.Intensity", fmt.Sprintf("is %d", p.Intensity), "use NoRestarts for none, 0 for the default, or a positive number")
 	case p.Period < 0:
 		return fault("Policy.Period", fmt.Sprintf("is %v", p.Period), "use 0 for the default or a positive duration")
+	case p.AutoShutdown > AllSignificant:
+		return fault("Policy.AutoShutdown", fmt.Sprintf("is %v", p.AutoShutdown), "use Never, AnySignificant or AllSignificant")
+	case p.Strategy == SimpleOneForOne && len(s.Children) != 1:
+		return fault("Children", fmt.Sprintf("are %d", len(s.Children)), "give a SimpleOneForOne exactly one, the template")
+	}
+	if field, problem, mend := s.Policy.beyond(); problem != "" {
+		return fault("Policy."+field, problem, mend)
 	}
 	seen := make(map[string]struct{}, len(s.Children))
 	for i, c := range s.Children {
-		if err := c.check(); err != nil {
+		if err := c.check(s.Policy.AutoShutdown); err != nil {
 			err.Supervisor = s.Name
 			if c.ID == "" {
 				err.Child = fmt.Sprintf("number %d", i+1)
@@ -75,8 +108,9 @@ func (s Spec) check() error {
 	return nil
 }
 
-// check returns the first mistake in the child alone.
-func (c ChildSpec) check() *SpecError {
+// check returns the first mistake in the child alone, under a supervisor of
+// that AutoShutdown (OTP: do_check_childspec/2).
+func (c ChildSpec) check(auto AutoShutdown) *SpecError {
 	fault := func(field, problem, mend string) *SpecError {
 		return &SpecError{Child: c.ID, Field: field, Problem: problem, Mend: mend}
 	}
@@ -89,10 +123,17 @@ func (c ChildSpec) check() *SpecError {
 		return fault("Start", "is nil", "use Actor, Go or Child, or write a StartFunc")
 	case c.Restart > Temporary:
 		return fault("Restart", fmt.Sprintf("is %v", c.Restart), "use Permanent, Transient or Temporary")
+	case c.Significant && c.Restart == Permanent:
+		return fault(fieldSignificant, "is true for a permanent child, which never ends for good", "make it Transient or Temporary")
+	case c.Significant && auto == Never:
+		return fault(fieldSignificant, "is true, but its supervisor never shuts down by itself", "set Policy.AutoShutdown to AnySignificant or AllSignificant")
 	case c.Type > SupervisorChild:
 		return fault("Type", fmt.Sprintf("is %v", c.Type), "use WorkerChild or SupervisorChild")
 	case c.Shutdown < Infinity:
 		return fault("Shutdown", fmt.Sprintf("is %v", c.Shutdown), "use BrutalKill, Infinity, 0 for the default, or a positive duration")
+	}
+	if field, problem, mend := c.beyond(); problem != "" {
+		return fault(field, problem, mend)
 	}
 	return nil
 }

@@ -1,0 +1,45 @@
+package supervise
+
+// fieldSignificant is the field that OTP's bad_combination is about.
+const fieldSignificant = "Significant"
+
+// beyond returns the first mistake in what OTP does not have.
+func (p Policy) beyond() (field, problem, mend string) {
+	if field, problem, mend = p.Backoff.check(); problem != "" {
+		return field, problem, mend
+	}
+	if field, problem, mend = p.Decider.check(); problem != "" {
+		return field, problem, mend
+	}
+	if problem, mend = p.OOM.check(); problem != "" {
+		return "OOM", problem, mend
+	}
+	return "", "", ""
+}
+
+// beyond is the same for a child.
+func (c ChildSpec) beyond() (field, problem, mend string) {
+	if field, problem, mend = c.Backoff.check(); problem != "" {
+		return field, problem, mend
+	}
+	if field, problem, mend = c.Decider.check(); problem != "" {
+		return field, problem, mend
+	}
+	if problem, mend = c.MaxRestarts.check(); problem != "" {
+		return "MaxRestarts", problem, mend
+	}
+	return "", "", ""
+}
+
+// check returns the first mistake.
+func (b Budget) check() (problem, mend string) {
+	switch {
+	case b.Intensity < NoRestarts:
+		return "has a negative Intensity", "use NoRestarts for none, or a positive number"
+	case b.Period < 0:
+		return "has a negative Period", "use 0 for that of the Policy, or a positive duration"
+	case b.Intensity == 0 && b.Period != 0:
+		return "has a Period and no Intensity", "set Intensity, to NoRestarts for none"
+	}
+	return "", ""
+}
