@@ -136,7 +136,7 @@ func PoolChild(id string, w Worker, cfg PoolConfig) supervise.ChildSpec {
 		Type:     supervise.SupervisorChild,
 		Shutdown: orDefault(w.Grace, defaultGrace) + reapBound + drainBound,
 		Start: func(ctx context.Context, at *actor.Slot) error {
-			_, err := StartPool(ctx, at, id, w, cfg)
+			_, err := StartPool(ctx, at, supervise.NameAt(at, id), w, cfg)
 			return err
 		},
 	}

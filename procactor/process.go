@@ -117,7 +117,7 @@ func Child(id string, w Worker) supervise.ChildSpec {
 		ID:       id,
 		Shutdown: orDefault(w.Grace, defaultGrace) + reapBound,
 		Start: func(ctx context.Context, at *actor.Slot) error {
-			_, err := Start(ctx, at, id, w)
+			_, err := Start(ctx, at, supervise.NameAt(at, id), w)
 			return err
 		},
 	}

@@ -15,7 +15,7 @@ func Child(spec Spec) ChildSpec {
 		spec: &spec,
 		Start: func(ctx context.Context, at *actor.Slot) error {
 			named := spec
-			named.Name = at.ID() // an instance has a number
+			named.Name = NameAt(at, spec.Name)
 			_, err := Start(ctx, at, named)
 			return err
 		},
@@ -29,7 +29,7 @@ func Actor[Req, Resp any](id string, fresh func(self actor.Ref[Req, Resp]) actor
 	return ChildSpec{
 		ID: id,
 		Start: func(ctx context.Context, at *actor.Slot) error {
-			_, err := actor.Spawn(ctx, at, at.ID(), fresh, opts...)
+			_, err := actor.Spawn(ctx, at, NameAt(at, id), fresh, opts...)
 			return err
 		},
 	}

@@ -24,7 +24,7 @@ func Go(id string, serve func(ctx context.Context) error) ChildSpec {
 	return ChildSpec{
 		ID: id,
 		Start: func(_ context.Context, at *actor.Slot) error {
-			_, l, err := actor.Begin(at, at.ID(), newServiceCell)
+			_, l, err := actor.Begin(at, NameAt(at, id), newServiceCell)
 			if err != nil {
 				return err
 			}

@@ -22,7 +22,7 @@ func TestSpecErrorsNameTheChildAndTheMend(t *testing.T) {
 		spec Spec
 		want string
 	}{
-		{"strategy", Spec{Policy: Policy{Strategy: 9}}, `supervise: supervisor "top": Policy.Strategy is Strategy(9); use OneForOne, OneForAll or RestForOne`},
+		{"strategy", Spec{Policy: Policy{Strategy: 9}}, `supervise: supervisor "top": Policy.Strategy is Strategy(9); use OneForOne, OneForAll, RestForOne or SimpleOneForOne`},
 		{"intensity", Spec{Policy: Policy{Intensity: -2}}, `supervise: supervisor "top": Policy.Intensity is -2; use NoRestarts for none, 0 for the default, or a positive number`},
 		{"period", Spec{Policy: Policy{Period: -1}}, `supervise: supervisor "top": Policy.Period is -1ns; use 0 for the default or a positive duration`},
 		{"no id", Spec{Children: with(func(c *ChildSpec) { c.ID = "" })}, `supervise: supervisor "top": child "number 2": ID is empty; give the child a name`},
