@@ -37,15 +37,15 @@ func (b Backoff) or(other Backoff) Backoff {
 	return b
 }
 
-// delay is the wait before the nth restart in a row, n from 1. chance is in
-// [0,1).
-func (b Backoff) delay(n int, chance float64) time.Duration {
+// delay is the wait before the nth restart in a row, n from 1. chance gives a
+// number in [0,1).
+func (b Backoff) delay(n int, chance func() float64) time.Duration {
 	if b.Initial == 0 || n <= 1 {
 		return 0
 	}
 	most, factor := b.Max, b.Factor
 	if most == 0 {
-		most = DefaultBackoffMax
+		most = max(DefaultBackoffMax, b.Initial)
 	}
 	if factor == 0 {
 		factor = DefaultBackoffFactor
@@ -59,7 +59,7 @@ func (b Backoff) delay(n int, chance float64) time.Duration {
 	}
 	d = min(d, float64(most))
 	if !b.Exact {
-		d *= chance
+		d *= chance()
 	}
 	return time.Duration(d)
 }

@@ -2,7 +2,7 @@ package supervise
 
 import (
 	"fmt"
-	"slices"
+	"time"
 )
 
 // ChildState says whether a child has a process.
@@ -15,7 +15,8 @@ const (
 	Stopped ChildState = iota
 	// Running: it has a process.
 	Running
-	// Restarting: its restart failed and is about to be tried again.
+	// Restarting: its restart failed and is about to be tried again, or it
+	// waits out its Backoff.
 	Restarting
 )
 
@@ -34,44 +35,47 @@ func (s ChildState) String() string {
 
 // child is what a machine knows of one child.
 type child struct {
-	spec    ChildSpec // with its Shutdown filled in
-	state   ChildState
-	life    life  // begun or running; 0 in the other states
-	failure error // Restarting: why the last start failed
+	spec       ChildSpec // with its Shutdown filled in
+	prev, next *child    // in the roster
+	number     int       // of an instance, from 1
+	ownStart   bool      // of an instance: its Start is not the template's
+
+	state    ChildState
+	life     life      // begun or running; 0 in the other states
+	exit     *evExited // its exit waits in the queue
+	stopping bool      // it was told to stop, and its exit is awaited
+	killed   bool      // it was told so by force
+	failure  error     // Restarting: why the last start failed
+	charged  bool      // Restarting: the restart has taken from the budget already
+	wait     wait      // Restarting: the delay that it waits out, 0 for none
+	open     bool      // its circuit is: only a Resume or a RestartChild starts it
 	// held: its cell waits for the next life, so callers queue there.
 	held bool
+
+	own     budget    // its MaxRestarts
+	streak  int       // restarts without a healthy time between
+	since   time.Time // up since
+	due     time.Time // when the wait is over
+	restart int       // how often it was restarted, in all
+	lastErr error     // why it ended last, or failed to start
+	lastAt  time.Time // when that was
 }
 
-// find returns the child of that id, nil if there is none.
-func (m *machine) find(id string) *child {
-	if i := slices.IndexFunc(m.children, func(c *child) bool { return c.spec.ID == id }); i >= 0 {
-		return m.children[i]
-	}
-	return nil
-}
-
-// findLife returns the child that lives that life, nil if it was replaced or
-// is unknown.
-func (m *machine) findLife(l life) *child {
-	if i := slices.IndexFunc(m.children, func(c *child) bool { return c.life == l && l != 0 }); i >= 0 {
-		return m.children[i]
-	}
-	return nil
-}
-
-// down leaves c without a process for good, or until somebody asks; a
-// temporary child is forgotten (OTP: del_child/2).
+// down leaves c without a process for good, or until somebody asks. A
+// temporary child and an instance are forgotten (OTP: del_child/2).
 func (m *machine) down(c *child) {
-	m.wait(c)
+	m.vacate(c)
 	m.release(c)
-	if c.spec.Restart == Temporary {
-		m.forget(c)
+	if c.spec.Restart == Temporary || m.template != nil {
+		m.children.remove(c)
 	}
 }
 
-// wait leaves c without a process while its next life is due.
-func (m *machine) wait(c *child) {
-	c.state, c.life, c.failure = Stopped, 0, nil
+// vacate leaves c without a process while its next life is due.
+func (m *machine) vacate(c *child) {
+	c.state, c.exit, c.stopping, c.killed = Stopped, nil, false, false
+	c.failure, c.charged, c.wait = nil, false, 0
+	m.children.lived(c, 0)
 }
 
 // release says that callers need not wait for c.
@@ -85,5 +89,8 @@ func (m *machine) release(c *child) {
 // forget drops the spec.
 func (m *machine) forget(c *child) {
 	m.release(c)
-	m.children = slices.DeleteFunc(m.children, func(other *child) bool { return other == c })
+	m.children.remove(c)
 }
+
+// failed notes why c has no process.
+func (m *machine) failed(c *child, err error) { c.lastErr, c.lastAt = err, m.now }

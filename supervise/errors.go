@@ -45,6 +45,16 @@ var (
 // errNoSupervisor answers those who asked a supervisor that ends.
 var errNoSupervisor = fmt.Errorf("%w: the supervisor has ended", actor.ErrNoActor)
 
+// errTakenBack answers a request whose caller does not wait any more.
+var errTakenBack = errors.New("the request was taken back")
+
+// errOtherKind answers a change that is none.
+var errOtherKind = &SpecError{
+	Field:   "Policy.Strategy",
+	Problem: "is SimpleOneForOne either before the change or after it",
+	Mend:    "replace the whole supervisor, by a change of its own supervisor",
+}
+
 // errStopped is the failure of a start that was interrupted.
 var errStopped = fmt.Errorf("%w: the supervisor was stopped before its children were up", actor.ErrShutdown)
 
@@ -91,6 +101,8 @@ type IntensityError struct {
 	Intensity int           // restarts that were allowed
 	Period    time.Duration // within this time
 	Deaths    []Death       // those that used the budget up, oldest first; one more than Intensity
+	Child     string        // whose MaxRestarts it was; empty: the supervisor's
+	OOM       bool          // it was the budget of ends for want of memory
 }
 
 // deathsShown is how many deaths, the last ones, the text of an IntensityError
@@ -101,7 +113,7 @@ const deathsShown = 3
 // did.
 func (e *IntensityError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "gave up at death %d within %v (restarts allowed: %d): ", len(e.Deaths), e.Period, e.Intensity)
+	fmt.Fprintf(&b, "gave up at death %d within %v (restarts allowed: %d%s): ", len(e.Deaths), e.Period, e.Intensity, e.scope())
 	last := e.Deaths[max(0, len(e.Deaths)-deathsShown):]
 	if len(last) < len(e.Deaths) {
 		b.WriteString("…; ")
@@ -113,6 +125,17 @@ func (e *IntensityError) Error() string {
 		fmt.Fprintf(&b, "%s: %v", d.Child, d.Reason)
 	}
 	return b.String()
+}
+
+// scope says which budget it was, unless it was the usual one.
+func (e *IntensityError) scope() string {
+	switch {
+	case e.Child != "":
+		return fmt.Sprintf(" for %s alone", e.Child)
+	case e.OOM:
+		return " for want of memory"
+	}
+	return ""
 }
 
 // Unwrap returns [actor.ErrShutdown].

@@ -9,6 +9,9 @@ type life uint64
 // tag joins a reply with its request.
 type tag uint64
 
+// wait numbers the delays of restarts; 0 is none.
+type wait uint64
+
 // event is what can happen to a machine. The sum is sealed.
 type event interface{ isEvent() }
 
@@ -41,6 +44,13 @@ type (
 		tag tag
 		req request
 	}
+	// evCancel: who made the request does not wait any more.
+	evCancel struct{ tag tag }
+	// evDelayed: the time of an acDelay is over.
+	evDelayed struct {
+		id   string
+		wait wait
+	}
 	// evRetry: a failed restart is to be tried again. The machine posts it to
 	// itself, at the back of its queue.
 	evRetry struct{ id string }
@@ -55,6 +65,8 @@ func (evDeadline) isEvent()    {}
 func (evStop) isEvent()        {}
 func (evKill) isEvent()        {}
 func (evRequest) isEvent()     {}
+func (evCancel) isEvent()      {}
+func (evDelayed) isEvent()     {}
 func (evRetry) isEvent()       {}
 
 // request is what can be asked of a supervisor. The sum is sealed.
@@ -62,11 +74,19 @@ type request interface{ isRequest() }
 
 type (
 	reqStart     struct{ spec ChildSpec }
+	reqInstance  struct{ start StartFunc } // nil: the template's
 	reqTerminate struct{ id string }
 	reqRestart   struct{ id string }
 	reqDelete    struct{ id string }
 	reqWhich     struct{}
 	reqCount     struct{}
+	reqResume    struct{ id string }
+	// reqChange: the supervisor is to be one of that policy and these children.
+	reqChange struct {
+		policy  Policy
+		specs   []ChildSpec
+		changed []string // ids that are to be restarted
+	}
 )
 
 func (reqStart) isRequest()     {}
@@ -75,6 +95,9 @@ func (reqRestart) isRequest()   {}
 func (reqDelete) isRequest()    {}
 func (reqWhich) isRequest()     {}
 func (reqCount) isRequest()     {}
+func (reqInstance) isRequest()  {}
+func (reqResume) isRequest()    {}
+func (reqChange) isRequest()    {}
 
 // action is what a machine wants done. Actions are done in order; none waits:
 // what comes of it is an event. The sum is sealed.
@@ -105,6 +128,12 @@ type (
 	}
 	// acKill: the life must end now. Answered by evExited.
 	acKill struct{ life life }
+	// acDelay: evDelayed is wanted after that time, for a child without a life.
+	acDelay struct {
+		id    string
+		wait  wait
+		after time.Duration
+	}
 	// acRelease: no next life of that child is to be expected.
 	acRelease struct{ id string }
 	// acReply answers the request of that tag.
@@ -112,7 +141,7 @@ type (
 		tag   tag
 		reply reply
 	}
-	// acReport is for the log.
+	// acReport is for those who watch: the log, the stream of events.
 	acReport struct{ report report }
 	// acUp: the boot succeeded.
 	acUp struct{}
@@ -126,6 +155,7 @@ func (acInterrupt) isAction() {}
 func (acAbandon) isAction()   {}
 func (acStop) isAction()      {}
 func (acKill) isAction()      {}
+func (acDelay) isAction()     {}
 func (acRelease) isAction()   {}
 func (acReply) isAction()     {}
 func (acReport) isAction()    {}
@@ -135,7 +165,7 @@ func (acOver) isAction()      {}
 // reply is the answer to a request; which field counts depends on it.
 type reply struct {
 	err   error
-	life  life         // reqStart, reqRestart: 0 when it was ignored
+	life  life         // reqStart, reqInstance, reqRestart: 0 when it was ignored
 	which []childState // reqWhich
 	count Counts       // reqCount
 }

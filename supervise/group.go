@@ -10,18 +10,32 @@ func (m *machine) groupRestart(c *child) *operation {
 	group := m.group(c)
 	stops := slices.Clone(group)
 	slices.Reverse(stops)
-	starts := slices.DeleteFunc(slices.Clone(group), func(c *child) bool { return c.spec.Restart == Temporary })
-	return &operation{kind: restarting, stops: stops, starts: starts}
+	return &operation{kind: restarting, subject: c, stops: stops, starts: startable(c, group)}
+}
+
+// startable is the part of the group that can be started because of c. Behind
+// a child whose circuit is open nothing is: who is behind it needs it.
+func startable(c *child, group []*child) []*child {
+	starts := make([]*child, 0, len(group))
+	for _, o := range group {
+		if o.open && o != c {
+			break
+		}
+		if o == c || o.spec.Restart != Temporary {
+			starts = append(starts, o)
+		}
+	}
+	return starts
 }
 
 // group returns who is restarted with c, in order.
 func (m *machine) group(c *child) []*child {
 	switch m.strategy {
 	case OneForAll:
-		return m.children
+		return slices.Collect(m.children.all())
 	case RestForOne:
-		return m.children[slices.Index(m.children, c):]
-	case OneForOne:
+		return slices.Collect(m.children.from(c))
+	case OneForOne, SimpleOneForOne:
 	}
 	return []*child{c}
 }

@@ -3,6 +3,7 @@ package supervise
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -29,7 +30,7 @@ type incarnation struct {
 }
 
 func newIncarnation(l *actor.Life, nested bool, spec Spec) *incarnation {
-	return &incarnation{
+	i := &incarnation{
 		life:     l,
 		sys:      l.System(),
 		path:     l.PID().Name,
@@ -41,6 +42,8 @@ func newIncarnation(l *actor.Life, nested bool, spec Spec) *incarnation {
 		current:  make(map[string]*process),
 		callers:  make(map[tag]func(answer)),
 	}
+	i.machine.chance = rand.Float64
+	return i
 }
 
 // run is the goroutine.
@@ -73,6 +76,8 @@ func (i *incarnation) perform(a action) bool {
 		i.children[a.life].stop(a.timeout)
 	case acKill:
 		i.children[a.life].kill()
+	case acDelay:
+		i.delay(a)
 	case acRelease:
 		i.release(a.id)
 	case acReply:

@@ -3,6 +3,8 @@ package supervise
 import (
 	"context"
 	"log/slog"
+
+	"github.com/proctor-dev/proctor/actor"
 )
 
 // Keys of the log records.
@@ -20,15 +22,17 @@ const textEnded = "supervisor ended"
 // log writes the machine's news (OTP: the supervisor's reports).
 func (i *incarnation) log(r report) {
 	level, text := slog.LevelError, ""
-	switch r.kind {
-	case childTerminated:
+	switch {
+	case r.kind == EventExited && (r.verdict == DoRestart || !actor.IsNormal(r.err)):
 		text = "child ended"
-	case startFailed:
+	case r.kind == EventStartFailed:
 		text = "child failed to start"
-	case shutdownFailed:
+	case r.kind == EventStopped && r.unasked:
 		level, text = slog.LevelWarn, "child did not end as it was asked to"
-	case gaveUp:
+	case r.kind == EventGaveUp:
 		text = "supervisor gives up: too many restarts"
+	default:
+		return
 	}
 	attrs := []slog.Attr{slog.String(keySupervisor, i.path), slog.String(keyChild, r.id), slog.Any(keyReason, r.err)}
 	if p := i.children[r.life]; p != nil {
@@ -36,8 +40,8 @@ func (i *incarnation) log(r report) {
 			attrs = append(attrs, slog.Any(keyPID, *pid))
 		}
 	}
-	if r.kind == childTerminated {
-		attrs = append(attrs, slog.Bool(keyRestart, r.restart))
+	if r.kind == EventExited {
+		attrs = append(attrs, slog.Bool(keyRestart, r.verdict == DoRestart))
 	}
 	i.sys.Logger().LogAttrs(context.Background(), level, text, attrs...)
 }

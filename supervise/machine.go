@@ -1,9 +1,6 @@
 package supervise
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // machine decides everything a supervisor does. It has no clock, no goroutine
 // and does no I/O: an event and the time go in, actions come out. Exits,
@@ -12,13 +9,24 @@ import (
 // listened to.
 type machine struct {
 	strategy Strategy
+	auto     AutoShutdown
+	backoff  Backoff
+	decider  Decider
+	circuit  bool
 	budget   budget
-	children []*child // in the order of their specs, which is the only order
-	queue    []event  // evExited, evRequest, evRetry, oldest first
+	oom      budget // not limited: ends for want of memory use the other one
+
+	template  *ChildSpec // of a SimpleOneForOne, else nil
+	instances instances
+	children  roster
+
+	queue    []event // evExited, evRequest, evRetry, oldest first
 	op       *operation
 	ending   *ending // set: no new operation but the last one
 	over     bool
 	lastLife life
+	lastWait wait
+	chance   func() float64 // in [0,1), for delays
 
 	now time.Time // of the step
 	out []action  // of the step
@@ -32,20 +40,44 @@ type ending struct {
 
 // newMachine makes the machine of a checked spec.
 func newMachine(policy Policy, specs []ChildSpec) *machine {
-	m := &machine{strategy: policy.Strategy}
-	m.budget.intensity, m.budget.period = policy.limits()
+	m := &machine{children: newRoster(), chance: func() float64 { return 1 }}
+	m.follow(policy)
+	if policy.Strategy == SimpleOneForOne {
+		template := filled(specs[0])
+		m.template = &template
+		return m
+	}
 	for _, s := range specs {
 		m.add(s)
 	}
 	return m
 }
 
+// follow makes the policy that of the machine; restarts so far still count.
+func (m *machine) follow(p Policy) {
+	m.strategy, m.auto, m.backoff, m.decider, m.circuit = p.Strategy, p.AutoShutdown, p.Backoff, p.Decider, p.Circuit
+	m.budget.intensity, m.budget.period = p.limits()
+	m.oom.set(p.OOM, m.budget.period)
+}
+
 // add appends a child that has no process.
 func (m *machine) add(s ChildSpec) *child {
-	s.Shutdown = shutdownOf(s.Shutdown, s.Type)
-	c := &child{spec: s}
-	m.children = append(m.children, c)
+	c := &child{}
+	m.specify(c, s)
+	m.children.add(c)
 	return c
+}
+
+// specify makes the spec that of c.
+func (m *machine) specify(c *child, s ChildSpec) {
+	c.spec = filled(s)
+	c.own.set(s.MaxRestarts, m.budget.period)
+}
+
+// filled fills in the default of a Shutdown.
+func filled(s ChildSpec) ChildSpec {
+	s.Shutdown = shutdownOf(s.Shutdown, s.Type)
+	return s
 }
 
 // step takes one event in at the time now, and returns what is to be done
@@ -65,7 +97,10 @@ func (m *machine) do(a action) { m.out = append(m.out, a) }
 func (m *machine) accept(ev event) {
 	switch ev := ev.(type) {
 	case evBoot:
-		m.op = &operation{kind: booting, starts: slices.Clone(m.children)}
+		m.op = &operation{kind: booting}
+		for c := range m.children.all() {
+			m.op.starts = append(m.op.starts, c)
+		}
 	case evStarted:
 		m.startEnded(ev.life, nil)
 	case evStartFailed:
@@ -74,19 +109,35 @@ func (m *machine) accept(ev event) {
 		m.startEnded(ev.life, ErrIgnore)
 	case evDeadline:
 		m.deadline(ev.life)
+	case evDelayed:
+		m.delayed(ev)
 	case evStop:
 		m.end(ending{reason: ev.reason})
 	case evKill:
 		m.end(ending{reason: ev.reason, brutal: true})
 	case evExited:
-		if !m.stopEnded(ev) && m.findLife(ev.life) != nil {
-			m.queue = append(m.queue, ev)
-		}
+		m.acceptExit(ev)
 	case evRequest:
 		if m.over {
 			m.reply(ev.tag, reply{err: errNoSupervisor})
 			return
 		}
+		m.queue = append(m.queue, ev)
+	case evCancel:
+		m.cancel(ev.tag)
+	}
+}
+
+// acceptExit gives the exit to the stop that waits for it, or queues it; an
+// exit of a life that was replaced, or of none, is nobody's.
+func (m *machine) acceptExit(ev evExited) {
+	c := m.children.lives[ev.life]
+	switch {
+	case c == nil || c.exit != nil:
+	case c.stopping:
+		m.stopEnded(c, ev)
+	default:
+		c.exit = &ev
 		m.queue = append(m.queue, ev)
 	}
 }
@@ -110,7 +161,8 @@ func (m *machine) advance() bool {
 	m.queue = m.queue[1:]
 	switch ev := ev.(type) {
 	case evExited:
-		if c := m.findLife(ev.life); c != nil {
+		// One that is not found was swallowed by a stop.
+		if c := m.children.lives[ev.life]; c != nil {
 			m.exited(c, ev)
 		}
 	case evRetry:
@@ -134,7 +186,7 @@ func (m *machine) end(e ending) {
 	default:
 		return
 	}
-	if m.op != nil && m.op.awaited != nil {
-		m.hurry(m.op.awaited)
+	if m.op != nil {
+		m.hurry(m.op)
 	}
 }

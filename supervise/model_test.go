@@ -158,7 +158,7 @@ func (w *world) stale() {
 
 func (w *world) tellToEnd(brutal bool) {
 	if !w.ending {
-		w.ending, w.lastStop = true, len(w.m.children)+1
+		w.ending, w.lastStop = true, w.m.children.len()+1
 	}
 	if brutal {
 		w.step(evKill{actor.ErrKilled})
@@ -244,8 +244,8 @@ func (w *world) check(a action) {
 		w.over = true
 		w.want(len(w.living)+len(w.starting) == 0, "the end comes when all are gone")
 	case acReport:
-		if a.report.kind == gaveUp || a.report.kind == startFailed && !w.up {
-			w.ending, w.lastStop = true, len(w.m.children)+1
+		if a.report.kind == EventGaveUp || a.report.kind == EventStartFailed && !w.up {
+			w.ending, w.lastStop = true, w.m.children.len()+1
 		}
 	}
 }
@@ -267,7 +267,7 @@ func (w *world) checkStop(l life) {
 	w.want(slices.Contains(w.living, l), "who is dead is not stopped")
 	w.want(!w.stopUnderWay() && len(w.starting) == 0, "one stop at a time")
 	if w.ending {
-		place := slices.IndexFunc(w.m.children, func(c *child) bool { return c.life == l })
+		place := slices.IndexFunc(slices.Collect(w.m.children.all()), func(c *child) bool { return c.life == l })
 		w.want(place < w.lastStop, "stops go in reverse")
 		w.lastStop = place
 	}

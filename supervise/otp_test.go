@@ -72,7 +72,7 @@ func TestRestartTypesDecide(t *testing.T) {
 				r := booted(t, many, "a "+tt.restart)
 				r.exit(reason.reason, "a")
 				assert.Equal(t, tt.restarted, r.living["a"] != 0)
-				assert.Equal(t, tt.spec, r.m.find("a") != nil)
+				assert.Equal(t, tt.spec, r.m.child("a") != nil)
 			})
 		}
 	}
@@ -112,7 +112,7 @@ func TestGroupRestartRevivesWhoWasDown(t *testing.T) {
 func TestGroupRestartForgetsTemporaries(t *testing.T) {
 	r := booted(t, with(OneForAll), "a", "t temporary", "z")
 	r.crash("a").took(words("stop z, stop t, start a, start z"))
-	assert.Nil(t, r.m.find("t"))
+	assert.Nil(t, r.m.child("t"))
 }
 
 // Reference: do_restart/3: the strategy is not asked.
@@ -413,7 +413,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, 1, m.budget.intensity)
 	assert.Equal(t, 5*time.Second, m.budget.period)
 	assert.Equal(t, OneForOne, m.strategy)
-	assert.Equal(t, 5*time.Second, m.children[0].spec.Shutdown)
-	assert.Equal(t, Permanent, m.children[0].spec.Restart)
-	assert.Equal(t, Infinity, m.children[1].spec.Shutdown)
+	assert.Equal(t, 5*time.Second, m.children.first.spec.Shutdown)
+	assert.Equal(t, Permanent, m.children.first.spec.Restart)
+	assert.Equal(t, Infinity, m.children.last.spec.Shutdown)
 }

@@ -188,6 +188,14 @@ func (i *incarnation) abandon(p *process) {
 	p.late = i.sys.Abandon(i.life)
 }
 
+// delay has the machine told when the time is over. The child has no life, so
+// that the timer of its last one is free.
+func (i *incarnation) delay(a acDelay) {
+	p := i.current[a.id]
+	p.stopTimer()
+	p.timer = time.AfterFunc(a.after, func() { p.inbox.post(evDelayed{a.id, a.wait}) })
+}
+
 // release says that no next life of the child is to be expected.
 func (i *incarnation) release(id string) {
 	p := i.current[id]

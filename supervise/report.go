@@ -1,25 +1,26 @@
 package supervise
 
-// reportKind is a kind of news. Machines do not log: they say what is worth
-// logging.
-type reportKind uint8
+import "time"
 
-const (
-	// childTerminated: a child ended that was not asked to.
-	childTerminated reportKind = iota
-	// startFailed: a start failed that the supervisor wanted.
-	startFailed
-	// shutdownFailed: a child that was asked to stop ended otherwise.
-	shutdownFailed
-	// gaveUp: the restart budget is used up.
-	gaveUp
-)
-
-// report is one piece of news.
+// report is one piece of news: a decision, or what it is about. Machines do
+// not log: they say what is worth it. It becomes an [Event].
 type report struct {
-	kind    reportKind
+	kind    EventKind
 	id      string // empty: the supervisor itself
 	life    life
 	err     error
-	restart bool // childTerminated: it is to be restarted
+	verdict Verdict
+	rule    int
+	delay   time.Duration
+	usage   usage
+	unasked bool // EventStopped: it did not end as it was asked to
 }
+
+// usage is how far a budget is used.
+type usage struct {
+	used, allowed int
+	period        time.Duration
+}
+
+// report says it.
+func (m *machine) report(r report) { m.do(acReport{r}) }

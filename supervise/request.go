@@ -4,7 +4,7 @@ import "slices"
 
 // Counts is the answer of CountChildren.
 type Counts struct {
-	Specs       int // children that are known
+	Specs       int // children that are known; 1, the template, of a SimpleOneForOne
 	Active      int // of them, those that run
 	Supervisors int // of all, those whose type is SupervisorChild
 	Workers     int // of all, the others
@@ -13,68 +13,125 @@ type Counts struct {
 // reply answers a request.
 func (m *machine) reply(t tag, r reply) { m.do(acReply{tag: t, reply: r}) }
 
+// cancel takes a request back that still waits.
+func (m *machine) cancel(t tag) {
+	i := slices.IndexFunc(m.queue, func(ev event) bool {
+		r, ok := ev.(evRequest)
+		return ok && r.tag == t
+	})
+	if i < 0 {
+		return
+	}
+	m.queue = slices.Delete(m.queue, i, i+1)
+	m.reply(t, reply{err: errTakenBack})
+}
+
 // serve handles a request when it is its turn (OTP: handle_call/3).
 func (m *machine) serve(t tag, req request) {
+	var err error
 	switch req := req.(type) {
 	case reqStart:
-		m.serveStart(t, req.spec)
+		err = m.serveStart(t, req.spec)
+	case reqInstance:
+		err = m.serveInstance(t, req.start)
 	case reqTerminate:
-		m.serveTerminate(t, req.id)
+		err = m.serveTerminate(t, req.id)
 	case reqRestart:
-		m.serveRestart(t, req.id)
+		err = m.serveRestart(t, req.id)
 	case reqDelete:
-		m.serveDelete(t, req.id)
+		err = m.serveDelete(t, req.id)
+	case reqResume:
+		err = m.serveResume(t, req.id)
+	case reqChange:
+		err = m.serveChange(t, req)
 	case reqWhich:
 		m.reply(t, reply{which: m.which()})
 	case reqCount:
 		m.reply(t, reply{count: m.count()})
 	}
+	if err != nil {
+		m.reply(t, reply{err: err})
+	}
 }
 
-// serveStart: the spec has been checked; a known id comes next.
-func (m *machine) serveStart(t tag, spec ChildSpec) {
-	if c := m.find(spec.ID); c != nil {
+// serveStart: a mistake in the spec comes first, a known id next.
+func (m *machine) serveStart(t tag, spec ChildSpec) error {
+	if m.template != nil {
+		return ErrSimpleOneForOne
+	}
+	if err := spec.check(m.auto); err != nil {
+		return err
+	}
+	if c := m.children.ids[spec.ID]; c != nil {
 		if c.state == Running {
 			m.reply(t, reply{err: ErrAlreadyStarted, life: c.life})
-			return
+			return nil
 		}
-		m.reply(t, reply{err: ErrAlreadyPresent})
-		return
+		return ErrAlreadyPresent
 	}
 	m.op = &operation{kind: adding, tag: t, starts: []*child{m.add(spec)}}
+	return nil
 }
 
 // serveTerminate succeeds also when there is no process, and then cancels the
 // retry of a failed restart.
-func (m *machine) serveTerminate(t tag, id string) {
-	c := m.find(id)
+func (m *machine) serveTerminate(t tag, id string) error {
+	c := m.children.ids[id]
 	if c == nil {
-		m.reply(t, reply{err: ErrNotFound})
-		return
+		if m.template != nil {
+			return m.formerInstance(t, id)
+		}
+		return ErrNotFound
 	}
 	m.op = &operation{kind: terminating, tag: t, stops: []*child{c}}
+	return nil
 }
 
-func (m *machine) serveRestart(t tag, id string) {
+func (m *machine) serveRestart(t tag, id string) error {
 	c, err := m.idle(id)
 	if err != nil {
-		m.reply(t, reply{err: err})
-		return
+		return err
 	}
 	m.op = &operation{kind: reviving, tag: t, starts: []*child{c}}
+	return nil
 }
 
-func (m *machine) serveDelete(t tag, id string) {
+func (m *machine) serveDelete(t tag, id string) error {
 	c, err := m.idle(id)
-	if err == nil {
-		m.forget(c)
+	if err != nil {
+		return err
 	}
-	m.reply(t, reply{err: err})
+	m.forget(c)
+	m.reply(t, reply{})
+	return nil
+}
+
+// serveResume starts a child whose circuit is open, and its group with it.
+func (m *machine) serveResume(t tag, id string) error {
+	c := m.children.ids[id]
+	switch {
+	case c == nil:
+		return ErrNotFound
+	case !c.open:
+		return ErrNotOpen
+	}
+	m.report(report{kind: EventCircuitClosed, id: id})
+	c.open, c.streak, c.own.deaths = false, 0, nil
+	m.op = &operation{kind: resuming, tag: t, subject: c}
+	for _, o := range startable(c, m.group(c)) {
+		if o.state == Stopped {
+			m.op.starts = append(m.op.starts, o)
+		}
+	}
+	return nil
 }
 
 // idle finds a child that must have no process.
 func (m *machine) idle(id string) (*child, error) {
-	c := m.find(id)
+	if m.template != nil {
+		return nil, ErrSimpleOneForOne
+	}
+	c := m.children.ids[id]
 	switch {
 	case c == nil:
 		return nil, ErrNotFound
@@ -86,10 +143,14 @@ func (m *machine) idle(id string) (*child, error) {
 	return c, nil
 }
 
-// which lists the children, the newest first.
+// which lists the children, the newest first; but instances by their number.
 func (m *machine) which() []childState {
-	list := make([]childState, 0, len(m.children))
-	for _, c := range slices.Backward(m.children) {
+	walk := m.children.backward()
+	if m.template != nil {
+		walk = m.children.all()
+	}
+	list := make([]childState, 0, m.children.len())
+	for c := range walk {
 		list = append(list, childState{spec: c.spec, state: c.state, life: c.life})
 	}
 	return list
@@ -98,9 +159,9 @@ func (m *machine) which() []childState {
 // count counts; a child whose exit is still queued does not run (OTP:
 // count_child/2 asks is_process_alive).
 func (m *machine) count() Counts {
-	n := Counts{Specs: len(m.children)}
-	for _, c := range m.children {
-		if c.state == Running && !m.exitQueued(c.life) {
+	n := Counts{Specs: m.children.len()}
+	for c := range m.children.all() {
+		if c.state == Running && (c.exit == nil || m.template != nil) {
 			n.Active++
 		}
 		if c.spec.Type == SupervisorChild {
@@ -109,12 +170,8 @@ func (m *machine) count() Counts {
 			n.Workers++
 		}
 	}
+	if m.template != nil {
+		n.Specs = 1
+	}
 	return n
-}
-
-func (m *machine) exitQueued(l life) bool {
-	return slices.ContainsFunc(m.queue, func(ev event) bool {
-		ex, ok := ev.(evExited)
-		return ok && ex.life == l
-	})
 }

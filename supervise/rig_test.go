@@ -136,7 +136,7 @@ func (r *rig) perform(a action) {
 		r.over = a.reason
 		r.note("over")
 	case acReport:
-		if a.report.kind == gaveUp {
+		if a.report.kind == EventGaveUp {
 			r.note("give up")
 		}
 	}
@@ -201,7 +201,7 @@ func words(s string) []string {
 // states lists the children as "id state", the oldest first.
 func (r *rig) states() string {
 	var list []string
-	for _, c := range r.m.children {
+	for c := range r.m.children.all() {
 		list = append(list, c.spec.ID+" "+c.state.String())
 	}
 	return strings.Join(list, ", ")

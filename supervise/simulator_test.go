@@ -150,7 +150,7 @@ func (p *simSupervisor) perform(a action) {
 	case acReply:
 		p.replies[a.tag](a.reply)
 	case acReport:
-		if a.report.kind == startFailed {
+		if a.report.kind == EventStartFailed {
 			p.failed = a.report.id
 		}
 	case acUp:
@@ -231,7 +231,7 @@ func (s *simulator) living(path string) (*simSupervisor, life) {
 	if p == nil {
 		return nil, 0
 	}
-	c := p.machine.find(id)
+	c := p.machine.child(id)
 	if c == nil || c.state != Running || !p.lives[c.life].alive {
 		return nil, 0
 	}
@@ -317,7 +317,7 @@ func (s *simulator) request(index int, st scenarioStep) {
 			s.answer(index, "error:"+specErrorName(err), nil)
 			return
 		}
-		if p.machine.find(start.spec.ID) == nil {
+		if p.machine.child(start.spec.ID) == nil {
 			p.raw[start.spec.ID] = *st.Spec
 		}
 	}
@@ -341,3 +341,6 @@ func (p *simSupervisor) answer(r reply) answer {
 	}
 	return a
 }
+
+// child returns the child of that id, nil if there is none.
+func (m *machine) child(id string) *child { return m.children.ids[id] }

@@ -3,64 +3,116 @@ package supervise
 // start begins the next life of c.
 func (m *machine) start(c *child) {
 	m.lastLife++
-	c.life, c.held = m.lastLife, true
-	m.op.awaited, m.op.stopping = c, false
+	c.state, c.failure, c.charged, c.wait = Stopped, nil, false, 0 // whatever it waited for
+	m.children.lived(c, m.lastLife)
+	c.held = true
+	m.op.starting = c
 	m.do(acStart{life: c.life, spec: c.spec})
 }
 
 // startEnded takes in how the start of that life went.
 func (m *machine) startEnded(l life, err error) {
 	op := m.op
-	if op == nil || op.awaited == nil || op.stopping || op.awaited.life != l {
+	if op == nil || op.starting == nil || op.starting.life != l {
 		return
 	}
-	c := op.awaited
-	op.awaited = nil
+	c := op.starting
+	op.starting = nil
 	switch {
 	case err == nil:
-		c.state, c.failure, op.started = Running, nil, l
+		m.started(op, c)
 	case m.ending != nil:
 		// Not wanted any more: its failure is no news, and has no effect.
-		op.err = errNoSupervisor
-		m.wait(c)
+		op.errs = append(op.errs, errNoSupervisor)
+		m.neverLived(op, c)
+		m.vacate(c)
 		m.release(c)
 	case err == ErrIgnore: //nolint:errorlint // evIgnored
+		m.report(report{kind: EventIgnored, id: c.spec.ID})
+		m.neverLived(op, c)
+		c.open = false
 		m.down(c)
 	default:
 		m.startFailed(op, c, err)
 	}
 }
 
+// started: c is up.
+func (m *machine) started(op *operation, c *child) {
+	c.state, c.open, c.since = Running, false, m.now
+	op.started = c.life
+	if op.kind == restarting {
+		c.restart++
+	}
+	m.report(report{kind: EventStarted, id: c.spec.ID, life: c.life})
+}
+
+// neverLived notes the number of an instance that came to nothing at once.
+func (m *machine) neverLived(op *operation, c *child) {
+	if op.kind == adding && c.number != 0 {
+		m.instances.never(c.number)
+	}
+}
+
 // startFailed does what a failed start means for the operation.
 func (m *machine) startFailed(op *operation, c *child, err error) {
-	op.starts = nil
+	l := c.life
+	m.failed(c, err)
+	m.neverLived(op, c)
+	m.vacate(c)
+	if op.kind == restarting {
+		op.starts = nil
+		m.restartFailed(c, l, err)
+		return
+	}
+	m.report(report{kind: EventStartFailed, id: c.spec.ID, life: l, err: err})
 	switch op.kind {
 	case booting:
 		// OTP: init_children/2. No retry, whatever the restart type: what is up is
 		// stopped in reverse order.
-		m.reportStart(c, err)
-		m.wait(c)
+		op.starts = nil
 		m.release(c)
 		m.ending = &ending{reason: err}
-	case restarting:
-		// OTP: restart/3, try_again. The retry goes to the back of the queue: what
-		// waits there is served before it, and may cancel it.
-		m.reportStart(c, err)
-		m.wait(c)
-		c.state, c.failure = Restarting, err
-		m.queue = append(m.queue, evRetry{c.spec.ID})
 	case adding:
-		m.wait(c)
 		m.forget(c)
-		op.err = err
+		op.errs = append(op.errs, err)
 	case reviving:
-		m.wait(c)
 		m.release(c)
-		op.err = err
-	case terminating, closing:
+		op.errs = append(op.errs, err)
+	case resuming:
+		// Who is behind it needs it, and stays down with it.
+		op.starts, c.open = nil, true
+		m.release(c)
+		op.errs = append(op.errs, err)
+	case changing:
+		// The others are changed all the same: who asked gets all that failed.
+		m.release(c)
+		op.errs = append(op.errs, err)
+	case restarting, parking, terminating, closing:
 	}
 }
 
-func (m *machine) reportStart(c *child, err error) {
-	m.do(acReport{report{kind: startFailed, id: c.spec.ID, err: err}})
+// restartFailed has the restart of c tried again (OTP: restart/3, try_again),
+// unless its Decider has another idea. The retry goes to the back of the queue:
+// what waits there is served before it, and may cancel it.
+func (m *machine) restartFailed(c *child, l life, err error) {
+	cause := m.cause(c, err)
+	cause.StartFailed = true
+	verdict, rule := m.deciderOf(c).decide(cause)
+	if verdict == ByType {
+		verdict = DoRestart // it was to be restarted, that is why it is here
+	}
+	m.report(report{kind: EventStartFailed, id: c.spec.ID, life: l, err: err, verdict: verdict, rule: rule})
+	if verdict != DoRestart {
+		m.down(c)
+		m.settle(c, verdict, err)
+		return
+	}
+	c.state, c.failure = Restarting, err
+	c.streak++
+	if after := m.backoffOf(c).delay(c.streak, m.chance); after > 0 {
+		m.delay(c, false, after)
+		return
+	}
+	m.queue = append(m.queue, evRetry{c.spec.ID})
 }

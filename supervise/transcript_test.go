@@ -209,16 +209,28 @@ func (tr *transcript) describeReply(a acReply) string {
 }
 
 func describeReport(r report) string {
-	kind := map[reportKind]string{
-		childTerminated: "ended", startFailed: "start failed", shutdownFailed: "did not stop as asked", gaveUp: "gives up",
-	}[r.kind]
-	text := fmt.Sprintf("report %s %s: %v", r.id, kind, r.err)
-	if r.restart {
-		text += ", restart"
-	}
+	text := strings.TrimSuffix("report "+strings.ReplaceAll(r.kind.String(), "_", " ")+" "+r.id, " ")
 	var gaveUp *IntensityError
-	if errors.As(r.err, &gaveUp) {
-		return fmt.Sprintf("report %s gives up after %d", r.id, len(gaveUp.Deaths))
+	switch {
+	case r.kind == EventRestart:
+		text += fmt.Sprintf(", %d of %d within %v", r.usage.used, r.usage.allowed, r.usage.period)
+		if r.delay > 0 {
+			text += fmt.Sprintf(", in %v", r.delay)
+		}
+		return text
+	case errors.As(r.err, &gaveUp):
+		return text + fmt.Sprintf(", after %d", len(gaveUp.Deaths))
+	case r.err != nil:
+		text += fmt.Sprintf(": %v", r.err)
+	}
+	if r.verdict != ByType {
+		text += ", " + r.verdict.String()
+	}
+	if r.rule != 0 {
+		text += fmt.Sprintf(" by rule %d", r.rule)
+	}
+	if r.unasked {
+		text += ", not as asked"
 	}
 	return text
 }

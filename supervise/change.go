@@ -1,0 +1,112 @@
+package supervise
+
+import "slices"
+
+// serveChange makes the supervisor one of another spec (OTP has this as
+// code_change/3, but for the restarts). Who is not in it is stopped and
+// forgotten, who is named is started, again or for the first time, with its
+// group as the strategy says; all others go on, under what the spec says now,
+// or stay away: a temporary child that is gone does not come back by itself.
+func (m *machine) serveChange(t tag, req reqChange) error {
+	if (m.template != nil) != (req.policy.Strategy == SimpleOneForOne) {
+		return errOtherKind
+	}
+	m.follow(req.policy)
+	op := &operation{kind: changing, tag: t}
+	if m.template != nil {
+		m.changeTemplate(op, req)
+	} else {
+		m.changeChildren(op, req)
+	}
+	m.op = op
+	return nil
+}
+
+// changeChildren fills op with the stops, in the order so far, and the starts,
+// in that of the spec.
+func (m *machine) changeChildren(op *operation, req reqChange) {
+	wanted := make(map[string]bool, len(req.specs))
+	for _, s := range req.specs {
+		wanted[s.ID] = true
+	}
+	affected, gone := m.affected(req.changed), []*child(nil)
+	for c := range m.children.backward() {
+		id := c.spec.ID
+		if affected[id] || !wanted[id] {
+			op.stops = append(op.stops, c)
+		}
+		if !wanted[id] {
+			gone = append(gone, c)
+		}
+	}
+	order := make([]*child, 0, len(req.specs))
+	for _, s := range req.specs {
+		c := m.children.ids[s.ID]
+		switch {
+		case c != nil:
+			m.specify(c, s)
+		case affected[s.ID]:
+			c = m.add(s)
+		default:
+			continue
+		}
+		order = append(order, c)
+		if affected[s.ID] {
+			op.starts = append(op.starts, c)
+		}
+	}
+	op.drop(gone)
+	slices.Reverse(gone)
+	m.children.reorder(append(order, gone...)) // until they are gone
+}
+
+// affected are the ids of who is started because of those that changed.
+func (m *machine) affected(changed []string) map[string]bool {
+	ids := make(map[string]bool)
+	for _, id := range changed {
+		ids[id] = true
+		if c := m.children.ids[id]; c != nil {
+			for _, o := range m.group(c) {
+				ids[o.spec.ID] = true
+			}
+		}
+	}
+	return ids
+}
+
+// changeTemplate changes what the next instances are made by. The instances go
+// on under it, but for those whose start is their own: that they keep.
+func (m *machine) changeTemplate(op *operation, req reqChange) {
+	old := *m.template
+	template := filled(req.specs[0])
+	m.template = &template
+	renamed := old.ID != template.ID
+	for c := range m.children.backward() {
+		if renamed {
+			op.stops = append(op.stops, c)
+			continue
+		}
+		spec := template
+		spec.ID = c.spec.ID
+		if c.ownStart {
+			spec.Start = c.spec.Start
+		}
+		m.specify(c, spec)
+		if slices.Contains(req.changed, template.ID) {
+			op.stops = append(op.stops, c)
+			op.starts = append(op.starts, c)
+		}
+	}
+	slices.Reverse(op.starts)
+	if renamed {
+		op.drop(op.stops)
+	}
+}
+
+// drop notes who is to be forgotten when it is stopped.
+func (op *operation) drop(gone []*child) {
+	op.drops = make(map[*child]bool, len(gone))
+	for _, c := range gone {
+		op.drops[c] = true
+	}
+}

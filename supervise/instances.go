@@ -1,0 +1,81 @@
+package supervise
+
+import (
+	"fmt"
+	"slices"
+)
+
+// instances numbers the instances of a SimpleOneForOne. The numbers go on
+// when the supervisor is restarted.
+type instances struct {
+	last int
+	// Those that were never up, as ranges in order; so that a former instance
+	// can be told from one that never was.
+	idle []span
+}
+
+// span is a range of numbers, both ends included.
+type span struct{ first, last int }
+
+// mostSpans bounds the memory of instances: of numbers that old nobody asks.
+const mostSpans = 1000
+
+// take gives the next number.
+func (n *instances) take() int {
+	n.last++
+	return n.last
+}
+
+// never notes that the instance of that number, the last one, was never up.
+func (n *instances) never(number int) {
+	if i := len(n.idle) - 1; i >= 0 && n.idle[i].last == number-1 {
+		n.idle[i].last = number
+		return
+	}
+	if len(n.idle) == mostSpans {
+		n.idle = slices.Delete(n.idle, 0, 1)
+	}
+	n.idle = append(n.idle, span{number, number})
+}
+
+// was reports whether an instance of that number was up once.
+func (n *instances) was(number int) bool {
+	return number > 0 && number <= n.last &&
+		!slices.ContainsFunc(n.idle, func(s span) bool { return s.first <= number && number <= s.last })
+}
+
+// serveInstance starts the next instance.
+func (m *machine) serveInstance(t tag, start StartFunc) error {
+	if m.template == nil {
+		return ErrNotSimpleOneForOne
+	}
+	spec, number := *m.template, m.instances.take()
+	spec.ID = instanceID(spec.ID, number)
+	if start != nil {
+		spec.Start = start
+	}
+	c := m.add(spec)
+	c.number, c.ownStart = number, start != nil
+	m.op = &operation{kind: adding, tag: t, starts: []*child{c}}
+	return nil
+}
+
+// instanceID is the id of an instance, such as "w#3".
+func instanceID(template string, number int) string {
+	return fmt.Sprintf("%s%s%d", template, instanceMark, number)
+}
+
+// formerInstance answers the request to terminate an instance that is not
+// there: it is well when it was there once (OTP: terminate_child/2 of a dead
+// process).
+func (m *machine) formerInstance(t tag, id string) error {
+	var number int
+	if _, err := fmt.Sscanf(id, m.template.ID+instanceMark+"%d", &number); err != nil || id != instanceID(m.template.ID, number) {
+		return ErrSimpleOneForOne
+	}
+	if !m.instances.was(number) {
+		return ErrNotFound
+	}
+	m.reply(t, reply{})
+	return nil
+}
