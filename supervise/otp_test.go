@@ -10,21 +10,21 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// One test for each clause of OTP's supervisor.erl that is in scope, named in
-// its comment.
+// A test for each clause of OTP's supervisor, which the line "OTP n" above it
+// names. docs/otp.md is made of these lines.
 
 var many = Policy{Intensity: 100}
 
 func with(s Strategy) Policy { return Policy{Strategy: s, Intensity: 100} }
 
-// Reference: init_children/2, start_children/2.
+// OTP 20: Boot starts the children one after the other, in order, and depth first; all specifications are checked before the first of them starts.
 func TestBootStartsInOrder(t *testing.T) {
 	r := newRig(t, many, "a", "b", "c")
 	r.send(evBoot{})
 	r.took(words("start a, start b, start c, up"))
 }
 
-// Reference: init_children/2, error.
+// OTP 21: A boot that fails is not tried again, whatever the restart type of the child: what is up is stopped in reverse order, and the error goes to the parent.
 func TestBootFailureStopsInReverseAndIsNotRetried(t *testing.T) {
 	for _, restart := range []string{"permanent", "transient", "temporary"} {
 		t.Run(restart, func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestBootFailureStopsInReverseAndIsNotRetried(t *testing.T) {
 	}
 }
 
-// Reference: do_start_child/2, ignore; start_children/2, undefined.
+// OTP 22: A child whose start is ignored keeps its specification and has no process, unless it is temporary: then it is forgotten; on a restart that ends the retrying, and is no failure.
 func TestIgnoredChildKeepsItsSpecUnlessTemporary(t *testing.T) {
 	r := newRig(t, many, "a", "b temporary", "c")
 	r.ignores["a"], r.ignores["b"] = true, true
@@ -45,7 +45,8 @@ func TestIgnoredChildKeepsItsSpecUnlessTemporary(t *testing.T) {
 	assert.Equal(t, "a undefined, c running", r.states())
 }
 
-// Reference: do_restart/3, permanent, transient and temporary.
+// OTP 1: A permanent child is restarted after every end, a transient one unless the reason is normal or shutdown, a temporary one never.
+// OTP 3: A transient child that is not restarted keeps its specification, a temporary one loses it.
 func TestRestartTypesDecide(t *testing.T) {
 	reasons := []struct {
 		name   string
@@ -78,25 +79,25 @@ func TestRestartTypesDecide(t *testing.T) {
 	}
 }
 
-// Reference: restart/3, one_for_one.
+// OTP 6
 func TestOneForOneRestartsOne(t *testing.T) {
 	r := booted(t, with(OneForOne), "a", "b", "c")
 	r.crash("b").took(words("start b"))
 }
 
-// Reference: restart/3, one_for_all.
+// OTP 6: A group is stopped in reverse order, each child gone before the next is stopped, and then started in order.
 func TestOneForAllStopsInReverseThenStartsInOrder(t *testing.T) {
 	r := booted(t, with(OneForAll), "a", "b", "c")
 	r.crash("b").took(words("stop c, stop a, start a, start b, start c"))
 }
 
-// Reference: restart/3, rest_for_one, split_child/2.
+// OTP 6
 func TestRestForOneLeavesThoseBefore(t *testing.T) {
 	r := booted(t, with(RestForOne), "a", "b", "c", "d")
 	r.crash("b").took(words("stop d, stop c, start b, start c, start d"))
 }
 
-// Reference: restart_multiple_children/3: whoever has a spec is started.
+// OTP 7: A group restart starts every child of the group that is not temporary, also those that had ended, were terminated or were ignored.
 func TestGroupRestartRevivesWhoWasDown(t *testing.T) {
 	r := newRig(t, with(OneForAll), "a", "done transient", "terminated", "ignored", "z")
 	r.ignores["ignored"] = true
@@ -108,21 +109,21 @@ func TestGroupRestartRevivesWhoWasDown(t *testing.T) {
 	r.crash("a").took(words("stop z, start a, start done, start terminated, start ignored, start z"))
 }
 
-// Reference: terminate_children/2: temporary children are dropped.
+// OTP 8: A temporary child that a group restart stops is not started again, and forgotten.
 func TestGroupRestartForgetsTemporaries(t *testing.T) {
 	r := booted(t, with(OneForAll), "a", "t temporary", "z")
 	r.crash("a").took(words("stop z, stop t, start a, start z"))
 	assert.Nil(t, r.m.child("t"))
 }
 
-// Reference: do_restart/3: the strategy is not asked.
+// OTP 9: The crash of a temporary child and the normal end of a transient one never restart the group.
 func TestEndsWithoutRestartDoNotTriggerTheStrategy(t *testing.T) {
 	r := booted(t, with(OneForAll), "a", "x transient", "t temporary")
 	r.crash("t").took(words(""))
 	r.exit(actor.ErrNormal, "x").took(words(""))
 }
 
-// Reference: shutdown/1, monitor_child/1: the queued exit is taken out.
+// OTP 4: When a child is stopped, an exit of it that waits in the queue is swallowed: two crashes can be one restart.
 func TestExitOfAStoppedChildIsSwallowed(t *testing.T) {
 	tests := []struct {
 		strategy Strategy
@@ -142,7 +143,7 @@ func TestExitOfAStoppedChildIsSwallowed(t *testing.T) {
 	}
 }
 
-// Reference: restart_child/2, find_child by pid.
+// OTP 2: An exit belongs to a life of a child, not to its id: those of lives that were replaced, or are unknown, are ignored.
 func TestExitOfAReplacedLifeIsIgnored(t *testing.T) {
 	r := booted(t, Policy{Intensity: NoRestarts}, "a")
 	r.send(evExited{life: 999, reason: errCrash})
@@ -150,7 +151,8 @@ func TestExitOfAReplacedLifeIsIgnored(t *testing.T) {
 	assert.Equal(t, "a running", r.states())
 }
 
-// Reference: add_restart/1, in_period/3, can_restart/4.
+// OTP 12: The supervisor gives up when there were more restarts than the intensity, this one included; intensity 0 allows none.
+// OTP 13: The window of the period slides, and includes its end.
 func TestIntensity(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -189,13 +191,13 @@ func TestIntensity(t *testing.T) {
 	}
 }
 
-// Reference: restart/2, terminate: before anything is stopped or started.
+// OTP 15: Whether the budget is used up is looked at before anything is stopped or started; the rest is then stopped in reverse order.
 func TestGivingUpStopsTheRestInReverse(t *testing.T) {
 	r := booted(t, Policy{Strategy: OneForAll, Intensity: NoRestarts}, "a", "b", "c")
 	r.crash("b").took(words("give up, stop c, stop a, over"))
 }
 
-// Reference: add_restart/1: an incident counts once, whatever the group.
+// OTP 14: There is one count for all children; a group restart counts once, each retry of a failed start once more, and what is done by hand never.
 func TestGroupRestartCountsOnce(t *testing.T) {
 	r := booted(t, Policy{Strategy: OneForAll, Intensity: 1}, "a", "b", "c")
 	r.crash("a")
@@ -204,7 +206,8 @@ func TestGroupRestartCountsOnce(t *testing.T) {
 	assert.Error(t, r.over)
 }
 
-// Reference: restart/3, try_again; handle_cast/2, try_again_restart.
+// OTP 23: A restart that fails is tried again, without a delay, behind what waits in the queue, and may use up the budget.
+// OTP 14
 func TestFailedRestartIsRetriedAndCounts(t *testing.T) {
 	r := booted(t, Policy{Intensity: 3}, "a", "b")
 	r.fails["a"] = 2
@@ -216,7 +219,7 @@ func TestFailedRestartIsRetriedAndCounts(t *testing.T) {
 	assert.EqualError(t, gaveUp.Deaths[1].Reason, "no a", "a failed start is a death too")
 }
 
-// Reference: restart_multiple_children/3, failed_to_start_child.
+// OTP 11: The retry of a group goes on at the child that failed under rest_for_one, and begins anew under one_for_all.
 func TestRetryOfAGroup(t *testing.T) {
 	tests := []struct {
 		strategy Strategy
@@ -234,14 +237,14 @@ func TestRetryOfAGroup(t *testing.T) {
 	}
 }
 
-// Reference: try_again_restart/1: a cast, behind what is queued.
+// OTP 24: Retries of two children take turns, and an exit that came before a retry is handled before it.
 func TestRetriesInterleaveWithWhatIsQueued(t *testing.T) {
 	r := booted(t, many, "a", "b")
 	r.fails["a"], r.fails["b"] = 2, 2
 	r.crash("a", "b").took(words("fail a, fail b, fail a, fail b, start a, start b"))
 }
 
-// Reference: handle_call/3, terminate_child of a restarting child.
+// OTP 28: TerminateChild succeeds also when the child does not run, never restarts, counts or shuts down, and cancels a retry: who waited behind that child stays down.
 func TestTerminateCancelsARetry(t *testing.T) {
 	r := booted(t, with(OneForAll), "a", "b", "c")
 	r.fails["b"] = 9
@@ -251,7 +254,7 @@ func TestTerminateCancelsARetry(t *testing.T) {
 	assert.Equal(t, "a running, b undefined, c undefined", r.states(), "the others stay down")
 }
 
-// Reference: handle_cast/2, try_again_restart: the child is not restarting.
+// OTP 25: A retry that finds its child terminated, or running, is dropped.
 func TestStaleRetryIsDropped(t *testing.T) {
 	r := booted(t, Policy{Intensity: 1}, "a")
 	r.fails["a"] = 1
@@ -263,7 +266,7 @@ func TestStaleRetryIsDropped(t *testing.T) {
 	assert.NoError(t, r.replies[78].err)
 }
 
-// Reference: handle_start_child/2.
+// OTP 27: StartChild checks the specification, then the id: ErrAlreadyStarted when it runs, else ErrAlreadyPresent; a start that fails forgets the specification and counts nothing.
 func TestStartChild(t *testing.T) {
 	start := func(r *rig, k string) error { return r.ask(reqStart{kid(t, k)}).err }
 	t.Run("goes behind the others", func(t *testing.T) {
@@ -299,7 +302,7 @@ func TestStartChild(t *testing.T) {
 	})
 }
 
-// Reference: handle_call/3, terminate_child.
+// OTP 28
 func TestTerminateChild(t *testing.T) {
 	r := booted(t, Policy{Strategy: OneForAll, Intensity: NoRestarts}, "a", "b", "t temporary")
 	require.NoError(t, r.ask(reqTerminate{"a"}).err)
@@ -310,7 +313,7 @@ func TestTerminateChild(t *testing.T) {
 	assert.Equal(t, "a undefined, b running", r.states())
 }
 
-// Reference: handle_call/3, restart_child.
+// OTP 29: RestartChild and DeleteChild want a child without a process: else ErrRunning, ErrRestarting or ErrNotFound; a RestartChild that fails is not tried again.
 func TestRestartChild(t *testing.T) {
 	r := booted(t, Policy{Intensity: NoRestarts}, "a", "b")
 	require.ErrorIs(t, r.ask(reqRestart{"a"}).err, ErrRunning)
@@ -325,7 +328,7 @@ func TestRestartChild(t *testing.T) {
 	assert.Equal(t, "a running, b running", r.states(), "it keeps its place")
 }
 
-// Reference: handle_call/3, delete_child.
+// OTP 29
 func TestDeleteChild(t *testing.T) {
 	r := booted(t, many, "a", "b")
 	require.ErrorIs(t, r.ask(reqDelete{"a"}).err, ErrRunning)
@@ -335,7 +338,8 @@ func TestDeleteChild(t *testing.T) {
 	assert.Equal(t, "b running", r.states())
 }
 
-// Reference: handle_call/3, restart_child and delete_child, restarting.
+// OTP 29
+// OTP 27
 func TestRestartingChildIsNeitherStartedNorDeleted(t *testing.T) {
 	r := booted(t, many, "a")
 	r.fails["a"] = 1
@@ -351,7 +355,7 @@ func TestRestartingChildIsNeitherStartedNorDeleted(t *testing.T) {
 	assert.Equal(t, Counts{Specs: 1, Workers: 1}, r.replies[5].count)
 }
 
-// Reference: handle_call/3, which_children; count_child/2.
+// OTP 30: WhichChildren lists the newest first, and CountChildren counts as active only who runs; a supervisor that is restarted has the children of its specification again.
 func TestWhichAndCount(t *testing.T) {
 	r := booted(t, many, "a", "s supervisor", "x transient")
 	r.exit(actor.ErrNormal, "x")
@@ -363,7 +367,7 @@ func TestWhichAndCount(t *testing.T) {
 	assert.Equal(t, Counts{Specs: 3, Active: 2, Supervisors: 1, Workers: 2}, r.ask(reqCount{}).count)
 }
 
-// Reference: count_child/2, is_process_alive.
+// OTP 30
 func TestCountLeavesOutWhoseExitIsQueued(t *testing.T) {
 	r := booted(t, many, "a", "b", "c")
 	r.fails["a"] = 1
@@ -375,7 +379,7 @@ func TestCountLeavesOutWhoseExitIsQueued(t *testing.T) {
 	assert.Equal(t, Counts{Specs: 3, Active: 1, Workers: 3}, r.replies[1].count, "a is restarting, b is dead")
 }
 
-// Reference: terminate_children/2, shutdown/1.
+// OTP 42: Children are stopped in reverse order, strictly one after the other: brutal_kill does not ask, a timeout kills only who is late.
 func TestStopping(t *testing.T) {
 	r := booted(t, many, "a", "k shutdown=brutal_kill", "h shutdown=100ms", "x transient", "z")
 	r.hangs["h"] = true
@@ -388,7 +392,7 @@ func TestStopping(t *testing.T) {
 	assert.Equal(t, actor.ErrShutdown, r.over)
 }
 
-// Reference: gen_server, parent's exit: any reason stops a supervisor.
+// OTP 43: The parent's exit signal stops a supervisor whatever the reason, also a normal one, and it ends with that reason.
 func TestParentsReasonIsTheReasonOfTheEnd(t *testing.T) {
 	r := booted(t, many, "a")
 	r.send(evStop{actor.ErrNormal})
@@ -396,7 +400,7 @@ func TestParentsReasonIsTheReasonOfTheEnd(t *testing.T) {
 	assert.Equal(t, actor.ErrNormal, r.over)
 }
 
-// Reference: save_child/2, replace_child/2: restarts never reorder.
+// OTP 10: Order is that of the specifications: restarts do not change it, children that are started later go to the end.
 func TestOrderIsThatOfTheSpecs(t *testing.T) {
 	r := booted(t, many, "a", "b", "c")
 	r.crash("c").crash("a").crash("b")
@@ -407,7 +411,8 @@ func TestOrderIsThatOfTheSpecs(t *testing.T) {
 	r.took(words("stop c, stop b, stop a, over"))
 }
 
-// Reference: validate_child/1 and supervisor flags, defaults.
+// OTP 46: The defaults are one_for_one, 1 restart in 5 seconds, auto_shutdown never, permanent.
+// OTP 45: A worker has 5 seconds to stop, a supervisor all the time it needs.
 func TestDefaults(t *testing.T) {
 	m := newMachine(Policy{}, []ChildSpec{{ID: "w"}, {ID: "s", Type: SupervisorChild}})
 	assert.Equal(t, 1, m.budget.intensity)

@@ -3,6 +3,7 @@ package supervise
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,14 @@ type rig struct {
 	tags    tag
 	over    error
 	events  []event
+	delays  []rigTimer // of acDelay, which only advance ends
+	limits  []rigTimer // of acStop: they move the clock when nothing else happens
+	news    []report
+}
+
+type rigTimer struct {
+	at time.Time
+	ev event
 }
 
 // newRig boots a machine; kids are specs as words, see [spec].
@@ -65,6 +74,8 @@ func kid(t testing.TB, words string) ChildSpec {
 			s.Restart = named(w, Permanent, Transient, Temporary)
 		case "worker", "supervisor":
 			s.Type = named(w, WorkerChild, SupervisorChild)
+		case "significant":
+			s.Significant = true
 		case "shutdown=brutal_kill":
 			s.Shutdown = BrutalKill
 		case "shutdown=infinity":
@@ -87,7 +98,38 @@ func (r *rig) send(evs ...event) {
 		for _, a := range r.m.step(r.now, ev) {
 			r.perform(a)
 		}
+		if len(r.events) == 0 {
+			r.expire()
+		}
 	}
+}
+
+// expire delivers the deadlines that come next.
+func (r *rig) expire() {
+	for len(r.limits) > 0 && len(r.events) == 0 {
+		next := slices.MinFunc(r.limits, func(a, b rigTimer) int { return a.at.Compare(b.at) })
+		r.limits = slices.DeleteFunc(r.limits, func(o rigTimer) bool { return o == next })
+		if l := next.ev.(evDeadline).life; r.living[r.ids[l]] == l {
+			r.now = next.at
+			r.events = append(r.events, next.ev)
+		}
+	}
+}
+
+// advance lets time pass.
+func (r *rig) advance(d time.Duration) *rig {
+	until := r.now.Add(d)
+	for len(r.delays) > 0 {
+		next := slices.MinFunc(r.delays, func(a, b rigTimer) int { return a.at.Compare(b.at) })
+		if next.at.After(until) {
+			break
+		}
+		r.delays = slices.DeleteFunc(r.delays, func(o rigTimer) bool { return o == next })
+		r.now = next.at
+		r.send(next.ev)
+	}
+	r.now = until
+	return r
 }
 
 func (r *rig) perform(a action) {
@@ -118,14 +160,16 @@ func (r *rig) perform(a action) {
 		}
 		r.note("stop " + id)
 		if r.hangs[id] {
-			r.now = r.now.Add(a.timeout)
-			r.events = append(r.events, evDeadline{a.life})
+			r.limits = append(r.limits, rigTimer{r.now.Add(a.timeout), evDeadline{a.life}})
 			return
 		}
 		r.ended(id, actor.ErrShutdown)
 	case acKill:
 		r.note("kill " + r.ids[a.life])
 		r.ended(r.ids[a.life], actor.ErrKilled)
+	case acDelay:
+		r.note("wait " + a.id)
+		r.delays = append(r.delays, rigTimer{r.now.Add(a.after), evDelayed{a.id, a.wait}})
 	case acRelease:
 		r.note("release " + a.id)
 	case acReply:
@@ -136,6 +180,7 @@ func (r *rig) perform(a action) {
 		r.over = a.reason
 		r.note("over")
 	case acReport:
+		r.news = append(r.news, a.report)
 		if a.report.kind == EventGaveUp {
 			r.note("give up")
 		}

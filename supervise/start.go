@@ -43,6 +43,8 @@ func (m *machine) started(op *operation, c *child) {
 	op.started = c.life
 	if op.kind == restarting {
 		c.restart++
+	} else {
+		c.streak = 0 // somebody saw to it
 	}
 	m.report(report{kind: EventStarted, id: c.spec.ID, life: c.life})
 }

@@ -1,0 +1,118 @@
+package supervise
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var errOOM = death{Cause{OOM: true, Signal: "SIGKILL"}}
+
+// Beyond OTP: Ends for want of memory can have a budget of their own, so that they do not use up the other one, nor hide in it.
+func TestOOMBudget(t *testing.T) {
+	p := Policy{Intensity: 1, OOM: Budget{Intensity: 2, Period: time.Minute}}
+	r := booted(t, p, "a")
+	r.exit(errOOM, "a").crash("a").exit(errOOM, "a")
+	require.NoError(t, r.over)
+	r.exit(errOOM, "a")
+	var gaveUp *IntensityError
+	require.ErrorAs(t, r.over, &gaveUp)
+	assert.True(t, gaveUp.OOM)
+	assert.Len(t, gaveUp.Deaths, 3)
+	assert.Contains(t, gaveUp.Error(), "for want of memory")
+
+	r = booted(t, Policy{Intensity: 1}, "a")
+	r.exit(errOOM, "a").crash("a")
+	assert.Error(t, r.over, "without one they count with the others")
+
+	r = booted(t, Policy{Intensity: 9, OOM: Budget{Intensity: NoRestarts}}, "a")
+	r.exit(errOOM, "a")
+	assert.Error(t, r.over)
+}
+
+// Beyond OTP: A child can have a budget of its own besides that of its supervisor.
+func TestMaxRestarts(t *testing.T) {
+	r := booted(t, many, "a", "b")
+	c := r.m.children.first
+	c.spec.MaxRestarts = Budget{Intensity: 1}
+	r.m.specify(c, c.spec)
+	r.crash("b", "a").crash("b").crash("b")
+	require.NoError(t, r.over)
+	r.advance(DefaultPeriod + 1)
+	r.crash("a")
+	require.NoError(t, r.over, "its window is that of the supervisor")
+	r.crash("a")
+	var gaveUp *IntensityError
+	require.ErrorAs(t, r.over, &gaveUp)
+	assert.Equal(t, "a", gaveUp.Child)
+	assert.Len(t, gaveUp.Deaths, 2)
+	assert.Contains(t, gaveUp.Error(), "for a alone")
+}
+
+func looped(s Strategy) Policy { return Policy{Strategy: s, Intensity: 1, Circuit: true} }
+
+// Beyond OTP: With Circuit a crash loop does not take the supervisor down: the child stays down until somebody resumes it.
+func TestCircuit(t *testing.T) {
+	r := booted(t, looped(OneForOne), "a", "b")
+	r.crash("a").took(words("start a"))
+	r.news = nil
+	r.crash("a").took(words(""))
+	require.NoError(t, r.over)
+	assert.Equal(t, "a undefined, b running", r.states())
+	assert.Equal(t, EventCircuitOpened, r.news[len(r.news)-1].kind)
+	require.ErrorIs(t, r.ask(reqResume{"b"}).err, ErrNotOpen)
+	require.ErrorIs(t, r.ask(reqResume{"z"}).err, ErrNotFound)
+	require.NoError(t, r.ask(reqResume{"a"}).err)
+	assert.Equal(t, "a running, b running", r.states())
+	require.ErrorIs(t, r.ask(reqResume{"a"}).err, ErrNotOpen)
+}
+
+// Beyond OTP: The group of a child whose circuit opens is down with it, and what is behind it is not started without it.
+func TestCircuitOfAGroup(t *testing.T) {
+	r := booted(t, looped(RestForOne), "x", "a", "b", "t temporary")
+	r.crash("a")
+	r.took(nil)
+	r.crash("a").took(words("stop b"))
+	assert.Equal(t, "x running, a undefined, b undefined", r.states())
+	r.advance(time.Minute)
+	r.crash("x").took(words("start x"))
+	assert.Equal(t, "x running, a undefined, b undefined", r.states(), "a is left down, and who needs it")
+	r.fails["a"] = 1
+	require.EqualError(t, r.ask(reqResume{"a"}).err, "no a")
+	r.took(words("fail a"))
+	require.NoError(t, r.ask(reqResume{"a"}).err, "it is open still")
+	r.took(words("start a, start b"))
+	r.fails["b"] = 1
+	r.advance(time.Minute)
+	r.crash("a")
+	assert.Equal(t, "x running, a running, b undefined", r.states(), "b used the budget up, and is open now")
+	r.took(nil)
+	require.NoError(t, r.ask(reqResume{"b"}).err)
+	r.took(words("start b"))
+}
+
+func TestCircuitIsClosedByHand(t *testing.T) {
+	r := booted(t, looped(OneForOne), "a")
+	r.crash("a").crash("a")
+	require.NoError(t, r.ask(reqRestart{"a"}).err)
+	require.ErrorIs(t, r.ask(reqResume{"a"}).err, ErrNotOpen)
+	r.advance(time.Minute)
+	r.crash("a").crash("a")
+	require.NoError(t, r.ask(reqTerminate{"a"}).err)
+	require.NoError(t, r.ask(reqDelete{"a"}).err)
+	assert.Empty(t, r.states())
+}
+
+func TestCircuitOfAnInstance(t *testing.T) {
+	r := booted(t, looped(SimpleOneForOne), "w")
+	require.NoError(t, r.ask(reqInstance{}).err)
+	r.crash("w#1").crash("w#1")
+	assert.Equal(t, "w#1 undefined", r.states())
+	require.NoError(t, r.ask(reqResume{"w#1"}).err)
+	r.advance(time.Minute)
+	r.crash("w#1").crash("w#1")
+	require.NoError(t, r.ask(reqTerminate{"w#1"}).err)
+	assert.Empty(t, r.states())
+}
