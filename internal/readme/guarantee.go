@@ -4,12 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
-	"os"
-	"path"
 	"slices"
 	"strings"
 )
@@ -39,22 +34,16 @@ func rank(file string) int {
 // collect finds the guarantees of all tests below a tree, in the order of the
 // list. Its error names every line that is wrong.
 func collect(tree fs.FS) ([]guarantee, error) {
-	var all []guarantee
-	var wrong []error
-	err := fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	lines, err := find(tree, mark, "a guarantee")
+	wrong := []error{err}
+	all := make([]guarantee, 0, len(lines))
+	for _, l := range lines {
+		if !strings.HasSuffix(l.text, ".") {
+			wrong = append(wrong, fmt.Errorf("%s: a guarantee is one line that ends with a period", l.at))
+			continue
 		}
-		if d.IsDir() {
-			return skip(tree, name)
-		}
-		if !strings.HasSuffix(name, "_test.go") {
-			return nil
-		}
-		found, err := inFile(tree, name)
-		all, wrong = append(all, found...), append(wrong, err)
-		return nil
-	})
+		all = append(all, guarantee{l.text, l.file, l.line, l.test})
+	}
 	slices.SortStableFunc(all, func(a, b guarantee) int {
 		return cmp.Or(cmp.Compare(rank(a.file), rank(b.file)), cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
 	})
@@ -65,64 +54,5 @@ func collect(tree fs.FS) ([]guarantee, error) {
 		}
 		first[g.sentence] = g
 	}
-	return all, errors.Join(append(wrong, err)...)
-}
-
-// skip leaves out what is not part of the module.
-func skip(tree fs.FS, dir string) error {
-	if dir == "." {
-		return nil
-	}
-	base := path.Base(dir)
-	if base == "testdata" || base == "vendor" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
-		return fs.SkipDir
-	}
-	if _, err := fs.Stat(tree, path.Join(dir, "go.mod")); !errors.Is(err, os.ErrNotExist) {
-		return fs.SkipDir // a module of its own
-	}
-	return nil
-}
-
-func inFile(tree fs.FS, name string) ([]guarantee, error) {
-	source, err := fs.ReadFile(tree, name)
-	if err != nil {
-		return nil, err
-	}
-	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, name, source, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
-	held := map[*ast.CommentGroup]*ast.FuncDecl{}
-	for _, decl := range file.Decls {
-		if f, ok := decl.(*ast.FuncDecl); ok && f.Doc != nil && isTest(f) {
-			held[f.Doc] = f
-		}
-	}
-	var all []guarantee
-	var wrong []error
-	for _, group := range file.Comments {
-		for _, c := range group.List {
-			text, ok := strings.CutPrefix(c.Text, mark)
-			if !ok {
-				continue
-			}
-			sentence, at := strings.TrimSpace(text), set.Position(c.Pos())
-			f := held[group]
-			switch {
-			case f == nil:
-				wrong = append(wrong, fmt.Errorf("%s: a guarantee that is not right above a test", at))
-			case !strings.HasSuffix(sentence, "."):
-				wrong = append(wrong, fmt.Errorf("%s: a guarantee is one line that ends with a period", at))
-			default:
-				all = append(all, guarantee{sentence, name, set.Position(f.Pos()).Line, f.Name.Name})
-			}
-		}
-	}
 	return all, errors.Join(wrong...)
-}
-
-func isTest(f *ast.FuncDecl) bool {
-	name := f.Name.Name
-	return f.Recv == nil && (strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz") || strings.HasPrefix(name, "Example"))
 }

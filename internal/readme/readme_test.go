@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -84,7 +85,12 @@ func TestRunWritesAndChecks(t *testing.T) {
 	write := func(name, text string) {
 		require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o644))
 	}
-	write("a_test.go", "package a\n\n// Guarantee: It holds.\nfunc TestA(t *testing.T) {}\n")
+	require.NoError(t, os.Mkdir(filepath.Join(root, "docs"), 0o755))
+	source := "package a\n\n// Guarantee: It holds.\nfunc TestA(t *testing.T) {}\n\n"
+	for n := 1; n <= clauses; n++ {
+		source += fmt.Sprintf("// OTP %d: It does.\n", n)
+	}
+	write("a_test.go", source+"func TestB(t *testing.T) {}\n")
 	write("README.md", "# A\n"+begin+"\nold\n"+end+"\nrest\n")
 
 	require.ErrorIs(t, run(root, true), errOld)
@@ -92,7 +98,10 @@ func TestRunWritesAndChecks(t *testing.T) {
 	got, err := os.ReadFile(filepath.Join(root, "README.md"))
 	require.NoError(t, err)
 	assert.Equal(t, "# A\n"+begin+"\n- **It holds.** ([TestA](a_test.go#L4))\n"+end+"\nrest\n", string(got))
+	require.FileExists(t, filepath.Join(root, "docs", "otp.md"))
 	require.NoError(t, run(root, true))
+	write("docs/otp.md", "old")
+	require.ErrorIs(t, run(root, true), errOld)
 }
 
 func TestReplaceNeedsItsMarkers(t *testing.T) {
@@ -108,5 +117,33 @@ func TestReplaceNeedsItsMarkers(t *testing.T) {
 			_, err := replace(readme, "")
 			assert.ErrorIs(t, err, errMarkers)
 		})
+	}
+}
+
+func TestCollectOTP(t *testing.T) {
+	t.Parallel()
+	tree := fstest.MapFS{}
+	for n := 1; n <= clauses; n++ {
+		tree[fmt.Sprintf("a%02d_test.go", n)] = file(fmt.Sprintf("package a\n\n// OTP %d: It | holds.\nfunc TestA%d(t *testing.T) {}\n", n, n))
+	}
+	tree["b_test.go"] = file("package b\n\n// OTP 2\nfunc TestMore(t *testing.T) {}\n\n// Beyond OTP: More.\nfunc TestBeyond(t *testing.T) {}\n")
+	page, err := otpPage(tree)
+	require.NoError(t, err)
+	assert.Contains(t, page, "| 2 | It \\| holds. | [TestA2](../a02_test.go#L4), [TestMore](../b_test.go#L4) |\n| 3 |")
+	assert.Contains(t, page, "| More. | [TestBeyond](../b_test.go#L7) |\n")
+}
+
+func TestCollectOTPRefuses(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"// OTP 47: No.\nfunc TestA(t *testing.T) {}\n":                                            "a_test.go:3:1: a clause of OTP has a number from 1 to 46",
+		"// OTP x: No.\nfunc TestA(t *testing.T) {}\n":                                             "has a number",
+		"// OTP 1: No\nfunc TestA(t *testing.T) {}\n":                                              "ends with a period",
+		"// OTP 1: No.\n\nfunc TestA(t *testing.T) {}\n":                                           "not right above a test",
+		"// OTP 1: A.\nfunc TestA(t *testing.T) {}\n\n// OTP 1: B.\nfunc TestB(t *testing.T) {}\n": "a_test.go:6:1: clause 1 has its sentence elsewhere",
+		"// OTP 1\nfunc TestA(t *testing.T) {}\n":                                                  "no test says that it holds clause 1 of OTP",
+	} {
+		_, err := collectOTP(fstest.MapFS{"a_test.go": file("package a\n\n" + source)})
+		assert.ErrorContains(t, err, want)
 	}
 }
