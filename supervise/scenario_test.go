@@ -355,7 +355,7 @@ func compareTrace(t *testing.T, s scenario, got []line) {
 		require.NoError(t, json.Unmarshal(text, &l))
 		want = append(want, l)
 	}
-	require.Equal(t, canonical(t, s, want), canonical(t, s, got))
+	require.Equal(t, canonical(t, s, want), canonical(t, s, got), "another trace")
 }
 
 func canonical(t *testing.T, s scenario, trace []line) string {
