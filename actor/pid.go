@@ -34,9 +34,6 @@ func (p PID) String() string {
 	return s
 }
 
-// MarshalText returns [PID.String]; it never fails.
-func (p PID) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
-
 // LogValue implements [slog.LogValuer].
 func (p PID) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
