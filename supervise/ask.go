@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -24,8 +25,11 @@ type ChildInfo struct {
 	Restart Restart
 }
 
-// answer translates lives to PIDs.
-func (i *incarnation) answer(r reply) answer {
+// errGoesOn answers who does not wait any more for what is being carried out.
+var errGoesOn = errors.New("the request is being carried out")
+
+// translate turns lives into PIDs.
+func (i *incarnation) translate(r reply) answer {
 	a := answer{err: r.err, count: r.count, pid: i.pid(r.life)}
 	for _, c := range r.which {
 		a.which = append(a.which, ChildInfo{
@@ -51,28 +55,64 @@ func (s *Supervisor) ask(ctx context.Context, req request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	a, _, err := c.ask(ctx, req)
+	return a, err
+}
+
+// ask has the incarnation that runs answer, or the next one. Without an answer
+// it says how far the request got.
+func (c *cell) ask(ctx context.Context, req request) (answer, actor.Delivery, error) {
+	reply := make(chan answer, 1)
+	q := &question{req: req, reply: func(a answer) { reply <- a }}
+	run, err := c.put(ctx, q)
+	if err != nil {
+		return answer{}, actor.NotSent, err
+	}
+	return run.await(ctx, q, reply)
+}
+
+// put gives the question to the incarnation that runs, or the next one.
+func (c *cell) put(ctx context.Context, q *question) (*incarnation, error) {
+	if ctx.Err() != nil {
+		return nil, actor.ContextError(ctx)
+	}
 	for {
 		run, gone, changed := c.look()
 		if gone {
-			return answer{}, errNoSupervisor
+			return nil, errNoSupervisor
 		}
-		if run != nil {
-			reply := make(chan answer, 1)
-			if run.ask(req, func(a answer) { reply <- a }) {
-				select {
-				case a := <-reply:
-					return a, a.err
-				case <-ctx.Done():
-					return answer{}, actor.ContextError(ctx)
-				}
-			}
+		if run != nil && run.inbox.put(message{question: q}) {
+			return run, nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return answer{}, actor.ContextError(ctx)
+			return nil, actor.ContextError(ctx)
 		}
 	}
+}
+
+// await waits for the answer. When ctx ends first it takes the question back,
+// and the supervisor, which never waits for anything, says whether that was in
+// time.
+func (i *incarnation) await(ctx context.Context, q *question, reply <-chan answer) (answer, actor.Delivery, error) {
+	var a answer
+	select {
+	case a = <-reply:
+	case <-ctx.Done():
+		q.gone.Store(true)
+		i.inbox.put(message{withdrawn: q}) // if it is closed, all are answered
+		a = <-reply
+	}
+	switch {
+	case a.err == errTakenBack: //nolint:errorlint // an answer of the supervisor's, not wrapped
+		return answer{}, actor.NotStarted, actor.ContextError(ctx)
+	case a.err == errGoesOn: //nolint:errorlint // likewise
+		return answer{}, actor.Unknown, actor.ContextError(ctx)
+	case errors.Is(a.err, errNoSupervisor):
+		return a, actor.Unknown, a.err
+	}
+	return a, actor.Done, a.err
 }
 
 func (s *Supervisor) cell() (*cell, error) {
@@ -91,20 +131,39 @@ func (s *Supervisor) cell() (*cell, error) {
 // without an error means that its start was ignored ([ErrIgnore]).
 //
 // Errors: *[SpecError]; [ErrAlreadyStarted], with the PID of the child that has
-// the id, and [ErrAlreadyPresent]; *[actor.StartError], after which the spec is
-// forgotten. As for all requests there are [actor.ErrNoActor] when no
-// supervisor is there or it ends, and the error of ctx, whose end does not take
-// the request back. A supervisor that is itself being restarted answers when
-// it is up again.
+// the id, and [ErrAlreadyPresent]; [ErrSimpleOneForOne]; *[actor.StartError],
+// after which the spec is forgotten.
+//
+// All requests wait until what the supervisor is doing, a restart or another
+// request, is done. There are the errors [actor.ErrNoActor], when no supervisor
+// is there or it ends, and that of ctx: when ctx ends while the request waits,
+// it is taken back and never carried out; when it is being carried out by then,
+// that goes on. A supervisor that is itself being restarted answers when it is
+// up again.
 func (s *Supervisor) StartChild(ctx context.Context, child ChildSpec) (actor.PID, error) {
 	a, err := s.ask(ctx, reqStart{child})
 	return a.pid, err
 }
 
+// StartInstance starts another instance of the template of a SimpleOneForOne,
+// by start, or, when that is nil, by the template's own StartFunc; a restart of
+// the instance uses it again. Its id is that of the template, '#' and a number
+// that no instance at this path had before; see [NameAt]. The zero PID without
+// an error means that its start was ignored, and the instance is none.
+//
+// Errors: [ErrNotSimpleOneForOne]; *[actor.StartError], after which the
+// instance is none; see also StartChild.
+func (s *Supervisor) StartInstance(ctx context.Context, start StartFunc) (actor.PID, error) {
+	a, err := s.ask(ctx, reqInstance{start})
+	return a.pid, err
+}
+
 // TerminateChild stops a child, which is then not restarted until
 // RestartChild or a group restart does; the spec of a temporary child is
-// forgotten. It succeeds also when the child does not run, and cancels a
-// restart that is being retried. Error: [ErrNotFound]; see also StartChild.
+// forgotten, and so is an instance. It succeeds also when the child does not
+// run, and cancels a restart that is being retried or waits. Errors:
+// [ErrNotFound]; [ErrSimpleOneForOne] for the id of a template; see also
+// StartChild.
 func (s *Supervisor) TerminateChild(ctx context.Context, id string) error {
 	_, err := s.ask(ctx, reqTerminate{id})
 	return err
@@ -112,22 +171,31 @@ func (s *Supervisor) TerminateChild(ctx context.Context, id string) error {
 
 // RestartChild starts a child that does not run; it does not count as a
 // restart. The zero PID without an error means that the start was ignored.
-// Errors: [ErrRunning], [ErrRestarting], [ErrNotFound], *[actor.StartError],
-// which is not retried; see also StartChild.
+// Errors: [ErrRunning], [ErrRestarting], [ErrNotFound], [ErrSimpleOneForOne],
+// *[actor.StartError], which is not retried; see also StartChild.
 func (s *Supervisor) RestartChild(ctx context.Context, id string) (actor.PID, error) {
 	a, err := s.ask(ctx, reqRestart{id})
 	return a.pid, err
 }
 
 // DeleteChild forgets a child that does not run. Errors: [ErrRunning],
-// [ErrRestarting], [ErrNotFound]; see also StartChild.
+// [ErrRestarting], [ErrNotFound], [ErrSimpleOneForOne]; see also StartChild.
 func (s *Supervisor) DeleteChild(ctx context.Context, id string) error {
 	_, err := s.ask(ctx, reqDelete{id})
 	return err
 }
 
-// WhichChildren lists the children, the newest first. For errors see
-// StartChild.
+// Resume starts a child again that was left down for want of a restart budget
+// ([Policy.Circuit]), and who is down with it. Its own budget begins anew.
+// Errors: [ErrNotFound], [ErrNotOpen]; *[actor.StartError], after which it
+// stays down; see also StartChild.
+func (s *Supervisor) Resume(ctx context.Context, id string) error {
+	_, err := s.ask(ctx, reqResume{id})
+	return err
+}
+
+// WhichChildren lists the children, the newest first; but instances by their
+// number. For errors see StartChild.
 func (s *Supervisor) WhichChildren(ctx context.Context) ([]ChildInfo, error) {
 	a, err := s.ask(ctx, reqWhich{})
 	return a.which, err

@@ -1,14 +1,22 @@
 package supervise
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/proctor-dev/proctor/actor"
 )
 
 // cell is what outlives a supervisor's incarnations: those who ask it while
-// none runs wait here for the next.
+// none runs wait here for the next, and those who watch it are told of all.
 type cell struct {
+	sys  *actor.System
+	path string
+	hub  hub
+	// numbers are of the instances here and beneath. They are in the cell of the
+	// topmost supervisor: whatever is beneath that may be made anew.
+	numbers numbers
+
 	mu      sync.Mutex    // protects the following
 	next    *incarnation  // to be live
 	run     *incarnation  // live; nil when held or gone
@@ -16,7 +24,31 @@ type cell struct {
 	changed chan struct{} // closed when one of them has changed
 }
 
-func newCell() *cell { return &cell{changed: make(chan struct{})} }
+func newCell(sys *actor.System, path string) *cell {
+	return &cell{sys: sys, path: path, changed: make(chan struct{})}
+}
+
+// cellAt finds the supervisor's cell at path, nil if there is none.
+func cellAt(sys *actor.System, path string) *cell {
+	found, _ := sys.CellAt(path)
+	c, _ := found.(*cell)
+	return c
+}
+
+// above returns the cells of the supervisors above c, the nearest first.
+func (c *cell) above() []*cell {
+	var all []*cell
+	for path := c.path; ; {
+		i := strings.LastIndexByte(path, '/')
+		if i < 0 {
+			return all
+		}
+		path = path[:i]
+		if up := cellAt(c.sys, path); up != nil {
+			all = append(all, up)
+		}
+	}
+}
 
 // prepare sets the incarnation that the next Live is about.
 func (c *cell) prepare(i *incarnation) {
@@ -29,10 +61,13 @@ func (c *cell) prepare(i *incarnation) {
 func (c *cell) Live(*actor.Life) { c.set(func() { c.run = c.next }) }
 
 // Held implements [actor.Cell].
-func (c *cell) Held() { c.set(func() { c.run = nil }) }
+func (c *cell) Held() { c.set(func() { c.run, c.next = nil, nil }) }
 
 // Gone implements [actor.Cell].
-func (c *cell) Gone(error) { c.set(func() { c.run, c.gone = nil, true }) }
+func (c *cell) Gone(error) {
+	c.set(func() { c.run, c.next, c.gone = nil, nil, true })
+	c.hub.close()
+}
 
 func (c *cell) set(change func()) {
 	c.mu.Lock()
@@ -47,6 +82,14 @@ func (c *cell) look() (run *incarnation, gone bool, changed <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.run, c.gone, c.changed
+}
+
+// booting returns the incarnation that is live or about to be, nil if there
+// is none.
+func (c *cell) booting() *incarnation {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.next
 }
 
 var _ actor.Cell = (*cell)(nil)

@@ -1,18 +1,25 @@
 package supervise
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
-// message is an event on its way to the machine; those who wait for a reply
-// send a question instead.
+// message is an event on its way to the machine, or one of the things that an
+// incarnation does with it beside; one field is set.
 type message struct {
-	ev       event
-	question *question
+	ev        event
+	question  *question
+	withdrawn *question     // its caller has gone
+	look      func(up bool) // to be called by the supervisor's goroutine; false: it is over
 }
 
 // question is a request and what to do with the answer.
 type question struct {
 	req   request
 	reply func(answer) // called once, by the supervisor; must not block
+	gone  atomic.Bool  // its caller does not wait any more
+	tag   tag          // set by the supervisor when it has seen it
 }
 
 // inbox is the one queue of a supervisor: exits, results of starts, requests
@@ -22,7 +29,8 @@ type question struct {
 // most a few messages in it.
 type inbox struct {
 	mu     sync.Mutex // protects the following
-	queue  []message
+	queue  []message  // from head on
+	head   int
 	closed bool
 
 	filled chan struct{} // capacity 1: the queue may not be empty
@@ -40,7 +48,10 @@ func (b *inbox) post(ev event) { b.put(message{ev: ev}) }
 
 // urge adds an event before all others.
 func (b *inbox) urge(ev event) {
-	b.add(func() { b.queue = append([]message{{ev: ev}}, b.queue...) })
+	b.add(func() {
+		b.queue = append([]message{{ev: ev}}, b.queue[b.head:]...)
+		b.head = 0
+	})
 }
 
 func (b *inbox) add(change func()) bool {
@@ -57,18 +68,24 @@ func (b *inbox) add(change func()) bool {
 	return true
 }
 
+// kept is the most room that an empty inbox keeps for what comes next.
+const kept = 64
+
 // take waits for the next message.
 func (b *inbox) take() message {
 	for {
 		b.mu.Lock()
-		if len(b.queue) > 0 {
-			m := b.queue[0]
-			b.queue[0] = message{}
-			b.queue = b.queue[1:]
+		if b.head < len(b.queue) {
+			m := b.queue[b.head]
+			b.queue[b.head] = message{}
+			b.head++
 			b.mu.Unlock()
 			return m
 		}
-		b.queue = nil
+		b.queue, b.head = b.queue[:0], 0
+		if cap(b.queue) > kept {
+			b.queue = nil
+		}
 		b.mu.Unlock()
 		<-b.filled
 	}
@@ -78,7 +95,7 @@ func (b *inbox) take() message {
 func (b *inbox) close() []message {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	rest := b.queue
-	b.queue, b.closed = nil, true
+	rest := b.queue[b.head:]
+	b.queue, b.head, b.closed = nil, 0, true
 	return rest
 }

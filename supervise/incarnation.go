@@ -1,8 +1,6 @@
 package supervise
 
 import (
-	"context"
-	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -11,55 +9,113 @@ import (
 
 // incarnation is one life of a supervisor: a goroutine that takes events in,
 // asks the machine, and does what it says. Nothing it does waits, so that it
-// can always be stopped.
+// can always be stopped, asked how it is, and be told that nobody waits any
+// more.
 type incarnation struct {
 	life    *actor.Life
 	sys     *actor.System
 	path    string
 	nested  bool // its parent is a supervisor
+	cell    *cell
+	above   []*cell // of the supervisors above, the nearest first
 	inbox   *inbox
 	machine *machine
 	booted  chan error // capacity 1: how the boot went
+	began   time.Time
 
 	// The following belongs to the goroutine.
 	children map[life]*process
 	current  map[string]*process // by id
-	callers  map[tag]func(answer)
+	callers  map[tag]*question
 	lastTag  tag
 	up       bool
+	now      time.Time // of the step
 }
 
-func newIncarnation(l *actor.Life, nested bool, spec Spec) *incarnation {
+func newIncarnation(c *cell, l *actor.Life, nested bool, spec Spec) *incarnation {
 	i := &incarnation{
 		life:     l,
-		sys:      l.System(),
-		path:     l.PID().Name,
+		sys:      c.sys,
+		path:     c.path,
 		nested:   nested,
+		cell:     c,
+		above:    c.above(),
 		inbox:    newInbox(),
 		machine:  newMachine(spec.Policy, spec.Children),
 		booted:   make(chan error, 1),
+		began:    time.Now(),
 		children: make(map[life]*process),
 		current:  make(map[string]*process),
-		callers:  make(map[tag]func(answer)),
+		callers:  make(map[tag]*question),
 	}
 	i.machine.chance = rand.Float64
+	i.machine.instances = i.top().numbers.at(i.path)
 	return i
+}
+
+// top is the cell of the topmost supervisor.
+func (i *incarnation) top() *cell {
+	if n := len(i.above); n > 0 {
+		return i.above[n-1]
+	}
+	return i.cell
 }
 
 // run is the goroutine.
 func (i *incarnation) run() {
 	i.inbox.post(evBoot{})
 	for over := false; !over; {
-		m := i.inbox.take()
-		ev := m.ev
-		if m.question != nil {
-			i.lastTag++
-			i.callers[i.lastTag] = m.question.reply
-			ev = evRequest{tag: i.lastTag, req: m.question.req}
+		switch m := i.inbox.take(); {
+		case m.look != nil:
+			m.look(true)
+		case m.withdrawn != nil:
+			over = i.withdraw(m.withdrawn)
+		case m.question != nil:
+			over = i.question(m.question)
+		default:
+			over = i.step(m.ev)
 		}
-		for _, a := range i.machine.step(time.Now(), ev) {
-			over = i.perform(a) || over
-		}
+	}
+}
+
+// step gives an event to the machine and does what it says; true: that was
+// the last one.
+func (i *incarnation) step(ev event) (over bool) {
+	i.now = time.Now()
+	for _, a := range i.machine.step(i.now, ev) {
+		over = i.perform(a) || over
+	}
+	return over
+}
+
+// question gives a request to the machine, if somebody still waits.
+func (i *incarnation) question(q *question) (over bool) {
+	if q.gone.Load() {
+		q.reply(answer{err: errTakenBack})
+		return false
+	}
+	i.lastTag++
+	q.tag = i.lastTag
+	i.callers[q.tag] = q
+	return i.step(evRequest{tag: q.tag, req: q.req})
+}
+
+// withdraw takes back a request that waits for its turn, and lets go of who
+// asked for one that is being carried out.
+func (i *incarnation) withdraw(q *question) (over bool) {
+	if i.callers[q.tag] != q {
+		return false // it is answered
+	}
+	over = i.step(evCancel{q.tag})
+	i.answer(q.tag, answer{err: errGoesOn})
+	return over
+}
+
+// answer answers who made the request, unless that was answered before.
+func (i *incarnation) answer(t tag, a answer) {
+	if q := i.callers[t]; q != nil {
+		delete(i.callers, t)
+		q.reply(a)
 	}
 }
 
@@ -81,10 +137,9 @@ func (i *incarnation) perform(a action) bool {
 	case acRelease:
 		i.release(a.id)
 	case acReply:
-		i.callers[a.tag](i.answer(a.reply))
-		delete(i.callers, a.tag)
+		i.answer(a.tag, i.translate(a.reply))
 	case acReport:
-		i.log(a.report)
+		i.tell(a.report)
 	case acUp:
 		// When the life was killed meanwhile, that is in the inbox.
 		i.up = true
@@ -99,13 +154,14 @@ func (i *incarnation) perform(a action) bool {
 
 // end is the end: nobody is served any more, then everybody may know.
 func (i *incarnation) end(reason error) {
+	i.top().numbers.keep(i.path, i.machine.instances)
 	for _, m := range i.inbox.close() {
-		if m.question != nil {
+		switch {
+		case m.question != nil:
 			m.question.reply(answer{err: errNoSupervisor})
+		case m.look != nil:
+			m.look(false)
 		}
-	}
-	if i.up {
-		i.sys.Logger().LogAttrs(context.Background(), slog.LevelDebug, textEnded, slog.String(keySupervisor, i.path), slog.Any(keyReason, reason))
 	}
 	i.life.End(reason)
 	if !i.up {

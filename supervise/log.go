@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"context"
 	"log/slog"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -14,34 +13,87 @@ const (
 	keyPID        = "pid"
 	keyReason     = "reason"
 	keyRestart    = "restart" // whether the child is restarted
+	keyVerdict    = "verdict" // of a Decider
+	keyRule       = "rule"    // that decided
+	keyDelay      = "delay"
+	keyUsed       = "used"    // restarts within the period
+	keyAllowed    = "allowed" // of them
+	keyPeriod     = "period"
+	keyMissed     = "missed" // times of an Every
+	keyMissedSum  = "missed_in_all"
 )
 
 // textEnded is the record of an end that came after a start.
 const textEnded = "supervisor ended"
 
-// log writes the machine's news (OTP: the supervisor's reports).
-func (i *incarnation) log(r report) {
-	level, text := slog.LevelError, ""
-	switch {
-	case r.kind == EventExited && (r.verdict == DoRestart || !actor.IsNormal(r.err)):
-		text = "child ended"
-	case r.kind == EventStartFailed:
-		text = "child failed to start"
-	case r.kind == EventStopped && r.unasked:
-		level, text = slog.LevelWarn, "child did not end as it was asked to"
-	case r.kind == EventGaveUp:
-		text = "supervisor gives up: too many restarts"
-	default:
-		return
-	}
-	attrs := []slog.Attr{slog.String(keySupervisor, i.path), slog.String(keyChild, r.id), slog.Any(keyReason, r.err)}
-	if p := i.children[r.life]; p != nil {
-		if pid := p.pid.Load(); pid != nil {
-			attrs = append(attrs, slog.Any(keyPID, *pid))
+// news is how the machine's news go into the log (OTP: the supervisor's
+// reports).
+func (i *incarnation) news(r report) (slog.Level, string) {
+	switch r.kind {
+	case EventStarted:
+		return slog.LevelDebug, "child is up"
+	case EventStartFailed:
+		return slog.LevelError, "child failed to start"
+	case EventIgnored:
+		return slog.LevelDebug, "child has nothing to start"
+	case EventExited:
+		if r.verdict != DoRestart && actor.IsNormal(r.err) {
+			return slog.LevelDebug, "child ended"
 		}
+		return slog.LevelError, "child ended"
+	case EventStopped:
+		if r.unasked {
+			return slog.LevelWarn, "child did not end as it was asked to"
+		}
+		return slog.LevelDebug, "child is stopped"
+	case EventRestart: // what it is about was an error already
+		return slog.LevelDebug, "child is restarted"
+	case EventCircuitOpened:
+		return slog.LevelError, "child is left down: too many restarts"
+	case EventCircuitClosed:
+		return slog.LevelInfo, "child is resumed"
+	case EventGaveUp:
+		return slog.LevelError, "supervisor gives up: too many restarts"
+	case EventEscalated:
+		return slog.LevelError, "supervisor ends: a child's end is escalated"
+	case EventAutoShutdown:
+		return slog.LevelInfo, "supervisor ends: a significant child has"
+	case EventUp:
+		return slog.LevelDebug, "supervisor is up"
+	case EventEnded:
+		if !i.up {
+			return slog.LevelDebug, "supervisor did not start"
+		}
+		return slog.LevelDebug, textEnded
+	case EventLost:
 	}
-	if r.kind == EventExited {
-		attrs = append(attrs, slog.Bool(keyRestart, r.verdict == DoRestart))
+	return slog.LevelDebug, r.kind.String()
+}
+
+// attrs are the fields of an event that are set.
+func attrs(e Event) []slog.Attr {
+	list := make([]slog.Attr, 0, 8)
+	list = append(list, slog.String(keySupervisor, e.Supervisor))
+	if e.Child != "" {
+		list = append(list, slog.String(keyChild, e.Child))
 	}
-	i.sys.Logger().LogAttrs(context.Background(), level, text, attrs...)
+	if e.Reason != nil {
+		list = append(list, slog.Any(keyReason, e.Reason))
+	}
+	if e.PID != (actor.PID{}) {
+		list = append(list, slog.Any(keyPID, e.PID))
+	}
+	if e.Kind == EventExited {
+		list = append(list, slog.Bool(keyRestart, e.Verdict == DoRestart))
+	}
+	if e.Rule != 0 {
+		list = append(list, slog.String(keyVerdict, e.Verdict.String()), slog.Int(keyRule, e.Rule))
+	}
+	if e.Delay > 0 {
+		list = append(list, slog.Duration(keyDelay, e.Delay))
+	}
+	if e.Kind == EventRestart || e.Kind == EventCircuitOpened {
+		list = append(list, slog.Int(keyUsed, e.Used), slog.Int(keyAllowed, e.Allowed), slog.Duration(keyPeriod, e.Period))
+	}
+	return list
 }

@@ -29,12 +29,16 @@ func Start(ctx context.Context, at actor.Spawner, spec Spec) (*Supervisor, error
 	if ctx.Err() != nil {
 		return nil, &actor.StartError{Name: spec.Name, Err: actor.ContextError(ctx)}
 	}
-	c, l, err := actor.Begin(at, spec.Name, newCell)
+	sys, path, err := actor.Locate(at, spec.Name)
+	if err != nil {
+		return nil, err
+	}
+	c, l, err := actor.Begin(at, spec.Name, func() *cell { return newCell(sys, path) })
 	if err != nil {
 		return nil, err
 	}
 	_, nested := at.(*actor.Slot)
-	i := newIncarnation(l, nested, spec)
+	i := newIncarnation(c, l, nested, spec)
 	c.prepare(i)
 	l.ParentOnly()
 	l.SetShutdown(Infinity) // each child has a bound of its own
@@ -68,15 +72,11 @@ func (s *Supervisor) find() *incarnation {
 	if s.run != nil {
 		return s.run
 	}
-	c, ok := s.sys.CellAt(s.path)
-	if !ok {
+	c := cellAt(s.sys, s.path)
+	if c == nil {
 		return nil
 	}
-	sup, ok := c.(*cell)
-	if !ok {
-		return nil
-	}
-	run, _, _ := sup.look()
+	run, _, _ := c.look()
 	return run
 }
 

@@ -1,0 +1,41 @@
+package supervise
+
+import (
+	"context"
+	"slices"
+)
+
+// Change makes the running supervisor one of the spec to, but for its Name.
+// Who is not in it is stopped, in reverse order, and forgotten; then who is
+// named in changed and who is new is started, in order. One that is named and
+// runs is stopped before, with those that the strategy would restart with it.
+// All others go on, under the Restart, the Shutdown, the Start and the like
+// that the spec has for them now; the order is that of the spec, and restarts
+// so far still count. A temporary child that is gone does not come back, unless
+// it is named. Of a SimpleOneForOne the template is changed, and the instances
+// follow it, but for the StartFunc of those that came with one of their own.
+//
+// Change is about one level: what is beneath a child that goes on stays as it
+// is. It lasts until the supervisor is restarted, which is as its own
+// supervisor has it in its spec: so change that as well.
+//
+// Errors: *[SpecError], also for an id in changed that the spec has not, and
+// where a SimpleOneForOne was to become one of the others or the other way
+// round; nothing is changed then. *[actor.StartError] for each start that
+// failed, joined; such a child stays down, and all else is changed. See also
+// StartChild.
+func (s *Supervisor) Change(ctx context.Context, to Spec, changed ...string) error {
+	if err := to.check(); err != nil {
+		return err
+	}
+	for _, id := range changed {
+		if !slices.ContainsFunc(to.Children, func(c ChildSpec) bool { return c.ID == id }) {
+			return &SpecError{
+				Supervisor: to.Name, Child: id, Field: "ID",
+				Problem: "is to be restarted, and not in the spec", Mend: "name children of the spec",
+			}
+		}
+	}
+	_, err := s.ask(ctx, reqChange{policy: to.Policy, specs: slices.Clone(to.Children), changed: slices.Clone(changed)})
+	return err
+}

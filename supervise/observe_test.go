@@ -1,0 +1,295 @@
+package supervise_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// follow reads events into a diary until they end, which closes the channel.
+func follow(d *diary, events iter.Seq[supervise.Event]) <-chan struct{} {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for e := range events {
+			d.note(e.String())
+		}
+	}()
+	return ended
+}
+
+// Guarantee: Every decision of a supervisor, and of all beneath it, is an event with its reason, also over restarts.
+func TestEventsOfATree(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		var d, seen diary
+		crash := make(chan error)
+		inner := supervise.Child(supervise.Spec{
+			Name: "s", Policy: supervise.Policy{Strategy: supervise.RestForOne, Intensity: 1},
+			Children: []supervise.ChildSpec{noted(&d, "x", crash), noted(&d, "y", nil)},
+		})
+		sup := start(t, sys, supervise.Policy{}, inner)
+		ended := follow(&seen, sup.Events(t.Context()))
+		var below diary
+		endedBelow := follow(&below, supervise.At(sys, "top/s").Events(t.Context()))
+
+		crash <- errCrash
+		synctest.Wait()
+		first := "top/s/x exited, restart: crash, top/s/x restart 1 of 1 within 5s: crash, top/s/y stopped: shutdown: context canceled, top/s/x started, top/s/y started"
+		first = strings.ReplaceAll(first, "shutdown: context canceled", "shutdown")
+		assert.Equal(t, first, seen.take())
+		assert.Equal(t, first, below.take())
+
+		crash <- errCrash
+		synctest.Wait()
+		gaveUp := "gave up at death 2 within 5s (restarts allowed: 1): x: crash; x: crash"
+		second := "top/s/x exited, restart: crash, top/s/x gave_up: " + gaveUp + ", top/s/y stopped: shutdown, top/s ended: " + gaveUp
+		third := "top/s exited, restart: " + gaveUp + ", top/s restart 1 of 1 within 5s: " + gaveUp
+		again := "top/s/x started, top/s/y started, top/s up"
+		assert.Equal(t, strings.Join([]string{second, third, again, "top/s started"}, ", "), seen.take())
+		assert.Equal(t, second+", "+again, below.take(), "the reader outlives the restart")
+
+		require.NoError(t, sup.Stop(t.Context()))
+		<-ended
+		<-endedBelow
+		assert.Equal(t, "top/s/y stopped: shutdown, top/s/x stopped: shutdown, top/s ended: shutdown, top/s stopped: shutdown, top ended: shutdown", seen.take())
+	})
+}
+
+func TestEventsEnd(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		sup := start(t, sys, supervise.Policy{}, idle("a"))
+		ctx, cancel := context.WithCancel(t.Context())
+		var d diary
+		ended := follow(&d, sup.Events(ctx))
+		synctest.Wait()
+		cancel()
+		<-ended
+		assert.Empty(t, d.take())
+
+		events := sup.Events(t.Context())
+		require.NoError(t, sup.TerminateChild(t.Context(), "a"))
+		for e := range events {
+			assert.Equal(t, supervise.EventStopped, e.Kind)
+			assert.Equal(t, "top/a", e.PID.Name)
+			break
+		}
+		for range events {
+			assert.Fail(t, "it was left")
+		}
+		for range supervise.At(sys, "nowhere").Events(t.Context()) {
+			assert.Fail(t, "nobody is there")
+		}
+	})
+}
+
+// Guarantee: A reader of events who does not read never holds a supervisor up; it is told how many it has lost.
+func TestSlowReaderOfEvents(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		sup := start(t, sys, supervise.Policy{}, idle("a"))
+		events := sup.Events(t.Context())
+		const rounds = 1000
+		for range rounds {
+			require.NoError(t, sup.TerminateChild(t.Context(), "a"))
+			_, err := sup.RestartChild(t.Context(), "a")
+			require.NoError(t, err)
+		}
+		next, stop := iter.Pull(events)
+		defer stop()
+		read := 0
+		for {
+			e, ok := next()
+			require.True(t, ok)
+			if e.Kind == supervise.EventLost {
+				assert.Equal(t, 2*rounds, read+e.Lost)
+				assert.Positive(t, read)
+				break
+			}
+			read++
+		}
+		require.NoError(t, sup.TerminateChild(t.Context(), "a"))
+		e, ok := next()
+		assert.True(t, ok)
+		assert.Equal(t, supervise.EventStopped, e.Kind, "and it goes on")
+	})
+}
+
+// phases lists a snapshot as "id phase", nested ones in brackets.
+func phases(s supervise.Snapshot) string {
+	var list []string
+	for _, c := range s.Children {
+		line := fmt.Sprintf("%s %s", c.ID, c.Phase)
+		if c.Supervisor != nil {
+			line += " [" + phases(*c.Supervisor) + "]"
+		}
+		list = append(list, line)
+	}
+	return strings.Join(list, ", ")
+}
+
+func snapshot(t *testing.T, sup *supervise.Supervisor) supervise.Snapshot {
+	t.Helper()
+	s, err := sup.Snapshot(t.Context())
+	require.NoError(t, err)
+	return s
+}
+
+func TestSnapshotOfATree(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		var d diary
+		crash := make(chan error)
+		x := noted(&d, "x", crash)
+		x.Backoff = supervise.Backoff{Initial: time.Minute, Exact: true}
+		inner := supervise.Child(supervise.Spec{
+			Name: "s", Policy: supervise.Policy{Strategy: supervise.RestForOne, Intensity: 3, Period: time.Hour},
+			Children: []supervise.ChildSpec{x, noted(&d, "y", nil)},
+		})
+		began := time.Now()
+		sup := start(t, sys, supervise.Policy{}, inner, idle("b"))
+		for range 2 { // the first restart does not wait
+			crash <- errCrash
+			synctest.Wait()
+			time.Sleep(time.Second)
+		}
+		s := snapshot(t, sup)
+		assert.Equal(t, "s running [x restarting, y waiting], b running", phases(s))
+		assert.Equal(t, supervise.PhaseRunning, s.Phase)
+		assert.Equal(t, sup.PID(), s.PID)
+		assert.True(t, s.Since.Equal(began))
+		s = *s.Children[0].Supervisor
+		assert.Equal(t, "top/s", s.Path)
+		assert.Equal(t, 2, s.Used)
+		assert.Equal(t, supervise.PolicySnapshot{Strategy: supervise.RestForOne, Intensity: 3, Period: time.Hour}, s.Policy)
+		down := s.Children[0]
+		assert.Equal(t, "crash", down.LastReason)
+		assert.True(t, down.LastExit.Equal(began.Add(time.Second)))
+		assert.True(t, down.NextTry.Equal(began.Add(time.Second+time.Minute)))
+		assert.Zero(t, down.PID)
+		assert.Equal(t, 1, down.Restarts)
+
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		up := snapshot(t, sup).Children[0].Supervisor.Children[0]
+		assert.Equal(t, supervise.PhaseRunning, up.Phase)
+		assert.Equal(t, 2, up.Restarts)
+		assert.Equal(t, "crash", up.LastReason)
+		assert.True(t, up.NextTry.IsZero())
+		assert.Equal(t, "top/s/x", up.PID.Name)
+	})
+}
+
+func TestSnapshotAsData(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		inner := supervise.Spec{Name: "s", Children: []supervise.ChildSpec{idle("x")}}
+		sup := start(t, sys, supervise.Policy{Intensity: 7}, supervise.Child(inner))
+		require.NoError(t, supervise.At(sys, "top/s").TerminateChild(t.Context(), "x"))
+		s := snapshot(t, sup)
+		text, err := json.Marshal(s)
+		require.NoError(t, err)
+		var back supervise.Snapshot
+		require.NoError(t, json.Unmarshal(text, &back))
+		again, err := json.Marshal(back)
+		require.NoError(t, err)
+		assert.JSONEq(t, string(text), string(again))
+		assert.Equal(t, s.Children[0].PID, back.Children[0].PID)
+		assert.Contains(t, string(text), `"period":"5s"`)
+		assert.Contains(t, string(text), `"strategy":"one_for_one"`)
+		assert.Equal(t, fmt.Sprintf(`top: running, one_for_one, 0 of 7 restarts within 5s
+  s: running, life %d, one_for_one, 0 of 1 restarts within 5s
+    x: stopped, last: shutdown
+`, s.Children[0].PID.Incarnation), s.String())
+		assert.Error(t, json.Unmarshal([]byte(`{"policy":{"period":"soon"}}`), &back))
+	})
+}
+
+// What is booting is shown, and what is not there is an error.
+func TestSnapshotOfABoot(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		gate := make(chan struct{})
+		slow := custom("slow", func(ctx context.Context, at *actor.Slot) error {
+			<-gate
+			return idle("slow").Start(ctx, at)
+		})
+		up := make(chan struct{})
+		go func() {
+			defer close(up)
+			start(t, sys, supervise.Policy{}, idle("a"), slow, idle("z"))
+		}()
+		synctest.Wait()
+		top := supervise.At(sys, "top")
+		s := snapshot(t, top)
+		assert.Equal(t, "a running, slow starting, z waiting", phases(s))
+		assert.Equal(t, supervise.PhaseStarting, s.Phase)
+		close(gate)
+		<-up
+		assert.Equal(t, "a running, slow running, z running", phases(snapshot(t, top)))
+		_, err := supervise.At(sys, "nobody").Snapshot(t.Context())
+		require.ErrorIs(t, err, actor.ErrNoActor)
+		_, err = supervise.At(sys, "top/a").Snapshot(t.Context())
+		require.ErrorIs(t, err, actor.ErrType)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err = top.Snapshot(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		require.NoError(t, top.Stop(t.Context()))
+		_, err = top.Snapshot(t.Context())
+		require.ErrorIs(t, err, actor.ErrNoActor)
+	})
+}
+
+// Guarantee: While a child hangs in its stop without a bound, its supervisor shows how it is, tells its events, lets go of requests whose callers have gone, and can be killed.
+func TestSupervisorIsNeverDeaf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := quiet()
+		hold := make(chan struct{})
+		endless := supervise.Go("endless", func(context.Context) error { <-hold; return nil })
+		endless.Shutdown = supervise.Infinity
+		sup := start(t, sys, supervise.Policy{}, idle("a"), endless, idle("b"))
+		var seen diary
+		ended := follow(&seen, sup.Events(t.Context()))
+
+		stopped := make(chan error, 1)
+		go func() { stopped <- sup.TerminateChild(t.Context(), "endless") }()
+		synctest.Wait()
+		assert.Equal(t, "a running, endless stopping, b running", phases(snapshot(t, sup)))
+
+		ctx, cancel := context.WithCancel(t.Context())
+		waiting := make(chan error, 1)
+		go func() { waiting <- sup.TerminateChild(ctx, "a") }()
+		synctest.Wait()
+		assert.Equal(t, 1, snapshot(t, sup).Waiting)
+		cancel()
+		require.ErrorIs(t, <-waiting, context.Canceled)
+		assert.Zero(t, snapshot(t, sup).Waiting)
+		assert.Equal(t, "a running, endless stopping, b running", phases(snapshot(t, sup)))
+		assert.Empty(t, seen.take(), "nothing has come of the request")
+
+		kill, now := context.WithCancel(t.Context())
+		now()
+		require.ErrorIs(t, sup.Stop(kill), context.Canceled)
+		<-ended
+		require.NoError(t, <-stopped, "it is, as was asked for")
+		assert.Equal(t, "top/endless stopped: killed, top/b stopped: killed, top/a stopped: killed, top ended: killed", seen.take())
+		require.ErrorIs(t, sup.Err(), actor.ErrKilled)
+
+		synctest.Wait() // a and b return at once when they are killed
+		var left *actor.CloseError
+		closed, cancelClose := context.WithCancel(t.Context())
+		cancelClose()
+		require.ErrorAs(t, sys.Close(closed), &left)
+		require.Len(t, left.Running, 1)
+		assert.Equal(t, "top/endless", left.Running[0].Name)
+		close(hold)
+		synctest.Wait()
+	})
+}

@@ -1,0 +1,105 @@
+package supervise
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// gated is a child whose first start waits for gate.
+func gated(id string, gate <-chan struct{}) ChildSpec {
+	return ChildSpec{ID: id, Start: func(ctx context.Context, at *actor.Slot) error {
+		<-gate
+		return Go(id, untilAsked).Start(ctx, at)
+	}}
+}
+
+func untilAsked(ctx context.Context) error { <-ctx.Done(); return nil }
+
+// Guarantee: A request whose context ends while it waits for its turn is taken back, and never carried out.
+func TestRequestThatWaitsIsTakenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := actor.NewSystem()
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{Go("a", untilAsked)}})
+		require.NoError(t, err)
+		gate := make(chan struct{})
+		slow, cancelSlow := context.WithCancel(t.Context())
+		slowEnded, waitingEnded := make(chan error, 1), make(chan error, 1)
+		go func() { _, err := sup.StartChild(slow, gated("slow", gate)); slowEnded <- err }()
+		synctest.Wait()
+		waiting, cancel := context.WithCancel(t.Context())
+		go func() { _, err := sup.Ref().Call(waiting, TerminateChild{ID: "a"}); waitingEnded <- err }()
+		synctest.Wait()
+		require.Empty(t, waitingEnded)
+
+		cancel()
+		err = <-waitingEnded
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, actor.ErrNotStarted, "the caller may rely on it")
+		cancelSlow()
+		require.ErrorIs(t, <-slowEnded, context.Canceled, "what is carried out goes on, but not its caller")
+
+		close(gate)
+		which, err := sup.WhichChildren(t.Context())
+		require.NoError(t, err)
+		require.Len(t, which, 2)
+		assert.Equal(t, Running, which[0].State, "slow")
+		assert.Equal(t, Running, which[1].State, "a was not terminated")
+		require.NoError(t, sys.Close(t.Context()))
+	})
+}
+
+// One whose caller has gone before the supervisor came to it never gets to
+// the machine.
+func TestQuestionOfNobodyIsDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := actor.NewSystem()
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{Go("a", untilAsked)}})
+		require.NoError(t, err)
+		busy := make(chan struct{})
+		require.True(t, sup.run.ask(reqCount{}, func(answer) { <-busy }))
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- sup.TerminateChild(ctx, "a") }()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		close(busy)
+		require.ErrorIs(t, <-ended, context.Canceled)
+		count, err := sup.CountChildren(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 1, count.Active)
+		require.NoError(t, sys.Close(t.Context()))
+	})
+}
+
+// The call of what is being carried out when its context ends says so.
+func TestCallOfWhatGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := actor.NewSystem()
+		hold := make(chan struct{})
+		slow := Go("slow", func(ctx context.Context) error { <-ctx.Done(); <-hold; return nil })
+		slow.Shutdown = Infinity
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow}})
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { _, err := sup.Ref().Call(ctx, TerminateChild{ID: "slow"}); ended <- err }()
+		synctest.Wait()
+		cancel()
+		err = <-ended
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, actor.ErrOutcomeUnknown)
+		close(hold)
+		count, err := sup.CountChildren(t.Context())
+		require.NoError(t, err)
+		assert.Zero(t, count.Active)
+		require.NoError(t, sys.Close(t.Context()))
+	})
+}
