@@ -11,8 +11,9 @@ import (
 // runs is stopped before, with those that the strategy would restart with it.
 // All others go on, under the Restart, the Shutdown, the Start and the like
 // that the spec has for them now; the order is that of the spec, and restarts
-// so far still count. A temporary child that is gone does not come back, unless
-// it is named. Of a SimpleOneForOne the template is changed, and the instances
+// so far still count. Who was in the spec so far and is gone, as a temporary
+// child that ended or one that was deleted, does not come back unless it is
+// named. Of a SimpleOneForOne the template is changed, and the instances
 // follow it, but for the StartFunc of those that came with one of their own.
 //
 // Change is about one level: what is beneath a child that goes on stays as it
@@ -38,4 +39,25 @@ func (s *Supervisor) Change(ctx context.Context, to Spec, changed ...string) err
 	}
 	_, err := s.ask(ctx, reqChange{policy: to.Policy, specs: slices.Clone(to.Children), changed: slices.Clone(changed)})
 	return err
+}
+
+// nameNew names those that the spec so far has not: the machine starts who is
+// named. One that it had and that is gone, because somebody deleted it or
+// because it was temporary, is not new.
+func (i *incarnation) nameNew(change reqChange) reqChange {
+	for _, c := range change.specs {
+		if !i.specs[c.ID] && !slices.Contains(change.changed, c.ID) && i.machine.children.ids[c.ID] == nil {
+			change.changed = append(change.changed, c.ID)
+		}
+	}
+	i.specs = idsOf(change.specs)
+	return change
+}
+
+func idsOf(specs []ChildSpec) map[string]bool {
+	ids := make(map[string]bool, len(specs))
+	for _, c := range specs {
+		ids[c.ID] = true
+	}
+	return ids
 }
