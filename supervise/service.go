@@ -24,19 +24,24 @@ func Go(id string, serve func(ctx context.Context) error) ChildSpec {
 	return ChildSpec{
 		ID: id,
 		Start: func(_ context.Context, at *actor.Slot) error {
-			_, l, err := actor.Begin(at, NameAt(at, id), newServiceCell)
-			if err != nil {
-				return err
-			}
-			s := &service{life: l, serve: serve}
-			l.OnKill(s.abandon)
-			if !l.Ready() {
-				return &actor.StartError{Name: l.PID().Name, Err: actor.ErrKilled}
-			}
-			go s.run(l.Context())
-			return nil
+			return startService(at, id, serve)
 		},
 	}
+}
+
+// startService begins a life that is serve.
+func startService(at *actor.Slot, id string, serve func(context.Context) error) error {
+	_, l, err := actor.Begin(at, NameAt(at, id), newServiceCell)
+	if err != nil {
+		return err
+	}
+	s := &service{life: l, serve: serve}
+	l.OnKill(s.abandon)
+	if !l.Ready() {
+		return &actor.StartError{Name: l.PID().Name, Err: actor.ErrKilled}
+	}
+	go s.run(l.Context())
+	return nil
 }
 
 // serviceCell has nothing to keep between lives: nobody calls a service.
