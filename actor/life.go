@@ -219,12 +219,32 @@ func (l *Life) End(reason error) {
 	if reason == nil {
 		reason = ErrNormal
 	}
-	l.mu.Lock()
-	if l.state == ended {
-		l.mu.Unlock()
+	watchers, wasLive, first := l.endOnce(reason)
+	if !first {
 		return
 	}
-	wasLive := l.state == live
+	// The cell first: who hears of the end must find it held or gone.
+	l.place.emptied(l, wasLive)
+	l.leave()
+	down := Down{PID: l.pid, Reason: reason}
+	if len(watchers) > 0 {
+		tell(watchers, down)
+	}
+	if wasLive && l.slot != nil {
+		l.slot.exited(down)
+	}
+}
+
+// endOnce is what the end changes in the life itself; first is false when it
+// was over before. It is no part of End, as tell is none: End is often called
+// on a young goroutine, whose stack is copied when it has to grow.
+func (l *Life) endOnce(reason error) (watchers map[*watcher]struct{}, wasLive, first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state == ended {
+		return nil, false, false
+	}
+	wasLive = l.state == live
 	l.state, l.reason = ended, reason
 	if l.escalate != nil {
 		l.escalate.Stop()
@@ -235,24 +255,28 @@ func (l *Life) End(reason error) {
 	if l.kill != nil && !l.killed {
 		close(l.kill)
 	}
-	watchers := l.watchers
+	watchers = l.watchers
 	l.watchers, l.onStop, l.onKill = nil, nil, nil
-	l.mu.Unlock()
+	return watchers, wasLive, true
+}
 
-	// The cell first: who hears of the end must find it held or gone.
-	l.place.emptied(l, wasLive)
+// leave says that the place is free: who waits for the end may take it at
+// once.
+func (l *Life) leave() {
 	l.mu.Lock()
-	l.left = true // who waits for the end may take the place at once
+	defer l.mu.Unlock()
+	l.left = true
 	if l.over != nil {
 		close(l.over)
 	}
-	l.mu.Unlock()
-	down := Down{PID: l.pid, Reason: reason}
+}
+
+// tell delivers the Down to all who watch.
+//
+//go:noinline
+func tell(watchers map[*watcher]struct{}, down Down) {
 	for w := range watchers {
 		w.deliver(down)
-	}
-	if wasLive && l.slot != nil {
-		l.slot.exited(down)
 	}
 }
 

@@ -42,9 +42,7 @@ func (i *incarnation) translate(r reply) answer {
 // pid returns the PID of a life, the zero PID if there is none.
 func (i *incarnation) pid(l life) actor.PID {
 	if p := i.children[l]; p != nil {
-		if pid := p.pid.Load(); pid != nil {
-			return *pid
-		}
+		return p.pid
 	}
 	return actor.PID{}
 }

@@ -6,9 +6,11 @@ import (
 )
 
 // message is an event on its way to the machine, or one of the things that an
-// incarnation does with it beside; one field is set.
+// incarnation does with it beside; one field is set, and reason with exited.
 type message struct {
 	ev        event
+	exited    life // it is over
+	reason    error
 	question  *question
 	withdrawn *question     // its caller has gone
 	look      func(up bool) // to be called by the supervisor's goroutine; false: it is over
@@ -40,7 +42,24 @@ func newInbox() *inbox { return &inbox{filled: make(chan struct{}, 1)} }
 
 // put adds m; false when nobody takes any more. It does not block.
 func (b *inbox) put(m message) bool {
-	return b.add(func() { b.queue = append(b.queue, m) })
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return false
+	}
+	b.queue = append(b.queue, m)
+	b.wake()
+	return true
+}
+
+// exit adds the end of a life. Whoever ends it has a small stack.
+func (b *inbox) exit(l life, reason error) {
+	b.mu.Lock()
+	if !b.closed {
+		b.queue = append(b.queue, message{exited: l, reason: reason})
+		b.wake()
+	}
+	b.mu.Unlock()
 }
 
 // post adds an event.
@@ -48,24 +67,22 @@ func (b *inbox) post(ev event) { b.put(message{ev: ev}) }
 
 // urge adds an event before all others.
 func (b *inbox) urge(ev event) {
-	b.add(func() {
-		b.queue = append([]message{{ev: ev}}, b.queue[b.head:]...)
-		b.head = 0
-	})
-}
-
-func (b *inbox) add(change func()) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closed {
-		return false
+		return
 	}
-	change()
+	b.queue = append([]message{{ev: ev}}, b.queue[b.head:]...)
+	b.head = 0
+	b.wake()
+}
+
+// wake says that there is something, if somebody waits for that.
+func (b *inbox) wake() {
 	select {
 	case b.filled <- struct{}{}:
 	default:
 	}
-	return true
 }
 
 // kept is the most room that an empty inbox keeps for what comes next.

@@ -68,6 +68,8 @@ func (i *incarnation) run() {
 	i.inbox.post(evBoot{})
 	for over := false; !over; {
 		switch m := i.inbox.take(); {
+		case m.exited != 0:
+			over = i.step(evExited{life: m.exited, reason: m.reason, normal: actor.IsNormal(m.reason)})
 		case m.look != nil:
 			m.look(true)
 		case m.withdrawn != nil:
@@ -75,6 +77,11 @@ func (i *incarnation) run() {
 		case m.question != nil:
 			over = i.question(m.question)
 		default:
+			if started, ok := m.ev.(evStarted); ok {
+				if p := i.children[started.life]; p != nil { // nil: it was abandoned
+					p.up()
+				}
+			}
 			over = i.step(m.ev)
 		}
 	}

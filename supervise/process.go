@@ -23,41 +23,47 @@ var errGoexit = errors.New("the start function ended its goroutine")
 
 // process is one life of a child, from the begin of its start.
 type process struct {
-	life   life
-	inbox  *inbox
-	slot   *actor.Slot
-	cancel context.CancelCauseFunc // of the start
-	timer  *time.Timer             // of the deadline, nil if there is none
-	pid    atomic.Pointer[actor.PID]
+	life  life
+	inbox *inbox
+	slot  *actor.Slot
+	ctx   startContext // of the start
+	timer *time.Timer  // of the deadline, nil if there is none
+	pid   actor.PID    // known to the supervisor's goroutine when the start has succeeded
 
-	exit   sync.Once
-	exited chan struct{} // closed when the life is over that was in the slot
+	exited atomic.Bool // the life is over that was in the slot
 
-	mu       sync.Mutex // protects the following
-	returned bool       // the StartFunc has
-	late     func()     // set: the start was abandoned; call it when that returns
+	mu       sync.Mutex    // protects the following
+	filler   actor.PID     // the life that came into the slot
+	over     chan struct{} // made by who waits for exited; closed then
+	returned bool          // the StartFunc has
+	late     func()        // set: the start was abandoned; call it when that returns
 }
 
 // start begins a life on a goroutine of its own: user code may hang in it.
 func (i *incarnation) start(a acStart) {
 	id := a.spec.ID
+	p := &process{life: a.life, inbox: i.inbox}
+	path := ""
 	if old := i.current[id]; old != nil {
 		old.stopTimer()
 		delete(i.children, old.life)
+		path = old.slot.Path()
+	} else {
+		path = i.path + "/" + id
 	}
-	p := &process{life: a.life, inbox: i.inbox, exited: make(chan struct{})}
-	p.slot = actor.NewSlot(i.sys, i.path+"/"+id, p.ended)
+	p.slot = actor.NewSlot(i.sys, path, p.ended)
 	i.children[p.life], i.current[id] = p, p
-	ctx, cancel := context.WithCancelCause(context.Background())
-	p.cancel = cancel
-	go func() {
-		err := errGoexit
-		defer func() {
-			cancel(nil)
-			p.finish(err)
-		}()
-		err = guard(ctx, a.spec.Start, p.slot)
+	go p.run(a.spec.Start)
+}
+
+// run is the goroutine of the start.
+func (p *process) run(start StartFunc) {
+	err := errGoexit
+	defer func() {
+		p.ctx.end(nil)
+		p.finish(err)
 	}()
+	err = guard(&p.ctx, start, p.slot)
 }
 
 // guard turns a panic into an error.
@@ -88,13 +94,18 @@ func (p *process) finish(err error) {
 	late()
 }
 
-// ended is told by the slot. What else comes into the slot later is not this
-// life.
+// ended is told by the slot, in the goroutine of the child, whose stack is
+// small. What else comes into the slot later is not this life.
 func (p *process) ended(d actor.Down) {
-	p.exit.Do(func() {
-		close(p.exited)
-		p.inbox.post(evExited{life: p.life, reason: d.Reason, normal: actor.IsNormal(d.Reason)})
-	})
+	if p.exited.Swap(true) {
+		return
+	}
+	p.mu.Lock()
+	if p.over != nil {
+		close(p.over)
+	}
+	p.mu.Unlock()
+	p.inbox.exit(p.life, d.Reason)
 }
 
 // outcome holds the StartFunc to its promises.
@@ -119,18 +130,34 @@ func (p *process) outcome(err error) event {
 // filled reports whether a life came into the slot, be it over by now.
 func (p *process) filled() bool {
 	if pid, ok := p.slot.PID(); ok {
-		p.pid.Store(&pid)
+		p.mu.Lock()
+		p.filler = pid
+		p.mu.Unlock()
 		return true
 	}
 	// A life that has just ended is told in a moment.
+	p.mu.Lock()
+	over := make(chan struct{})
+	p.over = over
+	p.mu.Unlock()
+	if p.exited.Load() {
+		return true
+	}
 	late := time.NewTimer(startGrace)
 	defer late.Stop()
 	select {
-	case <-p.exited:
+	case <-over:
 		return true
 	case <-late.C:
 		return false
 	}
+}
+
+// up has the supervisor's goroutine know who it is.
+func (p *process) up() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pid = p.filler
 }
 
 // clear ends what a StartFunc left in the slot although it should not.
@@ -148,7 +175,7 @@ func (p *process) clear() {
 
 // interrupt gives the start up, politely.
 func (p *process) interrupt(timeout time.Duration) {
-	p.cancel(errStopped)
+	p.ctx.end(errStopped)
 	p.deadline(timeout)
 }
 
@@ -177,7 +204,7 @@ func (p *process) stopTimer() {
 
 // abandon leaves a start alone that does not return.
 func (i *incarnation) abandon(p *process) {
-	p.cancel(errStopped)
+	p.ctx.end(errStopped)
 	p.kill()
 	p.mu.Lock()
 	defer p.mu.Unlock()
