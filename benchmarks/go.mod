@@ -7,6 +7,7 @@ replace github.com/proctor-dev/proctor => ../
 require (
 	github.com/anthdm/hollywood v1.0.5
 	github.com/proctor-dev/proctor v0.0.0-00010101000000-000000000000
+	github.com/thejerf/suture/v4 v4.0.6
 )
 
 require (

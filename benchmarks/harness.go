@@ -36,6 +36,8 @@ func players(p peers) []player {
 	add("beside")
 	add("start", p.minimal)
 	add("actors")
+	add("restarts", "proctor")
+	add("restarts", "suture")
 	return append(all, player{program: p.hollywood})
 }
 

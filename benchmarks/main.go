@@ -69,6 +69,8 @@ func play(d time.Duration, args []string) (measure.Series, error) {
 		return playStart(d, args[1:])
 	case "actors":
 		return playActors(d)
+	case "restarts":
+		return playRestarts(d, args[1:])
 	}
 	return nil, fmt.Errorf("no measurement is called %q", args[0])
 }

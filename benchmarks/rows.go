@@ -28,6 +28,7 @@ var names = map[string]string{
 	"hollywood/call":        "hollywood, Request and Result",
 	"hollywood/cast/1":      "hollywood, Send",
 	"hollywood/cast/8":      "hollywood, Send",
+	"restart/suture":        "suture v4, the same function",
 }
 
 var rows = []row{
@@ -45,6 +46,7 @@ var rows = []row{
 	{"actor, call with a timeout of its own", "proctor/call/timeout", []string{"hollywood/call"}, 0},
 	{"actor, cast 1 to 1", "proctor/cast/1", []string{"hollywood/cast/1"}, 0.8},
 	{"actor, cast 8 to 1", "proctor/cast/8", []string{"hollywood/cast/8"}, 0.8},
+	{"restart of a function under a supervisor", "restart/proctor", []string{"restart/suture"}, 2},
 }
 
 func raw(size string) []string { return []string{"raw/blocking/" + size, "raw/netpoller/" + size} }
