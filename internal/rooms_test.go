@@ -49,6 +49,7 @@ func rooms() []room {
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
 		{path: "internal/long", anyOwn: true}, // a program, and its own worker
 		{path: "internal", tree: true},
+		{path: "internal/mutants", outside: []string{xsync}},
 		{path: "internal/wine", tree: true, outside: []string{xsys}},
 	}
 }
