@@ -45,6 +45,11 @@ func runs() []run {
 			do:   calls, long: 1_000_000, short: 20_000,
 		},
 		{
+			name: "tree",
+			what: "Supervisors of a thousand children each, under one: all start, a random tenth is lost at once and comes back, all stop; the time for each child does not grow with their number.",
+			do:   tree, long: 100_000, short: 2_000,
+		},
+		{
 			name: "fuzz",
 			what: "Fuzzes every target of the module, one after the other, and keeps, of all inputs that were collected here, the smallest few that run code which those kept already do not.",
 			do:   fuzz, unseeded: true,
