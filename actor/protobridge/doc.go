@@ -26,4 +26,9 @@
 //     when the actor is stopped, says [ErrStopped], whatever the reason was.
 //   - There is no Stream: it yields one error, [errors.ErrUnsupported], since a
 //     mailbox without bound leaves a handler no way to wait for its consumer.
+//
+// # Start
+//
+// [Start] makes a plain actor a child of a supervisor of this module: a life of
+// it in a slot, whose panics are crashes that the supervisor decides about.
 package protobridge
