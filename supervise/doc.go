@@ -13,13 +13,19 @@
 //		Children: []supervise.ChildSpec{
 //			supervise.Actor("stock", newStock),       // an actor with a mailbox
 //			supervise.Go("poller", poll),             // a function on a goroutine
+//			supervise.Every("sweep", supervise.Interval(time.Hour), sweep), // one that runs by a schedule
 //			supervise.Child(supervise.Spec{Name: "orders", …}), // a subtree
 //		},
 //	})
 //
 // Everything has a path, such as "shop/orders/7": actor.To gives a Ref to the
 // actor there, [At] a handle on the supervisor there. The zero value of every
-// field is OTP's default.
+// field is OTP's default. A [SimpleOneForOne] has one child, a template, of
+// which [Supervisor.StartInstance] starts as many instances as are needed.
+//
+// A running supervisor is changed by StartChild, TerminateChild and the like,
+// and as a whole by [Supervisor.Change]. By [Supervisor.Ref] it is an actor that
+// takes plain data.
 //
 // # Failure
 //
@@ -30,17 +36,33 @@
 // which names the deaths that used its budget up. Nothing is waited for without
 // a bound, but what [Infinity] was given.
 //
+// # Observation
+//
+// Every decision is an [Event], with what it was about and its reason:
+// [Supervisor.Events] has those of a supervisor and of all beneath it, and the
+// System's logger gets the same. [Supervisor.Snapshot] says how all of them are
+// now. Starts and stops run beside the supervisor: while a child hangs in one,
+// both are served, and so are the end of a waiting request's context, which takes
+// the request back, and the parent's kill. Only requests wait, as in OTP.
+//
 // # Structure
 //
 // All decisions are made by a machine without goroutine and clock: an event and
 // the time go in, actions come out. A goroutine for each supervisor feeds it,
 // and does what it says through actor.Slot; code that may hang runs elsewhere.
+// What outlives a supervisor's life, its readers and those who wait for the next,
+// is in its cell.
 //
 // # Rules, and where they are
 //
 //	OTP's rule (supervisor.erl)                                       here
 //	permanent, transient, temporary (do_restart/3)                    restart.go
 //	one_for_one, one_for_all, rest_for_one (restart/3)                group.go
+//	simple_one_for_one: one template, instances that are forgotten    instances.go,
+//	  when they are gone, one timeout for all (handle_call/3,           operation.go
+//	  terminate_dynamic_children/1)
+//	significant children and auto_shutdown: their own end that is     restart.go
+//	  not followed by a restart (do_auto_shutdown/2)
 //	intensity: one history for all children, the window is            intensity.go
 //	  inclusive, the limit itself is allowed (add_restart/1)
 //	a restart that fails is tried again behind what is queued, and    start.go
@@ -75,6 +97,24 @@
 //	intensity 0: no restarts             [NoRestarts]; zero means the default
 //	messages to a dead process are lost  requests wait for the next life
 //	a call to a dead supervisor exits    a request to one that is being restarted waits for it
+//	a call that times out is carried     a request whose context ends while it waits is taken
+//	  out all the same                     back, and its caller is told
+//	instances are known by their pids    by ids such as "w#3", whose numbers are never given
+//	                                       twice, also not by the supervisor's next life
+//	an instance whose restart is         it is forgotten, as later versions of OTP do, too
+//	  ignored stays for ever
 //
-// SimpleOneForOne, significant children and auto_shutdown are not here yet.
+// # Beyond OTP
+//
+// All of this is off unless it is asked for, and then changes nothing else:
+//
+//   - [Backoff]: the second restart in a row waits, the next ones longer, until
+//     the child was healthy for a while. A waiting child can be stopped at once.
+//   - [Decider]: rules from the [Cause] of an end (exit code, signal, want of
+//     memory, panic, failed start, error) to restart, stop, escalate or ignore.
+//     Where there is one, exit code 125 means that starting again will not help.
+//   - [ChildSpec.MaxRestarts]: a budget for one child, besides the supervisor's.
+//   - [Policy.OOM]: a budget for ends for want of memory, apart from the other.
+//   - [Policy.Circuit]: a child without a budget is left down, with its group,
+//     until [Supervisor.Resume]; the supervisor goes on.
 package supervise
