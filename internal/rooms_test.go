@@ -29,6 +29,7 @@ func rooms() []room {
 		{path: "actor/targettest", own: []string{"actor"}, outside: testing},
 		{path: "actor/protobridge", own: []string{"actor"}, outside: []string{proto}},
 		{path: "supervise", own: []string{"actor", "mailbox"}},
+		{path: "supervise/policy", own: []string{"actor", "supervise"}, outside: []string{"go.yaml.in/yaml/v3"}},
 		{
 			path: "procactor",
 			own: []string{
@@ -59,6 +60,7 @@ func testModules() []string {
 	return []string{
 		"github.com/stretchr/testify",
 		"github.com/google/go-cmp",
+		"github.com/santhosh-tekuri/jsonschema/v6",
 		"go.uber.org/goleak",
 		"pgregory.net/rapid",
 	}

@@ -1,0 +1,182 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// check reports what is wrong between the keys of s and its children, by
+// OTP's rules and by ours.
+func (d *decoder) check(s *rawSupervisor, key string) {
+	d.checkBackoff(s.backoff, key)
+	if s.strategy.v == supervise.SimpleOneForOne && (s.children.set || !s.children.given) {
+		if n := len(s.children.v); n != 1 {
+			d.failAt(s.strategy.at, key+".strategy", fmt.Sprintf("a simple_one_for_one has %d children", n),
+				"give it exactly one, the template of its instances")
+		}
+	}
+	first := map[string]int{}
+	for i, c := range s.children.v {
+		d.checkChild(c, s)
+		if !c.id.set {
+			continue
+		}
+		if j, twice := first[c.id.v]; twice {
+			d.fail(c.id.at, c.key+".id", quote(c.id.v)+" is also that of the child in line "+itoa(s.children.v[j].id.at.line), "give each child of a supervisor its own id")
+			continue
+		}
+		first[c.id.v] = i
+	}
+	d.checkAfter(s.children.v)
+	for _, c := range s.children.v {
+		if c.supervisor.v != nil {
+			d.check(c.supervisor.v, c.key+".supervisor")
+		}
+	}
+}
+
+func (d *decoder) checkBackoff(b got[*rawBackoff], key string) {
+	if b.v == nil || !b.v.max.set || !b.v.initial.set {
+		return
+	}
+	if b.v.max.v < b.v.initial.v {
+		d.fail(b.v.max.at, key+".backoff.max", "is less than initial", "make it at least as long")
+	}
+}
+
+// checkChild looks at one child of s.
+func (d *decoder) checkChild(c *rawChild, s *rawSupervisor) {
+	d.checkBackoff(c.backoff, c.key)
+	if c.significant.v {
+		at, key := c.significant.at, c.key+".significant"
+		if c.restart.v == supervise.Permanent && (c.restart.set || !c.restart.given) {
+			d.fail(at, key, "is true for a permanent child, which never ends for good", "add restart: transient or restart: temporary")
+		}
+		if s.autoShutdown.v == supervise.Never && (s.autoShutdown.set || !s.autoShutdown.given) {
+			d.fail(at, key, "is true, but the supervisor's auto_shutdown is never", "give the supervisor auto_shutdown: any_significant or all_significant")
+		}
+	}
+	if c.command.given && c.supervisor.given {
+		d.fail(c.command.at, c.key+".command", "is given for a supervisor", "remove it, or the key supervisor; a command can be a child of that supervisor")
+	}
+	if len(c.command.v) > 0 && c.command.v[0].plain == "" {
+		d.fail(c.command.at, c.key+".command", "names no program", "begin it with the program")
+	}
+	d.checkProgram(c)
+}
+
+// checkProgram looks at what is said about a command.
+func (d *decoder) checkProgram(c *rawChild) {
+	about := []struct {
+		given bool
+		at    pos
+	}{
+		{c.env.given, c.env.at},
+		{c.dir.given, c.dir.at},
+		{c.ready.given, c.ready.at},
+		{c.pool.given, c.pool.at},
+		{c.every.given, c.every.at},
+	}
+	for i, key := range commandKeys() {
+		if about[i].given && !c.command.given {
+			d.fail(about[i].at, c.key+"."+key, "is given without a command", "add the key command, or remove "+key)
+		}
+	}
+	if c.ready.v != nil {
+		d.checkReady(c.ready, c.key+".ready")
+	}
+	if c.pool.given && !(c.ready.v != nil && c.ready.v.frame.given) {
+		d.fail(c.pool.at, c.key+".pool", "is given without ready: {frame: true}", "add that, for only workers of Proctor can be in a pool")
+	}
+	if c.every.given && c.ready.given {
+		d.fail(c.every.at, c.key+".every", "is given together with ready", "remove one of them: what runs again and again is never ready")
+	}
+	if c.every.given && c.pool.given {
+		d.fail(c.every.at, c.key+".every", "is given together with pool", "remove one of them: a pool runs all the time")
+	}
+}
+
+func (d *decoder) checkReady(r got[*rawReady], key string) {
+	given := []bool{r.v.frame.given, r.v.stdout.given, r.v.tcp.given, r.v.http.given, r.v.command.given}
+	var names []string
+	for i, name := range readyKinds() {
+		if given[i] {
+			names = append(names, name)
+		}
+	}
+	switch {
+	case len(names) == 0:
+		d.fail(r.at, key, "does not say when", "give it one of "+strings.Join(readyKinds(), ", "))
+	case len(names) > 1:
+		d.fail(r.at, key, "has "+strings.Join(names, " and "), "keep one of them")
+	case r.v.interval.given && (r.v.frame.given || r.v.stdout.given):
+		d.fail(r.v.interval.at, key+".interval", "is given, but nothing is tried again", "remove it; it is for tcp, http and command")
+	}
+	if len(r.v.command.v) > 0 && r.v.command.v[0].plain == "" {
+		d.fail(r.v.command.at, key+".command", "names no program", "begin it with the program")
+	}
+}
+
+// checkAfter holds the needs of each child against the order of the list.
+func (d *decoder) checkAfter(children []*rawChild) {
+	place := map[string]int{}
+	for i, c := range slices.Backward(children) {
+		if c.id.set {
+			place[c.id.v] = i
+		}
+	}
+	for i, c := range children {
+		for j, need := range c.after.v {
+			key := fmt.Sprintf("%s.after[%d]", c.key, j)
+			at, known := place[need.v]
+			switch {
+			case !known:
+				d.failAt(need.at, key, "after names "+quote(need.v)+", which is no sibling", suggestSibling(need.v, children))
+			case at == i:
+				d.failAt(need.at, key, "after names the child itself", "remove it")
+			case at > i && reaches(children, place, at, i):
+				d.failAt(need.at, key, "after makes a cycle: "+quote(need.v)+" itself comes after "+quote(c.id.v), "remove one of the two")
+			case at > i:
+				d.failAt(need.at, key, "after names "+quote(need.v)+", which is started later", "move that child up, before this one")
+			}
+		}
+	}
+}
+
+func suggestSibling(wrong string, children []*rawChild) string {
+	ids := make([]string, 0, len(children))
+	for _, c := range children {
+		if c.id.set {
+			ids = append(ids, c.id.v)
+		}
+	}
+	if near := nearest(wrong, ids); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "name a child of the same supervisor that comes before this one"
+}
+
+// reaches reports whether the child from needs the child to, by others or not.
+func reaches(children []*rawChild, place map[string]int, from, to int) bool {
+	seen := map[int]bool{}
+	for open := []int{from}; len(open) > 0; {
+		i := open[len(open)-1]
+		open = open[:len(open)-1]
+		if i == to {
+			return true
+		}
+		if seen[i] {
+			continue
+		}
+		seen[i] = true
+		for _, need := range children[i].after.v {
+			if j, known := place[need.v]; known {
+				open = append(open, j)
+			}
+		}
+	}
+	return false
+}

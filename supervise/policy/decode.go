@@ -1,0 +1,154 @@
+package policy
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// decoder turns nodes into the raw form, and goes on after a mistake.
+type decoder struct {
+	*builder
+	grammar  *grammar
+	env      func(string) (string, bool)
+	expanded int // bytes that expansions have made
+}
+
+// fail reports a mistake in the value of the key whose path is at.
+func (d *decoder) fail(where pos, at, problem, mend string) {
+	d.failAt(where, at, lastKey(at)+" "+problem, mend)
+}
+
+// failAt is fail with the whole sentence.
+func (d *decoder) failAt(where pos, at, problem, mend string) {
+	d.builder.fail(where, problem, mend)
+	d.errs[len(d.errs)-1].Path = at
+}
+
+// lastKey is what people call the value at a path.
+func lastKey(at string) string { return at[strings.LastIndexByte(at, '.')+1:] }
+
+func quote(s string) string { return strconv.Quote(s) }
+func itoa(n int) string     { return strconv.Itoa(n) }
+
+// got is a value of the raw form: absent is not zero.
+type got[V any] struct {
+	v     V
+	at    pos
+	given bool // the key is there
+	set   bool // and its value is good
+}
+
+// kind is what the value of a key may be, for the decoder and for the schema.
+type kind[V any] struct {
+	schema map[string]any
+	read   func(d *decoder, n *node, at string) (V, bool)
+}
+
+// key is one line of the definitions of an object that is decoded into a T.
+type key[T any] struct {
+	keyInfo
+	read func(d *decoder, n *node, at string, into *T)
+}
+
+// keyInfo is what does not depend on the type.
+type keyInfo struct {
+	name     string
+	doc      string
+	schema   map[string]any
+	required bool
+	beyond   bool // OTP has no such key
+}
+
+// define makes a key that is kept in the field that to gives.
+func define[T, V any](name string, k kind[V], to func(*T) *got[V], doc string) key[T] {
+	return key[T]{
+		keyInfo: keyInfo{name: name, doc: doc, schema: k.schema},
+		read: func(d *decoder, n *node, at string, into *T) {
+			v, ok := k.read(d, n, at)
+			*to(into) = got[V]{v, n.at, true, ok}
+		},
+	}
+}
+
+func (k key[T]) must() key[T]     { k.required = true; return k }
+func (k key[T]) notInOTP() key[T] { k.beyond = true; return k }
+
+// object is a mapping with known keys.
+type object[T any] struct {
+	name  string         // with its article
+	keys  []key[T]       // in the order of the documentation
+	rules map[string]any // what the schema says beside the keys
+	open  string         // prefix of keys that are left alone; "" for none
+}
+
+func (o *object[T]) infos() []keyInfo {
+	infos := make([]keyInfo, len(o.keys))
+	for i, k := range o.keys {
+		infos[i] = k.keyInfo
+	}
+	return infos
+}
+
+// read decodes n; false when it is no mapping or lacks a key that it must
+// have. A mistake in a value leaves it unset.
+func (o *object[T]) read(d *decoder, n *node, at string) (*T, bool) {
+	if n.form != mapForm {
+		d.fail(n.at, at, "is "+describe(n)+", where "+o.name+" is wanted", "write a mapping with the keys "+o.names())
+		return nil, false
+	}
+	into := new(T)
+	n.pairs(func(name, value *node) {
+		i := slices.IndexFunc(o.keys, func(k key[T]) bool { return k.name == name.text })
+		switch {
+		case i >= 0:
+			o.keys[i].read(d, value, at+"."+name.text, into)
+		case o.open == "" || !strings.HasPrefix(name.text, o.open):
+			d.unknown(name, at, o.name, o.infos())
+		}
+	})
+	complete := true
+	for _, k := range o.keys {
+		if k.required && n.get(k.name) == nil {
+			d.failAt(n.at, at, o.name+" has no "+k.name, "add the key "+k.name+": "+firstSentence(k.doc))
+			complete = false
+		}
+	}
+	return into, complete
+}
+
+func (o *object[T]) names() string {
+	names := make([]string, len(o.keys))
+	for i, k := range o.keys {
+		names[i] = k.name
+	}
+	return strings.Join(names, ", ")
+}
+
+// unknown reports a key that is not one of an object, with what may have been
+// meant.
+func (d *decoder) unknown(name *node, at, object string, known []keyInfo) {
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = k.name
+	}
+	mend := "use one of " + strings.Join(names, ", ")
+	elsewhere := d.grammar.objectsWith(strings.ReplaceAll(name.text, "-", "_"))
+	if near := nearest(name.text, names); near != "" {
+		mend = "did you mean " + near + "?"
+	} else if len(elsewhere) > 0 {
+		mend = "that is a key of " + strings.Join(elsewhere, " and of ") + ": move it there"
+	}
+	d.failAt(name.at, at+"."+name.text, object+" has no key "+quote(name.text), mend)
+}
+
+// describe says what a value is; what people wrote only where it cannot be a
+// secret.
+func describe(n *node) string {
+	return n.form.String()
+}
+
+func firstSentence(doc string) string {
+	first, _, _ := strings.Cut(doc, ". ")
+	return strings.TrimSuffix(first, ".")
+}

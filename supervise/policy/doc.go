@@ -1,0 +1,2 @@
+// Package policy reads supervision trees from YAML and JSON files.
+package policy

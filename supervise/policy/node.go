@@ -1,0 +1,90 @@
+package policy
+
+// form is what a value is, before anybody asks what it should be.
+type form uint8
+
+const (
+	nullForm form = iota
+	boolForm
+	intForm
+	floatForm
+	stringForm
+	listForm
+	mapForm
+)
+
+// String is for the sentence "x is …".
+func (f form) String() string {
+	return [...]string{"empty", "true or false", "a number", "a number", "a text", "a list", "a mapping"}[f]
+}
+
+// pos is a place in a file, from 1.
+type pos struct{ line, col int }
+
+// node is a value of a file, YAML or JSON, with aliases and merges resolved.
+type node struct {
+	form  form
+	text  string // of a scalar, as it is written
+	at    pos
+	items []*node // of a list; of a mapping: key, value, key, value…
+}
+
+// pairs visits the keys of a mapping.
+func (n *node) pairs(visit func(key, value *node)) {
+	for i := 0; i+1 < len(n.items); i += 2 {
+		visit(n.items[i], n.items[i+1])
+	}
+}
+
+// get returns the value of a key, or nil.
+func (n *node) get(name string) *node {
+	var found *node
+	n.pairs(func(key, value *node) {
+		if key.text == name {
+			found = value
+		}
+	})
+	return found
+}
+
+// Bounds of a file. Aliases are copies: what counts is what they expand to.
+const (
+	maxBytes = 1 << 20
+	maxNodes = 200_000
+	maxDepth = 200
+)
+
+// builder makes nodes within the bounds, and remembers what is wrong.
+type builder struct {
+	file  string
+	nodes int
+	full  bool // a bound was met: nothing further is built
+	errs  Errors
+}
+
+func (b *builder) fail(at pos, problem, mend string) {
+	b.errs = append(b.errs, &Error{File: b.file, Line: max(at.line, 1), Column: max(at.col, 1), Problem: problem, Mend: mend})
+}
+
+// count takes one more node, at that depth; false when there may be none.
+func (b *builder) count(at pos, depth int) bool {
+	switch {
+	case b.full:
+		return false
+	case depth > maxDepth:
+		b.full = true
+		b.fail(at, "the values are nested too deeply", "use at most 200 levels")
+		return false
+	case b.nodes >= maxNodes:
+		b.full = true
+		b.fail(at, "the file has too many values, those behind its aliases included", "use at most 200000, or several files")
+		return false
+	}
+	b.nodes++
+	return true
+}
+
+// duplicate reports a key that was there before, whose place is first.
+func (b *builder) duplicate(key *node, first pos) {
+	b.fail(key.at, quote(key.text)+" is given twice, here and in line "+itoa(first.line), "remove one of them")
+}

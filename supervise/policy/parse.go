@@ -1,0 +1,122 @@
+package policy
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+	"unicode/utf8"
+)
+
+// Options are for Load. The zero Options are good.
+type Options struct {
+	// Env gives the variables that the file's texts may use; nil means
+	// os.LookupEnv.
+	Env func(name string) (value string, set bool)
+}
+
+// File is a policy that was read and found to be good. It does not change, and
+// can be used by several goroutines.
+type File struct {
+	name string
+	raw  *rawFile
+}
+
+// Load reads the file at path. A name that ends in .json is JSON, any other
+// YAML. The error is [Errors]: all mistakes there are.
+func Load(path string, opts Options) (*File, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, Errors{unreadable(path, err)}
+	}
+	return Parse(path, data, opts.Env)
+}
+
+// Parse is [Load] for what was already read. name is for the errors, and says
+// by its ending what it is. A nil env means os.LookupEnv.
+func Parse(name string, data []byte, env func(string) (string, bool)) (*File, error) {
+	if env == nil {
+		env = os.LookupEnv
+	}
+	b := &builder{file: name}
+	root := b.parse(data)
+	if root == nil {
+		return nil, b.errs.sorted()
+	}
+	d := &decoder{builder: b, grammar: newGrammar(), env: env}
+	f, _ := d.grammar.file.read(d, root, "file")
+	if f != nil && f.supervisor.v != nil {
+		d.check(f.supervisor.v, "file.supervisor")
+	}
+	if err := b.errs.sorted(); err != nil {
+		return nil, err
+	}
+	return &File{name, f}, nil
+}
+
+// parse returns the root, or nil when there is an error.
+func (b *builder) parse(data []byte) *node {
+	if len(data) > maxBytes {
+		b.fail(pos{1, 1}, "the file is too large", "use at most 1 MiB, or several files")
+		return nil
+	}
+	if !utf8.Valid(data) {
+		b.fail(posOf(data, invalidAt(data)), "this is no UTF-8", "save the file as UTF-8")
+		return nil
+	}
+	if strings.HasSuffix(strings.ToLower(b.file), ".json") {
+		return b.parseJSON(data)
+	}
+	return b.parseYAML(data)
+}
+
+func invalidAt(data []byte) int {
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size <= 1 {
+			return i
+		}
+		i += size
+	}
+	return len(data)
+}
+
+// readFile reads no more than what Parse takes, and a little.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, &fs.PathError{Op: "read", Path: path, Err: syscall.EISDIR}
+	}
+	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+}
+
+// unreadable says why there is nothing to parse.
+func unreadable(path string, err error) *Error {
+	e := &Error{File: path, Line: 1, Column: 1, Err: err}
+	var at *fs.PathError
+	errors.As(err, &at)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e.Problem, e.Mend = "there is no such file", "check the name and the directory"
+	case errors.Is(err, fs.ErrPermission):
+		e.Problem, e.Mend = "the file must not be read", "give this user the right to read it"
+	case errors.Is(err, syscall.EISDIR):
+		e.Problem, e.Mend = "this is a directory", "name a file"
+	default:
+		e.Problem, e.Mend = "the file cannot be read: "+err.Error(), "check it"
+		if at != nil {
+			e.Problem = "the file cannot be read: " + at.Err.Error()
+		}
+	}
+	return e
+}

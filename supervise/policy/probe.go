@@ -1,0 +1,41 @@
+package policy
+
+import (
+	"net"
+	"net/url"
+	"regexp"
+	"strconv"
+)
+
+// checkTCP is for a value that may hold a secret: it does not repeat it.
+func checkTCP(s string) (problem, mend string) {
+	_, port, err := net.SplitHostPort(s)
+	n, number := strconv.ParseUint(port, 10, 16)
+	if err != nil || number != nil || n == 0 {
+		return "is no host and port", `write host:port, such as "127.0.0.1:6379"`
+	}
+	return "", ""
+}
+
+// checkHTTP is for a value that may hold a secret: it does not repeat it.
+func checkHTTP(s string) (problem, mend string) {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return "is no URL of http or https", `write one, such as "http://127.0.0.1:8080/health"`
+	}
+	return "", ""
+}
+
+const signalPattern = "^SIG[A-Z0-9+-]+$"
+
+var signalName = regexp.MustCompile(signalPattern)
+
+// signal is a name of a signal, as the kernel's headers have it.
+func signal() kind[string] {
+	return plain(dict{"type": "string", "pattern": signalPattern}, func(s string) (string, string) {
+		if signalName.MatchString(s) {
+			return "", ""
+		}
+		return "is no name of a signal", "write one such as SIGSEGV or SIGKILL"
+	})
+}
