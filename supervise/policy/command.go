@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,6 +54,9 @@ type Ready struct {
 
 // String is the command line for people: one that can be shown, not run.
 func (c Command) String() string { return strings.Join(quoted(c.shown), " ") }
+
+// Shown is Args with the names of variables in the place of their values.
+func (c Command) Shown() []string { return slices.Clone(c.shown) }
 
 // Format prints String for every verb, so that no %+v tells a secret.
 func (c Command) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String()) }

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -70,9 +69,3 @@ func parseDuration(s string) (d time.Duration, problem string) {
 }
 
 const tooLong = "is longer than 290 years"
-
-// formatMillis writes d as the scenarios have it, which know no fractions and
-// nothing below a millisecond.
-func formatMillis(d time.Duration) string {
-	return fmt.Sprintf("%dms", d.Milliseconds())
-}

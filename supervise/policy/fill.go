@@ -121,14 +121,19 @@ func (m *filler) decider(rules got[[]*rawRule]) supervise.Decider {
 	for _, r := range rules.v {
 		rule := supervise.Rule{Do: r.do.v}
 		if w := r.when.v; w != nil {
-			rule.When = supervise.Match{
-				Codes: w.codes.v, Signals: w.signals.v, OOM: w.oom.v, Panic: w.panicText.v,
-				StartFailed: w.startFailed.v, Is: m.class(w.class),
-			}
+			rule.When = matchOf(w)
+			rule.When.Is = m.class(w.class)
 		}
 		d = append(d, rule)
 	}
 	return d
+}
+
+// matchOf is w but for its error class, which only a filler knows.
+func matchOf(w *rawMatch) supervise.Match {
+	return supervise.Match{
+		Codes: w.codes.v, Signals: w.signals.v, OOM: w.oom.v, Panic: w.panicText.v, StartFailed: w.startFailed.v,
+	}
 }
 
 func (m *filler) class(name got[string]) error {

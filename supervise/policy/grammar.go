@@ -5,6 +5,8 @@ import (
 	"math"
 	"regexp"
 	"regexp/syntax"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/proctor-dev/proctor/supervise"
@@ -235,3 +237,14 @@ func (g *grammar) objects() []shape {
 		shapeOf("when", &g.match), shapeOf("pool", &g.pool), shapeOf("ready", &g.ready),
 	}
 }
+
+func (o shape) find(name string) (keyInfo, bool) {
+	i := slices.IndexFunc(o.infos, func(k keyInfo) bool { return k.name == name })
+	if i < 0 {
+		return keyInfo{}, false
+	}
+	return o.infos[i], true
+}
+
+// leaves reports whether the object leaves keys of that name alone.
+func (o shape) leaves(name string) bool { return o.open != "" && strings.HasPrefix(name, o.open) }

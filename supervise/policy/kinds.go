@@ -101,7 +101,7 @@ func boolean() kind[bool] {
 			d.fail(n.at, at, "is "+describe(n), "write true or false")
 			return false, false
 		}
-		return strings.EqualFold(n.text, "true"), true
+		return n.isTrue(), true
 	}}
 }
 

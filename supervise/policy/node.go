@@ -1,5 +1,7 @@
 package policy
 
+import "strings"
+
 // form is what a value is, before anybody asks what it should be.
 type form uint8
 
@@ -35,6 +37,9 @@ func (n *node) pairs(visit func(key, value *node)) {
 		visit(n.items[i], n.items[i+1])
 	}
 }
+
+// isTrue reads a boolForm.
+func (n *node) isTrue() bool { return strings.EqualFold(n.text, "true") }
 
 // get returns the value of a key, or nil.
 func (n *node) get(name string) *node {
