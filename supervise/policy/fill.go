@@ -164,6 +164,7 @@ func (m *filler) child(c *rawChild, path string) supervise.ChildSpec {
 	case !isGiven:
 		m.fail(c.at, "nothing runs the child "+quote(path), "give it a command, or give the program a child for that path")
 	case given.ID != "" && given.ID != c.id.v:
+		m.used[path] = true
 		m.fail(c.at, "the child "+quote(path)+" is given as one with the id "+quote(given.ID), "make it with the id that the file has")
 	default:
 		m.used[path], spec = true, given
@@ -223,15 +224,22 @@ func (m *filler) extra(top got[*rawSupervisor], path string) {
 		c := here.children.v[i]
 		at = c.at
 		if !deeper || c.supervisor.v == nil {
-			what := "has a command"
-			if c.supervisor.v != nil {
-				what = "is a supervisor"
-			} else if deeper {
-				what = "is none, for its parent has no children"
-			}
-			m.fail(at, "the program gives a child for "+quote(path)+", which "+what+" in the file", "leave that to one of them")
+			m.taken(c, path, deeper)
 			return
 		}
 		here, rest = c.supervisor.v, below
+	}
+}
+
+// taken reports a child of the program at the place of c, or below it.
+func (m *filler) taken(c *rawChild, path string, below bool) {
+	problem := "the program gives a child for " + quote(path) + ", which "
+	switch {
+	case c.supervisor.v != nil:
+		m.fail(c.at, problem+"is a supervisor in the file", "give its children, or remove the key supervisor")
+	case below:
+		m.fail(c.at, problem+"is below one that is no supervisor in the file", "do not give it, or add the key supervisor")
+	default:
+		m.fail(c.at, problem+"has a command in the file", "do not give it, or remove the command")
 	}
 }
