@@ -82,7 +82,11 @@ func (m *filler) supervisor(s *rawSupervisor, name, path string) supervise.Spec 
 		Backoff: backoffOf(s.backoff.v), Decider: m.decider(s.onExit), OOM: budgetOf(s.oom.v), Circuit: s.circuit.v,
 	}}
 	for _, c := range s.children.v {
-		spec.Children = append(spec.Children, m.child(c, join(path, c.id.v)))
+		child := m.child(c, join(path, c.id.v))
+		if child.Significant && !c.significant.set && (child.Restart == supervise.Permanent || s.autoShutdown.v == supervise.Never) {
+			m.fail(c.at, "the child "+quote(join(path, c.id.v))+" is given as a significant one, which does not fit its restart and its supervisor's auto_shutdown", "write significant: false, or change these")
+		}
+		spec.Children = append(spec.Children, child)
 	}
 	return spec
 }
@@ -166,6 +170,9 @@ func (m *filler) child(c *rawChild, path string) supervise.ChildSpec {
 	case given.ID != "" && given.ID != c.id.v:
 		m.used[path] = true
 		m.fail(c.at, "the child "+quote(path)+" is given as one with the id "+quote(given.ID), "make it with the id that the file has")
+	case given.Start == nil:
+		m.used[path] = true
+		m.fail(c.at, "the child "+quote(path)+" is given without a Start", "give it one, by supervise.Go or supervise.Actor, say")
 	default:
 		m.used[path], spec = true, given
 	}

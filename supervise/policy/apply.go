@@ -1,0 +1,106 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// RestartError says that a running tree cannot become that of a new file.
+type RestartError struct {
+	Why string
+}
+
+// Error says why, and what to do.
+func (e *RestartError) Error() string {
+	return "the tree must be stopped and started anew: " + e.Why
+}
+
+// Apply makes the running tree of the file old that of the file to, with the
+// fewest restarts: what [Diff] finds to be the same goes on, and only what runs
+// by another command is restarted, with those that the strategy restarts with
+// it. top is the top supervisor in sys, and fill is as for [File.Spec].
+//
+// What is wrong is found first, and nothing is changed then: [Errors] when fill
+// does not fit the file, *[RestartError] when the tree would have to be started
+// anew. Starts that fail are errors, too, joined: *[actor.StartError], see
+// [supervise.Supervisor.Change]; all else is changed nevertheless. When ctx
+// ends meanwhile, a part is changed; Apply can be called again with the same
+// files. A supervisor that does not run at the moment follows the new file as
+// soon as it is started. Children that somebody gave by StartChild to a
+// supervisor that is changed, or to one above it, are in neither file: they are
+// stopped.
+func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, old, to *File, fill Fill) (Changes, error) {
+	spec, err := to.Spec(fill)
+	if err != nil {
+		return Changes{}, err
+	}
+	changes := Diff(old, to)
+	if changes.Restart != "" {
+		return changes, &RestartError{changes.Restart}
+	}
+	a := &applier{ctx: ctx, sys: sys, root: top.Path(), by: map[string]SupervisorChanges{}}
+	for _, s := range changes.Supervisors {
+		for path := s.Path; path != ""; path = above(path) {
+			a.by[path] = a.by[path] // it is on the way to one that changes
+		}
+		a.by[""] = a.by[""]
+		a.by[s.Path] = s
+	}
+	a.level(top, spec, "", false)
+	return changes, errors.Join(a.errs...)
+}
+
+type applier struct {
+	ctx  context.Context
+	sys  *actor.System
+	root string
+	by   map[string]SupervisorChanges // those to be changed, and all above them
+	errs []error
+}
+
+// level changes one supervisor, and then those beneath. Those above one that
+// changes are told, too, since each has the spec of those beneath it for the
+// case that it starts them. fresh says that this one was started by the new
+// spec just now: it has followed the changes.
+func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, path string, fresh bool) {
+	own, wanted := a.by[path]
+	if !wanted {
+		return
+	}
+	started := slices.Concat(own.Added, own.Changed) // with all that is beneath them
+	lives := map[string]actor.PID{}
+	for _, c := range spec.Children {
+		lives[c.ID] = a.at(join(path, c.ID)).PID()
+	}
+	named := started
+	if fresh {
+		named = nil
+	}
+	switch err := s.Change(a.ctx, spec, named...); {
+	case errors.Is(err, actor.ErrNoActor) && path != "":
+		return // then nobody is beneath it, either
+	case err != nil:
+		a.errs = append(a.errs, err)
+	}
+	if a.ctx.Err() != nil {
+		return
+	}
+	for _, c := range spec.Children {
+		if sub, ok := c.Spec(); ok && !slices.Contains(started, c.ID) {
+			below := a.at(join(path, c.ID))
+			a.level(below, sub, join(path, c.ID), fresh || below.PID() != lives[c.ID])
+		}
+	}
+}
+
+// above is the path of the supervisor of that at path.
+func above(path string) string { return path[:max(strings.LastIndexByte(path, '/'), 0)] }
+
+func (a *applier) at(path string) *supervise.Supervisor {
+	return supervise.At(a.sys, a.root+"/"+path)
+}

@@ -1,0 +1,176 @@
+package policy_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/supervise"
+	"github.com/proctor-dev/proctor/supervise/policy"
+)
+
+// diary notes the starts (+) and stops (-) of the programs that it plays.
+type diary struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (d *diary) note(s string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lines = append(d.lines, s)
+}
+
+// take returns what was noted since.
+func (d *diary) take() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	defer func() { d.lines = nil }()
+	return strings.Join(d.lines, " ")
+}
+
+// fill plays each command by a service that is there until it is stopped; the
+// command "fail" cannot be started.
+func (d *diary) fill() policy.Fill {
+	return policy.Fill{Command: func(c policy.Command) (supervise.ChildSpec, error) {
+		what := c.Path + ":" + strings.Join(c.Args, "_")
+		if c.Args[0] == "fail" {
+			return supervise.ChildSpec{Start: func(context.Context, *actor.Slot) error { return errors.New("cannot") }}, nil
+		}
+		child := supervise.Go(c.ID, func(ctx context.Context) error {
+			<-ctx.Done()
+			d.note("-" + what)
+			return nil
+		})
+		start := child.Start
+		child.Start = func(ctx context.Context, at *actor.Slot) error {
+			d.note("+" + what)
+			return start(ctx, at)
+		}
+		return child, nil
+	}}
+}
+
+// reload is a running tree, and the file it is of.
+type reload struct {
+	diary
+	sys  *actor.System
+	top  *supervise.Supervisor
+	file *policy.File
+}
+
+func running(t *testing.T, text string) *reload {
+	t.Helper()
+	r := &reload{sys: actor.NewSystem(), file: parsed(t, text)}
+	t.Cleanup(func() { assert.NoError(t, r.sys.Close(context.Background())) })
+	spec, err := r.file.Spec(r.fill())
+	require.NoError(t, err)
+	r.top, err = supervise.Start(t.Context(), r.sys, spec)
+	require.NoError(t, err)
+	r.take()
+	return r
+}
+
+func (r *reload) apply(t *testing.T, text string) error {
+	t.Helper()
+	to := parsed(t, text)
+	_, err := policy.Apply(t.Context(), r.sys, r.top, r.file, to, r.fill())
+	synctest.Wait()
+	if err == nil {
+		r.file = to
+	}
+	return err
+}
+
+// Guarantee: A changed policy file is applied to the running tree by the fewest restarts, and a wrong one changes nothing.
+func TestApply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const first = `
+supervisor:
+  children:
+    - {id: a, command: [a, 1]}
+    - {id: b, command: [b, 1]}
+    - id: s
+      supervisor:
+        strategy: rest_for_one
+        children:
+          - {id: x, command: [x, 1]}
+          - {id: y, command: [y, 1]}
+          - {id: deep, supervisor: {children: [{id: z, command: [z, 1]}]}}
+    - {id: c, command: [c, 1]}
+`
+		r := running(t, first)
+		require.NoError(t, r.apply(t, first))
+		assert.Empty(t, r.take())
+
+		// One removed, one added, one changed, one with another tuning, and the order.
+		second := strings.NewReplacer(
+			"    - {id: a, command: [a, 1]}\n", "",
+			"[b, 1]", "[b, 2]",
+			"[c, 1]}", "[c, 1], shutdown: 1s, restart: transient}\n    - {id: d, command: [d, 1]}",
+		).Replace(first)
+		require.NoError(t, r.apply(t, second))
+		assert.Equal(t, "-b:b_1 -a:a_1 +b:b_2 +d:d_1", r.take())
+
+		// Beneath: y changes, and rest_for_one restarts deep with it, once, with
+		// what is new in it.
+		third := strings.NewReplacer("[y, 1]", "[y, 2]", "[z, 1]", "[z, 2]").Replace(second)
+		require.NoError(t, r.apply(t, third))
+		assert.Equal(t, "-s/deep/z:z_1 -s/y:y_1 +s/y:y_2 +s/deep/z:z_2", r.take())
+
+		// Only the deepest, which its supervisor must follow when it is restarted.
+		fourth := strings.Replace(third, "[z, 2]", "[z, 3]", 1)
+		require.NoError(t, r.apply(t, fourth))
+		assert.Equal(t, "-s/deep/z:z_2 +s/deep/z:z_3", r.take())
+		require.NoError(t, r.top.TerminateChild(t.Context(), "s"))
+		_, err := r.top.RestartChild(t.Context(), "s")
+		require.NoError(t, err)
+		synctest.Wait()
+		assert.Equal(t, "-s/deep/z:z_3 -s/y:y_2 -s/x:x_1 +s/x:x_1 +s/y:y_2 +s/deep/z:z_3", r.take())
+
+		// What cannot be applied changes nothing.
+		var again *policy.RestartError
+		require.ErrorAs(t, r.apply(t, "name: other\n"+fourth), &again)
+		require.ErrorAs(t, r.apply(t, fourth+"    - {id: e}\n"), new(policy.Errors))
+		assert.Empty(t, r.take())
+		assert.Equal(t, "", r.take())
+
+		// One that does not start is told, and all else is applied.
+		fifth := strings.Replace(fourth, "[x, 1]", "[x, 2]", 1) + "    - {id: f, command: [fail]}\n"
+		var failed *actor.StartError
+		require.ErrorAs(t, r.apply(t, fifth), &failed)
+		assert.Equal(t, "top/f", failed.Name)
+		assert.Equal(t, "-s/deep/z:z_3 -s/y:y_2 -s/x:x_1 +s/x:x_2 +s/y:y_2 +s/deep/z:z_3", r.take())
+	})
+}
+
+func TestApplyToWhatDoesNotRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const first = `supervisor: {children: [{id: s, supervisor: {children: [{id: x, command: [x, 1]}]}}]}`
+		second := strings.Replace(first, "[x, 1]", "[x, 2]", 1)
+		r := running(t, first)
+		require.NoError(t, r.top.TerminateChild(t.Context(), "s"))
+		synctest.Wait()
+		r.take()
+		require.NoError(t, r.apply(t, second))
+		assert.Empty(t, r.take())
+		_, err := r.top.RestartChild(t.Context(), "s")
+		require.NoError(t, err)
+		assert.Equal(t, "+s/x:x_2", r.take())
+
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err = policy.Apply(gone, r.sys, r.top, r.file, parsed(t, first), r.fill())
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Empty(t, r.take())
+		require.NoError(t, r.top.Stop(t.Context()))
+		require.ErrorIs(t, r.apply(t, first), actor.ErrNoActor)
+	})
+}
