@@ -21,22 +21,29 @@ func variables(name string) (string, bool) {
 	return v, ok
 }
 
-// corpus calls visit for each file of a directory of testdata.
-func corpus(t *testing.T, dir string, visit func(t *testing.T, path string, data []byte)) {
+// files are those of a directory of testdata, by their path.
+func files(t testing.TB, dir string) map[string][]byte {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", dir, "*"))
+	paths, err := filepath.Glob(filepath.Join("testdata", dir, "*"))
 	require.NoError(t, err)
-	found := 0
-	for _, path := range files {
+	found := map[string][]byte{}
+	for _, path := range paths {
 		if filepath.Ext(path) == ".golden" {
 			continue
 		}
-		found++
-		data, err := os.ReadFile(path)
+		found[filepath.ToSlash(path)], err = os.ReadFile(path)
 		require.NoError(t, err)
-		t.Run(dir+"/"+filepath.Base(path), func(t *testing.T) { visit(t, filepath.ToSlash(path), data) })
 	}
-	require.NotZero(t, found)
+	require.NotEmpty(t, found)
+	return found
+}
+
+// corpus calls visit for each of files.
+func corpus(t *testing.T, dir string, visit func(t *testing.T, path string, data []byte)) {
+	t.Helper()
+	for path, data := range files(t, dir) {
+		t.Run(path, func(t *testing.T) { visit(t, path, data) })
+	}
 }
 
 // Guarantee: All mistakes of a policy file are reported at once, each with its line and column, what is wrong, and what would be right.

@@ -11,7 +11,7 @@ type decoder struct {
 	*builder
 	grammar  *grammar
 	env      func(string) (string, bool)
-	expanded int // bytes that expansions have made
+	expanded int // bytes that texts with variables have taken
 }
 
 // fail reports a mistake in the value of the key whose path is at.

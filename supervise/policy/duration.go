@@ -53,16 +53,17 @@ func parseDuration(s string) (d time.Duration, problem string) {
 	for _, part := range durationPart.FindAllStringSubmatch(s, -1) {
 		u := unit(part[3])
 		whole, err := strconv.ParseInt(part[1], 10, 64)
-		if err != nil || whole > math.MaxInt64/int64(u)-1 {
+		if err != nil || whole > math.MaxInt64/int64(u) {
 			return 0, tooLong
 		}
 		fraction := 0.0
 		if part[2] != "" {
 			fraction, _ = strconv.ParseFloat("0"+part[2], 64) // digits: no error
 		}
-		d += time.Duration(whole)*u + time.Duration(math.Round(fraction*float64(u)))
-		if d < 0 {
-			return 0, tooLong
+		for _, more := range []time.Duration{time.Duration(whole) * u, time.Duration(math.Round(fraction * float64(u)))} {
+			if d += more; d < 0 { // of two that are not, only an overflow is
+				return 0, tooLong
+			}
 		}
 	}
 	return d, ""

@@ -11,7 +11,7 @@ type text struct {
 // String never tells what came from a variable.
 func (t text) String() string { return t.shown }
 
-// maxExpanded bounds what all expansions of a file add up to.
+// maxExpanded bounds what the texts with variables add up to.
 const maxExpanded = 4 << 20
 
 // expand replaces ${VAR} and ${VAR:-default}; "$${" is a "${" that stays. Any
@@ -19,8 +19,8 @@ const maxExpanded = 4 << 20
 // empty; it is taken as it is, up to the next "}".
 func (d *decoder) expand(n *node, at string) (text, bool) {
 	var plain, shown strings.Builder
-	rest, good := n.text, true
-	for good {
+	rest := n.text
+	for {
 		i := strings.Index(rest, "${")
 		if i < 0 {
 			break
@@ -31,35 +31,39 @@ func (d *decoder) expand(n *node, at string) (text, bool) {
 			rest = rest[i+2:]
 			continue
 		}
-		plain.WriteString(rest[:i])
-		shown.WriteString(rest[:i])
 		inner, after, closed := strings.Cut(rest[i+2:], "}")
 		if !closed {
 			d.fail(n.at, at, "has a ${ without its }", `close it, or write "$${" for a "${" that is meant`)
 			return text{}, false
 		}
-		rest = after
 		value, name, ok := d.variable(n, at, inner)
-		good = ok
-		plain.WriteString(value)
-		shown.WriteString("${" + name + "}")
-		if d.expanded += len(value); d.expanded > maxExpanded {
-			d.fail(n.at, at, "makes the texts of the file too long by its variables", "use shorter values; all together may have 4 MiB")
+		if !ok || !d.room(n, at, i+len(value)+len(inner)) {
 			return text{}, false
 		}
+		plain.WriteString(rest[:i] + value)
+		shown.WriteString(rest[:i] + "${" + name + "}")
+		rest = after
 	}
-	if plain.Len() > 0 {
-		if d.expanded += len(rest); d.expanded > maxExpanded {
-			d.fail(n.at, at, "makes the texts of the file too long by its variables", "use shorter values; all together may have 4 MiB")
-			return text{}, false
-		}
+	if plain.Len() > 0 && !d.room(n, at, len(rest)) {
+		return text{}, false
 	}
 	t := text{plain.String() + rest, shown.String() + rest}
-	if good && strings.ContainsRune(t.plain, 0) {
+	if strings.ContainsRune(t.plain, 0) {
 		d.fail(n.at, at, "holds a zero byte", "remove it: no program can be given one")
 		return text{}, false
 	}
-	return t, good
+	return t, true
+}
+
+// room takes as many bytes of maxExpanded, and reports once that there are no
+// more.
+func (d *decoder) room(n *node, at string, bytes int) bool {
+	was := d.expanded
+	d.expanded += bytes
+	if was <= maxExpanded && d.expanded > maxExpanded {
+		d.fail(n.at, at, "makes the texts of the file too long by its variables", "use shorter values; all together may have 4 MiB")
+	}
+	return d.expanded <= maxExpanded
 }
 
 // variable is the value of what stands between the braces.

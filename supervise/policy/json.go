@@ -47,7 +47,7 @@ func (r *jsonReader) token() (json.Token, pos) {
 	from += len(rest) - len(bytes.TrimLeft(rest, " \t\r\n,:"))
 	t, err := r.dec.Token()
 	if err != nil && !errors.Is(err, io.EOF) {
-		r.full = true
+		r.full, r.cut = true, true
 		r.fail(r.place(from), "this is no JSON: "+err.Error(), "mend it")
 	}
 	return t, r.place(from)

@@ -64,11 +64,19 @@ type builder struct {
 	file  string
 	nodes int
 	full  bool // a bound was met: nothing further is built
+	cut   bool // a value was left out: what lacks may be there
 	errs  Errors
 }
 
 func (b *builder) fail(at pos, problem, mend string) {
 	b.errs = append(b.errs, &Error{File: b.file, Line: max(at.line, 1), Column: max(at.col, 1), Problem: problem, Mend: mend})
+}
+
+// leave reports a value that is left out.
+func (b *builder) leave(at pos, problem, mend string) *node {
+	b.cut = true
+	b.fail(at, problem, mend)
+	return nil
 }
 
 // count takes one more node, at that depth; false when there may be none.
@@ -77,11 +85,11 @@ func (b *builder) count(at pos, depth int) bool {
 	case b.full:
 		return false
 	case depth > maxDepth:
-		b.full = true
+		b.full, b.cut = true, true
 		b.fail(at, "the values are nested too deeply", "use at most 200 levels")
 		return false
 	case b.nodes >= maxNodes:
-		b.full = true
+		b.full, b.cut = true, true
 		b.fail(at, "the file has too many values, those behind its aliases included", "use at most 200000, or several files")
 		return false
 	}

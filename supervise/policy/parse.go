@@ -42,7 +42,7 @@ func Parse(name string, data []byte, env func(string) (string, bool)) (*File, er
 	}
 	b := &builder{file: name}
 	root := b.parse(data)
-	if root == nil {
+	if root == nil || b.cut {
 		return nil, b.errs.sorted()
 	}
 	d := &decoder{builder: b, grammar: newGrammar(), env: env}

@@ -30,7 +30,7 @@ func Scenario(name string, data []byte) (supervisor []byte, warnings []Warning, 
 	b := &builder{file: name}
 	s := &scenario{decoder: &decoder{builder: b, grammar: newGrammar()}}
 	root := b.parse(data)
-	if root != nil {
+	if root != nil && !b.cut {
 		s.file(root)
 	}
 	if err := b.errs.sorted(); err != nil {

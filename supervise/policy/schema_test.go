@@ -70,7 +70,7 @@ func TestEachMistakeIsOneForTheSchema(t *testing.T) {
 	}
 }
 
-func compiled(t *testing.T) *jsonschema.Schema {
+func compiled(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	text, err := policy.Schema()
 	require.NoError(t, err)

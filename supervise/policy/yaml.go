@@ -90,8 +90,7 @@ func (b *builder) fromYAML(n *yaml.Node, depth int, inside []*yaml.Node) *node {
 	case yaml.AliasNode:
 		for _, open := range inside {
 			if open == n.Alias {
-				b.fail(at, "the anchor "+quote(n.Value)+" contains itself", "write the inner value out")
-				return nil
+				return b.leave(at, "the anchor "+quote(n.Value)+" contains itself", "write the inner value out")
 			}
 		}
 		return b.fromYAML(n.Alias, depth, append(inside[:len(inside):len(inside)], n.Alias))
@@ -115,8 +114,7 @@ func (b *builder) fromYAML(n *yaml.Node, depth int, inside []*yaml.Node) *node {
 		}
 		return b.mapping(n, depth, opened(n, inside))
 	}
-	b.fail(at, "this is no value", "write a text, a number, a list or a mapping")
-	return nil
+	return b.leave(at, "this is no value", "write a text, a number, a list or a mapping")
 }
 
 // opened adds n to those that must not be met again inside.
@@ -131,7 +129,7 @@ func (b *builder) plainTag(n *yaml.Node, at pos, want string) bool {
 	if n.ShortTag() == want {
 		return true
 	}
-	b.fail(at, "the tag "+quote(n.Tag)+" is not known here", "remove it")
+	b.leave(at, "the tag "+quote(n.Tag)+" is not known here", "remove it")
 	return false
 }
 
@@ -191,16 +189,14 @@ func (b *builder) key(k *yaml.Node, depth int) *node {
 	}
 	at := pos{k.Line, k.Column}
 	if k.Kind != yaml.ScalarNode {
-		b.fail(at, "a key is no text", "write the name of a key")
-		return nil
+		return b.leave(at, "a key is no text", "write the name of a key")
 	}
 	if !b.count(at, depth+1) {
 		return nil
 	}
 	key := &node{form: stringForm, text: k.Value, at: at}
 	if strings.ContainsRune(key.text, '\n') {
-		b.fail(at, "a key has several lines", "write the name of a key")
-		return nil
+		return b.leave(at, "a key has several lines", "write the name of a key")
 	}
 	return key
 }
@@ -219,12 +215,12 @@ func (b *builder) merge(m, from *node, has map[string]pos) {
 	case from.form == listForm:
 		for _, one := range from.items {
 			if one.form != mapForm {
-				b.fail(one.at, "what is merged is no mapping", "merge an alias of a mapping")
+				b.leave(one.at, "what is merged is no mapping", "merge an alias of a mapping")
 				continue
 			}
 			b.merge(m, one, has)
 		}
 	default:
-		b.fail(from.at, "what is merged is no mapping", "merge an alias of a mapping")
+		b.leave(from.at, "what is merged is no mapping", "merge an alias of a mapping")
 	}
 }
