@@ -6,8 +6,9 @@ import (
 )
 
 // Change makes the running supervisor one of the spec to, but for its Name.
-// Who is not in it is stopped, in reverse order, and forgotten; then who is
-// named in changed and who is new is started, in order. One that is named and
+// Who is not in it is stopped, in reverse order, and forgotten; but a child that
+// somebody gave by StartChild goes on, behind the others. Then who is named in
+// changed and who is new is started, in order. One that is named and
 // runs is stopped before, with those that the strategy would restart with it.
 // All others go on, under the Restart, the Shutdown, the Start and the like
 // that the spec has for them now; the order is that of the spec, and restarts

@@ -4,7 +4,7 @@ import "slices"
 
 // serveChange makes the supervisor one of another spec (OTP has this as
 // code_change/3, but for the restarts). Who is not in it is stopped and
-// forgotten, who is named is started, again or for the first time, with its
+// forgotten, but for the guests, whom somebody gave by StartChild; who is named is started, again or for the first time, with its
 // group as the strategy says; all others go on, under what the spec says now,
 // or stay away: a temporary child that is gone does not come back by itself.
 func (m *machine) serveChange(t tag, req reqChange) error {
@@ -29,13 +29,18 @@ func (m *machine) changeChildren(op *operation, req reqChange) {
 	for _, s := range req.specs {
 		wanted[s.ID] = true
 	}
-	affected, gone := m.affected(req.changed), []*child(nil)
+	affected, gone, guests := m.affected(req.changed), []*child(nil), []*child(nil)
 	for c := range m.children.backward() {
 		id := c.spec.ID
-		if affected[id] || !wanted[id] {
+		if affected[id] || !wanted[id] && !c.guest {
 			op.stops = append(op.stops, c)
 		}
-		if !wanted[id] {
+		switch {
+		case wanted[id]:
+			c.guest = false
+		case c.guest:
+			guests = append(guests, c)
+		default:
 			gone = append(gone, c)
 		}
 	}
@@ -56,6 +61,12 @@ func (m *machine) changeChildren(op *operation, req reqChange) {
 		}
 	}
 	op.drop(gone)
+	for _, c := range slices.Backward(guests) {
+		order = append(order, c)
+		if affected[c.spec.ID] && c.spec.Restart != Temporary {
+			op.starts = append(op.starts, c)
+		}
+	}
 	slices.Reverse(gone)
 	m.children.reorder(append(order, gone...)) // until they are gone
 }

@@ -62,6 +62,24 @@ func TestChangeLeavesAwayWhoIsNotNamed(t *testing.T) {
 	assert.Equal(t, "b running, a running", r.states())
 }
 
+// Who was given by StartChild is in no specification, and stays; behind the
+// others, and restarted with their group.
+func TestChangeLeavesGuests(t *testing.T) {
+	r := booted(t, with(RestForOne), "a", "b")
+	require.NoError(t, r.ask(reqStart{kid(t, "g")}).err)
+	require.NoError(t, r.ask(reqStart{kid(t, "t temporary")}).err)
+	require.NoError(t, r.change(with(RestForOne), []string{"n"}, "b", "n"))
+	r.took(words("start g, start t, stop a, start n"))
+	assert.Equal(t, "b running, n running, g running, t running", r.states())
+	require.NoError(t, r.change(with(RestForOne), []string{"b"}, "b", "n"))
+	r.took(words("stop t, stop g, stop n, stop b, start b, start n, start g"))
+	assert.Equal(t, "b running, n running, g running", r.states(), "a temporary one is forgotten, as in all groups")
+	require.NoError(t, r.change(with(RestForOne), nil, "b", "g"))
+	r.took(words("stop n"))
+	require.NoError(t, r.change(with(RestForOne), nil, "b"))
+	r.took(words("stop g"))
+}
+
 func TestChangeGoesOnWhenAStartFails(t *testing.T) {
 	r := booted(t, many, "a", "b")
 	r.fails["a"], r.fails["n"] = 1, 1

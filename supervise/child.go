@@ -37,6 +37,7 @@ func (s ChildState) String() string {
 type child struct {
 	spec       ChildSpec // with its Shutdown filled in
 	prev, next *child    // in the roster
+	guest      bool      // given by StartChild, and in no specification since
 	number     int       // of an instance, from 1
 	ownStart   bool      // of an instance: its Start is not the template's
 

@@ -69,7 +69,9 @@ func (m *machine) serveStart(t tag, spec ChildSpec) error {
 		}
 		return ErrAlreadyPresent
 	}
-	m.op = &operation{kind: adding, tag: t, starts: []*child{m.add(spec)}}
+	c := m.add(spec)
+	c.guest = true
+	m.op = &operation{kind: adding, tag: t, starts: []*child{c}}
 	return nil
 }
 

@@ -31,9 +31,7 @@ func (e *RestartError) Error() string {
 // [supervise.Supervisor.Change]; all else is changed nevertheless. When ctx
 // ends meanwhile, a part is changed; Apply can be called again with the same
 // files. A supervisor that does not run at the moment follows the new file as
-// soon as it is started. Children that somebody gave by StartChild to a
-// supervisor that is changed, or to one above it, are in neither file: they are
-// stopped.
+// soon as it is started. Children that somebody gave by StartChild go on.
 func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, old, to *File, fill Fill) (Changes, error) {
 	spec, err := to.Spec(fill)
 	if err != nil {
