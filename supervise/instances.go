@@ -3,6 +3,8 @@ package supervise
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // instances numbers the instances of a SimpleOneForOne. The numbers go on
@@ -69,11 +71,12 @@ func instanceID(template string, number int) string {
 // there: it is well when it was there once (OTP: terminate_child/2 of a dead
 // process).
 func (m *machine) formerInstance(t tag, id string) error {
-	var number int
-	if _, err := fmt.Sscanf(id, m.template.ID+instanceMark+"%d", &number); err != nil || id != instanceID(m.template.ID, number) {
+	_, digits, instance := strings.Cut(id, instanceMark)
+	if !instance {
 		return ErrSimpleOneForOne
 	}
-	if !m.instances.was(number) {
+	number, err := strconv.Atoi(digits)
+	if err != nil || id != instanceID(m.template.ID, number) || !m.instances.was(number) {
 		return ErrNotFound
 	}
 	m.reply(t, reply{})
