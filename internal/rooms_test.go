@@ -30,6 +30,7 @@ func rooms() []room {
 		{path: "actor/protobridge", own: []string{"actor"}, outside: []string{proto}},
 		{path: "supervise", own: []string{"actor", "mailbox"}},
 		{path: "supervise/policy", own: []string{"actor", "supervise"}, outside: []string{"go.yaml.in/yaml/v3"}},
+		{path: "supervise/scenario", own: []string{"actor", "supervise"}},
 		{
 			path: "procactor",
 			own: []string{
