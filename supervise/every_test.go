@@ -158,6 +158,7 @@ func TestEveryJitter(t *testing.T) {
 		}
 		start(t, sys, supervise.Policy{}, supervise.Every("tick", supervise.Interval(time.Minute).Jitter(10*time.Second), run))
 		time.Sleep(100*time.Minute + 10*time.Second)
+		synctest.Wait()
 		require.Len(t, late, 100)
 		seen := map[time.Duration]bool{}
 		for _, d := range late {

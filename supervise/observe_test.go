@@ -223,7 +223,8 @@ func TestSnapshotOfABoot(t *testing.T) {
 		up := make(chan struct{})
 		go func() {
 			defer close(up)
-			start(t, sys, supervise.Policy{}, idle("a"), slow, idle("z"))
+			_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{idle("a"), slow, idle("z")}})
+			assert.NoError(t, err)
 		}()
 		synctest.Wait()
 		top := supervise.At(sys, "top")
