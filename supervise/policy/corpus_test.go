@@ -72,3 +72,20 @@ func TestGoodFilesAreRead(t *testing.T) {
 		assert.NoError(t, err)
 	})
 }
+
+func TestTheFileOfTheDocumentationIsGood(t *testing.T) {
+	source, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	var text strings.Builder
+	_, rest, _ := strings.Cut(string(source), "// # A file")
+	for line := range strings.Lines(rest) {
+		if code, ok := strings.CutPrefix(line, "//\t"); ok {
+			text.WriteString(code)
+		} else if text.Len() > 0 {
+			break
+		}
+	}
+	f, err := policy.Parse("doc.yaml", []byte(text.String()), variables)
+	require.NoError(t, err)
+	assert.Len(t, f.Tree().Children, 4)
+}

@@ -129,7 +129,7 @@ func (g *grammar) programKeys() []key[rawChild] {
 		define("pool", nested(&g.pool, "pool"), func(c *rawChild) *got[*rawPool] { return &c.pool },
 			"Makes it a pool of workers that all run the command; ready must be frame.").notInOTP(),
 		define("every", duration(false), func(c *rawChild) *got[time.Duration] { return &c.every },
-			"Runs the command again and again, each run that long after the one before began, and never two at once. A run that fails is a crash.").notInOTP(),
+			"Runs the command at times that are so far apart, the first one that long after the start, and never two at once. A run that fails is a crash.").notInOTP(),
 	}
 }
 
