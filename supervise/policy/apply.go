@@ -43,11 +43,13 @@ func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, ol
 	}
 	a := &applier{ctx: ctx, sys: sys, root: top.Path(), by: map[string]SupervisorChanges{}}
 	for _, s := range changes.Supervisors {
-		for path := s.Path; path != ""; path = above(path) {
-			a.by[path] = a.by[path] // it is on the way to one that changes
-		}
-		a.by[""] = a.by[""]
 		a.by[s.Path] = s
+		for path := s.Path; path != ""; {
+			path = above(path)
+			if _, known := a.by[path]; !known {
+				a.by[path] = SupervisorChanges{Path: path}
+			}
+		}
 	}
 	a.level(top, spec, "", false)
 	return changes, errors.Join(a.errs...)

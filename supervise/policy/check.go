@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/proctor-dev/proctor/supervise"
@@ -88,7 +87,7 @@ func (d *decoder) checkProgram(c *rawChild) {
 	if c.ready.v != nil {
 		d.checkReady(c.ready, c.key+".ready")
 	}
-	if c.pool.given && !(c.ready.v != nil && c.ready.v.frame.given) {
+	if c.pool.given && (c.ready.v == nil || !c.ready.v.frame.given) {
 		d.fail(c.pool.at, c.key+".pool", "is given without ready: {frame: true}", "add that, for only workers of Proctor can be in a pool")
 	}
 	if c.every.given && c.ready.given {
@@ -118,65 +117,4 @@ func (d *decoder) checkReady(r got[*rawReady], key string) {
 	if len(r.v.command.v) > 0 && r.v.command.v[0].plain == "" {
 		d.fail(r.v.command.at, key+".command", "names no program", "begin it with the program")
 	}
-}
-
-// checkAfter holds the needs of each child against the order of the list.
-func (d *decoder) checkAfter(children []*rawChild) {
-	place := map[string]int{}
-	for i, c := range slices.Backward(children) {
-		if c.id.set {
-			place[c.id.v] = i
-		}
-	}
-	for i, c := range children {
-		for j, need := range c.after.v {
-			key := fmt.Sprintf("%s.after[%d]", c.key, j)
-			at, known := place[need.v]
-			switch {
-			case !known:
-				d.failAt(need.at, key, "after names "+quote(need.v)+", which is no sibling", suggestSibling(need.v, children))
-			case at == i:
-				d.failAt(need.at, key, "after names the child itself", "remove it")
-			case at > i && reaches(children, place, at, i):
-				d.failAt(need.at, key, "after makes a cycle: "+quote(need.v)+" itself comes after "+quote(c.id.v), "remove one of the two")
-			case at > i:
-				d.failAt(need.at, key, "after names "+quote(need.v)+", which is started later", "move that child up, before this one")
-			}
-		}
-	}
-}
-
-func suggestSibling(wrong string, children []*rawChild) string {
-	ids := make([]string, 0, len(children))
-	for _, c := range children {
-		if c.id.set {
-			ids = append(ids, c.id.v)
-		}
-	}
-	if near := nearest(wrong, ids); near != "" {
-		return "did you mean " + near + "?"
-	}
-	return "name a child of the same supervisor that comes before this one"
-}
-
-// reaches reports whether the child from needs the child to, by others or not.
-func reaches(children []*rawChild, place map[string]int, from, to int) bool {
-	seen := map[int]bool{}
-	for open := []int{from}; len(open) > 0; {
-		i := open[len(open)-1]
-		open = open[:len(open)-1]
-		if i == to {
-			return true
-		}
-		if seen[i] {
-			continue
-		}
-		seen[i] = true
-		for _, need := range children[i].after.v {
-			if j, known := place[need.v]; known {
-				open = append(open, j)
-			}
-		}
-	}
-	return false
 }

@@ -21,8 +21,7 @@ func (d *decoder) fail(where pos, at, problem, mend string) {
 
 // failAt is fail with the whole sentence.
 func (d *decoder) failAt(where pos, at, problem, mend string) {
-	d.builder.fail(where, problem, mend)
-	d.errs[len(d.errs)-1].Path = at
+	d.builder.fail(where, problem, mend).Path = at
 }
 
 // lastKey is what people call the value at a path.

@@ -221,11 +221,11 @@ func tuningOf(c *rawChild) tuning {
 // policyOf is the policy of s but for the error classes of its rules, which
 // are in the rules.
 func policyOf(s *rawSupervisor) any {
-	type comparable struct {
+	type values struct {
 		policy supervise.Policy
 		rules  rules
 	}
-	return comparable{supervise.Policy{
+	return values{supervise.Policy{
 		Strategy:     s.strategy.v,
 		Intensity:    orElse(s.intensity, supervise.DefaultIntensity),
 		Period:       orElse(s.period, supervise.DefaultPeriod),

@@ -51,7 +51,7 @@ func TestDurations(t *testing.T) {
 func TestSuggestions(t *testing.T) {
 	names := []string{"strategy", "intensity", "period", "env", "dir"}
 	for wrong, want := range map[string]string{
-		"stratgy": "strategy", "Strategy": "strategy", "intesnity": "intensity", "envs": "env", "en": "env",
+		"stratgy": "strategy", "Strategy": "strategy", "intenstiy": "intensity", "envs": "env", "en": "env",
 		"directory": "", "x": "", "": "", "priod": "period", "periodically": "",
 	} {
 		assert.Equal(t, want, nearest(wrong, names), wrong)

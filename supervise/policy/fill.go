@@ -186,8 +186,7 @@ func (m *filler) command(c *rawChild, path string) supervise.ChildSpec {
 	}
 	spec, err := m.fill.Command(commandOf(c, path))
 	if err != nil {
-		m.fail(c.command.at, "the command of the child "+quote(path)+" cannot be made: "+err.Error(), "change what it says")
-		m.errs[len(m.errs)-1].Err = err
+		m.fail(c.command.at, "the command of the child "+quote(path)+" cannot be made: "+err.Error(), "change what it says").Err = err
 	}
 	return spec
 }

@@ -2,7 +2,6 @@ package policy_test
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 
@@ -65,7 +64,7 @@ func positions(t *testing.T, name string, err error) {
 		return
 	}
 	var all policy.Errors
-	require.True(t, errors.As(err, &all), "%T", err)
+	require.ErrorAs(t, err, &all)
 	require.NotEmpty(t, all)
 	for _, e := range all {
 		assert.Equal(t, name, e.File)

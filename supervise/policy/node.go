@@ -57,6 +57,8 @@ const (
 	maxBytes = 1 << 20
 	maxNodes = 200_000
 	maxDepth = 200
+
+	maxErrors = 1000
 )
 
 // builder makes nodes within the bounds, and remembers what is wrong.
@@ -68,8 +70,18 @@ type builder struct {
 	errs  Errors
 }
 
-func (b *builder) fail(at pos, problem, mend string) {
-	b.errs = append(b.errs, &Error{File: b.file, Line: max(at.line, 1), Column: max(at.col, 1), Problem: problem, Mend: mend})
+// fail reports a mistake, unless there are too many for anybody to read.
+func (b *builder) fail(at pos, problem, mend string) *Error {
+	e := &Error{File: b.file, Line: max(at.line, 1), Column: max(at.col, 1), Problem: problem, Mend: mend}
+	switch n := len(b.errs); {
+	case n < maxErrors:
+		b.errs = append(b.errs, e)
+	case n == maxErrors:
+		b.errs = append(b.errs, &Error{
+			File: b.file, Line: e.Line, Column: e.Column, Problem: "there are more mistakes than are told", Mend: "mend the others first",
+		})
+	}
+	return e
 }
 
 // leave reports a value that is left out.

@@ -126,6 +126,14 @@ func TestVariablesCannotMakeTheTextsLong(t *testing.T) {
 	}
 }
 
+func TestNotAllOfTooManyMistakesAreTold(t *testing.T) {
+	_, err := policy.Parse("f.yaml", []byte("supervisor: {children: ["+strings.Repeat("1,\n", 2000)+"]}"), nil)
+	var all policy.Errors
+	require.ErrorAs(t, err, &all)
+	require.Len(t, all, 1001)
+	assert.Equal(t, "f.yaml:1001:1: there are more mistakes than are told; mend the others first", all[1000].Error())
+}
+
 // TestJSONIsReadAsYAMLIs holds the two readers to the same values at the same
 // places.
 func TestJSONIsReadAsYAMLIs(t *testing.T) {

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -64,7 +65,7 @@ func TestEachMistakeIsOneForTheSchema(t *testing.T) {
 		schemaErr := schema.Validate(v)
 		assert.Equal(t, verdict == "good", loadErr == nil, "%s: %v", text, loadErr)
 		assert.Equal(t, verdict == "good", schemaErr == nil, "%s: %v", text, schemaErr)
-		if all, ok := loadErr.(policy.Errors); ok {
+		if all := (policy.Errors)(nil); errors.As(loadErr, &all) {
 			assert.Len(t, all, 1, "%s: %v", text, loadErr)
 		}
 	}

@@ -113,6 +113,7 @@ func (b *builder) fromYAML(n *yaml.Node, depth int, inside []*yaml.Node) *node {
 			return nil
 		}
 		return b.mapping(n, depth, opened(n, inside))
+	case yaml.DocumentNode: // within one is none
 	}
 	return b.leave(at, "this is no value", "write a text, a number, a list or a mapping")
 }
