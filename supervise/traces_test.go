@@ -37,11 +37,12 @@ func otpScenarios(t *testing.T) []recorded {
 	return all
 }
 
-// foundScenarios reads those that were found to differ once, and those whose
-// trace by OTP 25 is wrong.
+// foundScenarios reads those that were found to differ once, those that were
+// written to notice a mistake that the others do not, and those whose trace by
+// OTP 25 is wrong.
 func foundScenarios(t *testing.T) []recorded {
 	var all []recorded
-	for _, dir := range []string{"testdata/otp/found", "testdata/otp/bugs"} {
+	for _, dir := range []string{"testdata/otp/found", "testdata/otp/more", "testdata/otp/bugs"} {
 		files, err := filepath.Glob(dir + "/*.json")
 		require.NoError(t, err)
 		for _, file := range files {
