@@ -52,6 +52,7 @@ func rooms() []room {
 		{path: "internal/long", anyOwn: true}, // a program, and its own worker
 		{path: "internal", tree: true},
 		{path: "internal/mutants", outside: []string{xsync}},
+		{path: "internal/otp", tree: true, own: []string{"supervise", "supervise/scenario", "internal/otp/..."}},
 		{path: "internal/wine", tree: true, outside: []string{xsys}},
 	}
 }

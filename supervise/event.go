@@ -37,6 +37,9 @@ type (
 	evDeadline struct{ life life }
 	// evStop: the parent asks the supervisor to end with that reason.
 	evStop struct{ reason error }
+	// evStopInTurn: likewise, when it is its turn, as in an OTP supervisor's
+	// mailbox. A Simulator's parent asks so; a real one overtakes the queue.
+	evStopInTurn struct{ reason error }
 	// evKill: the parent demands that the supervisor end at once.
 	evKill struct{ reason error }
 	// evRequest: somebody asks for something and waits for the reply.
@@ -63,6 +66,7 @@ func (evIgnored) isEvent()     {}
 func (evExited) isEvent()      {}
 func (evDeadline) isEvent()    {}
 func (evStop) isEvent()        {}
+func (evStopInTurn) isEvent()  {}
 func (evKill) isEvent()        {}
 func (evRequest) isEvent()     {}
 func (evCancel) isEvent()      {}

@@ -20,7 +20,7 @@ type machine struct {
 	instances instances
 	children  roster
 
-	queue    []event // evExited, evRequest, evRetry, oldest first
+	queue    []event // evExited, evRequest, evRetry, evStopInTurn, oldest first
 	op       *operation
 	ending   *ending // set: no new operation but the last one
 	over     bool
@@ -117,6 +117,8 @@ func (m *machine) accept(ev event) {
 		m.end(ending{reason: ev.reason, brutal: true})
 	case evExited:
 		m.acceptExit(ev)
+	case evStopInTurn:
+		m.queue = append(m.queue, ev)
 	case evRequest:
 		if m.over {
 			m.reply(ev.tag, reply{err: errNoSupervisor})
@@ -167,6 +169,8 @@ func (m *machine) advance() bool {
 		}
 	case evRetry:
 		m.retry(ev.id)
+	case evStopInTurn:
+		m.end(ending{reason: ev.reason})
 	case evRequest:
 		m.serve(ev.tag, ev.req)
 	}

@@ -47,8 +47,12 @@ func simResult(err error) string {
 	if err == nil {
 		return "ok"
 	}
+	var failed *actor.StartError
 	var spec *SpecError
-	if errors.As(err, &spec) {
+	switch {
+	case errors.As(err, &failed): // be it for a wrong spec within
+		return "error:start_failed"
+	case errors.As(err, &spec):
 		return "error:" + simSpecError(spec)
 	}
 	for _, e := range []struct {
@@ -64,13 +68,12 @@ func simResult(err error) string {
 		{ErrNotSimpleOneForOne, "not_simple_one_for_one"},
 		{ErrNotOpen, "not_open"},
 		{errNotRunning, "not_running"},
-		{actor.ErrNoActor, "noproc"},
 	} {
 		if errors.Is(err, e.err) {
 			return "error:" + e.name
 		}
 	}
-	return "error:start_failed"
+	return "error:noproc"
 }
 
 // simSpecError names the mistake in a spec: by OTP's name where it has one.

@@ -62,7 +62,7 @@ func (s *Simulator) stop(reason error, answer func(any, error)) {
 	if reason == nil {
 		reason = actor.ErrShutdown
 	}
-	top.deliver(evStop{reason})
+	top.deliver(evStopInTurn{reason})
 }
 
 // request is the machine's request, and the path of the supervisor.
