@@ -35,6 +35,12 @@ func TestChangeOfARunningSupervisor(t *testing.T) {
 
 		require.NoError(t, sup.Change(ctx, to))
 		assert.Empty(t, d.take(), "the same again")
+		require.NoError(t, sup.TerminateChild(ctx, "n"))
+		require.NoError(t, sup.DeleteChild(ctx, "n"))
+		require.NoError(t, sup.Change(ctx, to))
+		assert.Equal(t, "-n", d.take(), "who was deleted is not new")
+		require.NoError(t, sup.Change(ctx, to, "n"))
+		assert.Equal(t, "+n", d.take())
 
 		var wrong *supervise.SpecError
 		require.ErrorAs(t, sup.Change(ctx, spec(idle("c"), idle("c"))), &wrong)

@@ -86,32 +86,25 @@ func (r *reader) put(e Event) {
 	defer r.mu.Unlock()
 	switch {
 	case r.closed:
-		return
-	case r.lost > 0 && len(r.unread)+2 > mostUnread, len(r.unread) == mostUnread:
+	case len(r.unread) == mostUnread:
 		r.lost++
 		r.last = e
-		return
-	}
-	r.owe()
-	r.unread = append(r.unread, e)
-	r.wake()
-}
-
-// owe puts in the one that stands for those that were lost.
-func (r *reader) owe() {
-	if r.lost > 0 {
-		r.unread = append(r.unread, Event{At: r.last.At, Supervisor: r.last.Supervisor, Kind: EventLost, Lost: r.lost})
-		r.lost, r.last = 0, Event{}
+	default:
+		r.unread = append(r.unread, e)
+		r.wake()
 	}
 }
 
-// take returns what is there; more is false when nothing will come after it.
+// take returns all that is there, and the one that stands for those that were
+// lost after it; more is false when nothing will come.
 func (r *reader) take() (events []Event, more bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.owe()
 	events = r.unread
-	r.unread = nil
+	if r.lost > 0 {
+		events = append(events, Event{At: r.last.At, Supervisor: r.last.Supervisor, Kind: EventLost, Lost: r.lost})
+	}
+	r.unread, r.lost, r.last = nil, 0, Event{}
 	return events, !r.closed
 }
 

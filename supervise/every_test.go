@@ -66,7 +66,7 @@ func TestEveryCountsWhatItMisses(t *testing.T) {
 		var log bytes.Buffer
 		sys := actor.NewSystem(actor.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		c := newClock()
-		takes := []time.Duration{0, 35 * time.Second, 0, 10 * time.Second, 20*time.Second - 1, 0}
+		takes := []time.Duration{0, 35 * time.Second, 0, 10 * time.Second, 20 * time.Second, 0}
 		running := false
 		run := func(ctx context.Context) error {
 			assert.False(t, running)

@@ -213,3 +213,79 @@ level=WARN msg="child did not end as it was asked to" supervisor=top child=odd r
 `, b.String())
 	})
 }
+
+// Guarantee: Every decision of a supervisor is in the log, with its reason.
+func TestEveryDecisionIsLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b bytes.Buffer
+		drop := func(_ []string, a slog.Attr) slog.Attr {
+			switch a.Key {
+			case slog.TimeKey, "pid", "supervisor":
+				return slog.Attr{}
+			}
+			return a
+		}
+		log := slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: drop}))
+		sys := actor.NewSystem(actor.WithLogger(log))
+		taken := func() string {
+			synctest.Wait()
+			defer b.Reset()
+			return b.String()
+		}
+		ctx := t.Context()
+		var d diary
+		crash, done := make(chan error), make(chan error)
+		looping := noted(&d, "loop", crash)
+		looping.MaxRestarts = supervise.Budget{Intensity: 1, Period: time.Hour}
+		looping.Backoff = supervise.Backoff{Initial: time.Second, Exact: true}
+		last := noted(&d, "last", done)
+		last.Restart, last.Significant = supervise.Transient, true
+		absent := custom("absent", func(context.Context, *actor.Slot) error { return supervise.ErrIgnore })
+		failing := supervise.Go("rule", func(context.Context) error { return errCrash })
+		failing.Restart = supervise.Temporary
+		failing.Decider = supervise.Decider{{When: supervise.Match{Is: errCrash}, Do: supervise.DoStop}}
+		sup := start(t, sys, supervise.Policy{Circuit: true, Intensity: 9, AutoShutdown: supervise.AnySignificant}, looping, last, absent)
+		assert.Equal(t, `level=DEBUG msg="child is up" child=loop
+level=DEBUG msg="child is up" child=last
+level=DEBUG msg="child has nothing to start" child=absent
+level=DEBUG msg="supervisor is up"
+`, taken())
+		crash <- errCrash
+		assert.Equal(t, `level=ERROR msg="child ended" child=loop reason=crash restart=true
+level=DEBUG msg="child is restarted" child=loop reason=crash used=1 allowed=9 period=5s
+level=DEBUG msg="child is up" child=loop
+`, taken())
+		crash <- errCrash
+		synctest.Wait()
+		require.NoError(t, sup.Resume(ctx, "loop"))
+		assert.Equal(t, `level=ERROR msg="child ended" child=loop reason=crash restart=true
+level=ERROR msg="child is left down: too many restarts" child=loop reason="gave up at death 2 within 1h0m0s (restarts allowed: 1 for loop alone): loop: crash; loop: crash" used=2 allowed=1 period=1h0m0s
+level=INFO msg="child is resumed" child=loop
+level=DEBUG msg="child is up" child=loop
+`, taken())
+		_, err := sup.StartChild(ctx, failing)
+		require.NoError(t, err)
+		assert.Equal(t, `level=DEBUG msg="child is up" child=rule
+level=ERROR msg="child ended" child=rule reason=crash restart=false verdict=stop rule=1
+`, taken())
+		done <- nil
+		assert.Equal(t, `level=DEBUG msg="child ended" child=last reason="normal end" restart=false
+level=INFO msg="supervisor ends: a significant child has" child=last reason="auto shutdown: significant child last ended: normal end"
+level=DEBUG msg="child is stopped" child=loop reason=shutdown
+level=DEBUG msg="supervisor ended" reason="auto shutdown: significant child last ended: normal end"
+`, taken())
+		failing.Decider[0].Do, failing.Restart = supervise.DoEscalate, supervise.Permanent
+		sup = start(t, sys, supervise.Policy{}, failing)
+		<-sup.Done()
+		assert.Contains(t, taken(), `level=ERROR msg="child ended" child=rule reason=crash restart=false verdict=escalate rule=1
+level=ERROR msg="supervisor ends: a child's end is escalated" child=rule reason="escalated: child rule: crash"
+level=DEBUG msg="supervisor ended" reason="escalated: child rule: crash"
+`)
+		_, err = supervise.Start(ctx, sys, supervise.Spec{Name: "no", Children: []supervise.ChildSpec{custom("f", func(context.Context, *actor.Slot) error { return errCrash })}})
+		require.ErrorIs(t, err, errCrash)
+		assert.Equal(t, `level=ERROR msg="child failed to start" child=f reason="start no/f: crash"
+level=DEBUG msg="supervisor did not start" reason="start no/f: crash"
+`, taken())
+		require.NoError(t, sys.Close(ctx))
+	})
+}

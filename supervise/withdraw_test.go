@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 	"testing/synctest"
 
@@ -100,6 +101,68 @@ func TestCallOfWhatGoesOn(t *testing.T) {
 		count, err := sup.CountChildren(t.Context())
 		require.NoError(t, err)
 		assert.Zero(t, count.Active)
+		require.NoError(t, sys.Close(t.Context()))
+	})
+}
+
+// A start that succeeds in the moment in which it is given up is nobody's.
+func TestStartThatIsGivenUpAsItSucceeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+		hold, gate, busy := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		slow := Go("slow", func(ctx context.Context) error { <-ctx.Done(); <-hold; return nil })
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow}})
+		require.NoError(t, err)
+		late := gated("late", gate)
+		late.Shutdown = BrutalKill
+		ended := make(chan error, 1)
+		go func() { _, err := sup.StartChild(t.Context(), late); ended <- err }()
+		synctest.Wait()
+		require.True(t, sup.run.inbox.put(message{look: func(bool) { <-busy }}))
+		synctest.Wait()
+		close(gate) // it succeeds, which waits in the inbox
+		synctest.Wait()
+		sup.run.inbox.urge(evStop{actor.ErrShutdown})
+		close(busy)
+		require.ErrorIs(t, <-ended, actor.ErrNoActor)
+		synctest.Wait()
+		_, there := sys.PIDAt("top/late")
+		assert.False(t, there)
+		close(hold)
+		<-sup.Done()
+		synctest.Wait()
+		require.NoError(t, sys.Close(t.Context()))
+	})
+}
+
+// The context of a start is over with it, also for who looks only then.
+func TestContextOfAStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := actor.NewSystem()
+		var kept context.Context
+		keep := ChildSpec{ID: "a", Start: func(ctx context.Context, at *actor.Slot) error {
+			kept = ctx
+			_, has := ctx.Deadline()
+			assert.False(t, has)
+			return Go("a", untilAsked).Start(ctx, at)
+		}}
+		hang := ChildSpec{ID: "b", Start: func(ctx context.Context, _ *actor.Slot) error {
+			assert.NoError(t, ctx.Err())
+			derived, cancel := context.WithCancel(ctx)
+			defer cancel()
+			<-derived.Done()
+			return context.Cause(derived)
+		}}
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{keep}})
+		require.NoError(t, err)
+		<-kept.Done()
+		require.ErrorIs(t, kept.Err(), context.Canceled)
+
+		starting := make(chan error, 1)
+		go func() { _, err := sup.StartChild(t.Context(), hang); starting <- err }()
+		synctest.Wait()
+		require.NoError(t, sup.Stop(t.Context()))
+		require.ErrorIs(t, <-starting, actor.ErrNoActor)
 		require.NoError(t, sys.Close(t.Context()))
 	})
 }

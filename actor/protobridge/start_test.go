@@ -2,6 +2,7 @@ package protobridge_test
 
 import (
 	"context"
+	"runtime"
 	"testing"
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
@@ -153,6 +154,9 @@ func TestPlainActorThatHangs(t *testing.T) {
 			require.ErrorAs(t, sys.Close(closing), &left)
 			close(release)
 			<-gone
+			for sys.Close(t.Context()) != nil { // until it is known that it returned after all
+				runtime.Gosched()
+			}
 			cancel()
 		})
 	}
