@@ -72,12 +72,11 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, path strin
 	if !wanted {
 		return
 	}
-	started := slices.Concat(own.Added, own.Changed) // with all that is beneath them
 	lives := map[string]actor.PID{}
 	for _, c := range spec.Children {
 		lives[c.ID] = a.at(join(path, c.ID)).PID()
 	}
-	named := started
+	named := slices.Concat(own.Added, own.Changed)
 	if fresh {
 		named = nil
 	}
@@ -91,7 +90,7 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, path strin
 		return
 	}
 	for _, c := range spec.Children {
-		if sub, ok := c.Spec(); ok && !slices.Contains(started, c.ID) {
+		if sub, ok := c.Spec(); ok {
 			below := a.at(join(path, c.ID))
 			a.level(below, sub, join(path, c.ID), fresh || below.PID() != lives[c.ID])
 		}

@@ -135,6 +135,16 @@ supervisor:
 		synctest.Wait()
 		assert.Equal(t, "-s/deep/z:z_3 -s/y:y_2 -s/x:x_1 +s/x:x_1 +s/y:y_2 +s/deep/z:z_3", r.take())
 
+		// What the program itself has given goes on.
+		_, err = r.top.StartChild(t.Context(), supervise.Go("own", wait))
+		require.NoError(t, err)
+		own := supervise.At(r.sys, "top/own").PID()
+		require.NoError(t, r.apply(t, strings.Replace(fourth, "[b, 2]", "[b, 3]", 1)))
+		assert.Equal(t, "-b:b_2 +b:b_3", r.take())
+		require.NoError(t, r.apply(t, fourth))
+		assert.Equal(t, "-b:b_3 +b:b_2", r.take())
+		assert.Equal(t, own, supervise.At(r.sys, "top/own").PID())
+
 		// What cannot be applied changes nothing.
 		var again *policy.RestartError
 		require.ErrorAs(t, r.apply(t, "name: other\n"+fourth), &again)

@@ -197,4 +197,10 @@ test.yaml:13:13: nothing runs the child "sub/c"; give it a command, or give the 
 
 	_, err = parsed(t, "supervisor: {children: [{id: cmd, command: [x]}]}").Spec(policy.Fill{})
 	require.EqualError(t, err, `test.yaml:1:44: the child "cmd" has a command, and this program runs none; remove the command, or let the program fill in what runs it`)
+
+	significant := filled("a")
+	significant.Significant = true
+	_, err = parsed(t, "supervisor: {children: [{id: a}, {id: b}]}").Spec(policy.Fill{Children: map[string]supervise.ChildSpec{"a": significant, "b": {}}})
+	require.EqualError(t, err, `test.yaml:1:25: the child "a" is given as a significant one, which does not fit its restart and its supervisor's auto_shutdown; write significant: false, or change these
+test.yaml:1:34: the child "b" is given without a Start; give it one, by supervise.Go or supervise.Actor, say`)
 }

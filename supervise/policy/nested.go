@@ -13,17 +13,14 @@ func nested[T any](o *object[T], ref string) kind[*T] {
 // siblings are checked against it.
 func family(child *object[rawChild]) kind[[]*rawChild] {
 	one := nested(child, "child")
-	return kind[[]*rawChild]{list(one, 0).schema, func(d *decoder, n *node, at string) ([]*rawChild, bool) {
-		children, ok := list(kind[*rawChild]{one.schema, func(d *decoder, n *node, at string) (*rawChild, bool) {
-			c, _ := one.read(d, n, at)
-			if c == nil {
-				return nil, false
-			}
-			c.at, c.key = n.at, at
-			return c, true
-		}}, 0).read(d, n, at)
-		return children, ok || len(children) > 0
-	}}
+	return list(kind[*rawChild]{one.schema, func(d *decoder, n *node, at string) (*rawChild, bool) {
+		c, _ := one.read(d, n, at)
+		if c == nil {
+			return nil, false
+		}
+		c.at, c.key = n.at, at
+		return c, true
+	}}, 0)
 }
 
 // list is a list with at least that many items. Items that are wrong are left

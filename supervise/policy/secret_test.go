@@ -65,6 +65,9 @@ supervisor:
 	assert.NotContains(t, log.String(), "hunter2")
 	assert.NotContains(t, log.String(), "fallback")
 	assert.NotContains(t, strings.ToLower(log.String()), fmt.Sprintf("%x", "hunter2"))
+	for _, v := range []slog.LogValuer{got["a"], got["a"].Ready} {
+		assert.Equal(t, slog.KindString, slog.AnyValue(v).Resolve().Kind(), "also for handlers that use neither fmt nor encoding")
+	}
 	assert.Equal(t, `run --password=${REDIS_PASSWORD} "two words" ${NONE}`, got["a"].String())
 	assert.Equal(t, "http http://u:${REDIS_PASSWORD}@h/", got["a"].Ready.String())
 	assert.Equal(t, []string{"run", "--password=${REDIS_PASSWORD}", "two words", "${NONE}"}, f.Tree().Children[0].Command)
