@@ -28,9 +28,9 @@ func (e *RestartError) Error() string {
 // What is wrong is found first, and nothing is changed then: [Errors] when fill
 // does not fit the file, *[RestartError] when the tree would have to be started
 // anew. Starts that fail are errors, too, joined: *[actor.StartError], see
-// [supervise.Supervisor.Change]; all else is changed nevertheless. When ctx
-// ends meanwhile, a part is changed; Apply can be called again with the same
-// files. A supervisor that does not run at the moment follows the new file as
+// [supervise.Supervisor.Change]; all else is changed nevertheless, and the file
+// of the tree is then to. When ctx ends meanwhile, a part is changed; Apply can
+// be called again with the same files. A supervisor that does not run at the moment follows the new file as
 // soon as it is started. Children that somebody gave by StartChild go on.
 func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, old, to *File, fill Fill) (Changes, error) {
 	spec, err := to.Spec(fill)
@@ -80,8 +80,9 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, path strin
 	if fresh {
 		named = nil
 	}
+	var failed *actor.StartError // of a child, for whatever reason
 	switch err := s.Change(a.ctx, spec, named...); {
-	case errors.Is(err, actor.ErrNoActor) && path != "":
+	case errors.Is(err, actor.ErrNoActor) && !errors.As(err, &failed) && path != "":
 		return // then nobody is beneath it, either
 	case err != nil:
 		a.errs = append(a.errs, err)
