@@ -38,8 +38,8 @@ func otpScenarios(t *testing.T) []recorded {
 }
 
 // foundScenarios reads those that were found to differ once, those that were
-// written to notice a mistake that the others do not, and those whose trace by
-// OTP 25 is wrong.
+// written to notice a mistake that the others do not, and those on which OTP 25
+// is wrong.
 func foundScenarios(t *testing.T) []recorded {
 	var all []recorded
 	for _, dir := range []string{"testdata/otp/found", "testdata/otp/more", "testdata/otp/bugs"} {
