@@ -40,6 +40,7 @@ func rooms() []room {
 			outside: []string{xsync, xsys},
 		},
 		{path: "procactor/wire"},
+		{path: "procactor/ready"}, // links net/http, which procactor must not
 		{path: "procactor/transport", tree: true, own: []string{"procactor/transport/..."}, outside: []string{xsys}},
 		{path: "procactor/internal", tree: true, own: []string{"procactor/wire", "procactor/internal/..."}, outside: []string{xsys}},
 		{

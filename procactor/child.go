@@ -89,6 +89,7 @@ type launchPlan struct {
 	dir  string
 
 	ward    *ward // who guards it; nil: nobody
+	kin     *kin  // who is to know of it, when nobody guards it; nil: nobody
 	session bool  // it gets a session of its own, not only a group
 }
 

@@ -7,9 +7,12 @@ import (
 	"syscall"
 )
 
-// systemChild has no more than the child's ward: without a pidfd the runtime's
-// own way of waiting is used, which takes a thread for each worker.
-type systemChild struct{ ward *ward }
+// systemChild has no more than who is told of the child: without a pidfd the
+// runtime's own way of waiting is used, which takes a thread for each worker.
+type systemChild struct {
+	ward *ward
+	kin  *kin
+}
 
 func (systemChild) prepare(*syscall.SysProcAttr) {}
 func (systemChild) started()                     {}
@@ -21,6 +24,7 @@ func selfPath() (string, error) { return os.Executable() }
 // lives the number stays the group's.
 func (c *child) wait() (*os.ProcessState, error) {
 	defer c.system.ward.release()
+	defer c.system.kin.forget(c.process.Pid)
 	state, err := c.process.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()

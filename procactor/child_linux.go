@@ -14,6 +14,7 @@ type systemChild struct {
 	end *os.File // the same in the poller
 
 	ward *ward // told when it has ended
+	kin  *kin  // told when it was reaped
 }
 
 func (s *systemChild) prepare(attr *syscall.SysProcAttr) {
@@ -42,6 +43,7 @@ func selfPath() (string, error) { return "/proc/self/exe", nil }
 // it is reaped: as long as it is a zombie its number cannot be another's.
 func (c *child) wait() (*os.ProcessState, error) {
 	defer c.system.ward.release()
+	defer c.system.kin.forget(c.process.Pid)
 	if c.system.end != nil {
 		c.awaitExit()
 		_ = c.system.end.Close()

@@ -51,7 +51,7 @@ func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error)
 	}
 	plan.ward.born(proc.Pid)
 	system.started()
-	system.ward = plan.ward
+	system.ward, system.kin = plan.ward, plan.family()
 	return proc, system, nil
 }
 
@@ -61,13 +61,28 @@ func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error)
 func startProcess(plan launchPlan, attr *os.ProcAttr) (proc *os.Process, err error) {
 	wait := time.Millisecond
 	for {
-		plan.ward.spawn(func() { proc, err = os.StartProcess(plan.path, plan.argv, attr) })
+		plan.ward.spawn(func() {
+			plan.family().spawn(func() int {
+				if proc, err = os.StartProcess(plan.path, plan.argv, attr); err != nil {
+					return 0
+				}
+				return proc.Pid
+			})
+		})
 		if !errors.Is(err, syscall.ETXTBSY) || wait > 200*time.Millisecond {
 			return proc, err
 		}
 		<-time.After(wait)
 		wait *= 2
 	}
+}
+
+// family is who is to know of the process.
+func (p launchPlan) family() *kin {
+	if p.ward != nil {
+		return &p.ward.guard.kin
+	}
+	return p.kin
 }
 
 // signalGroup signals the worker's process group; with c.mu held and before

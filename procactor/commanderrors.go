@@ -15,15 +15,19 @@ import (
 // this program's kept it from being of use: what it was to read or where it
 // was to write.
 type CommandError struct {
-	Task    string // the task's name
-	Program string // as the Command names it
+	Task    string // the task's name; empty when it is a Daemon
+	Program string // as the Command or Daemon names it
 	Err     error  // what happened
 	Mend    string // what to do about it; empty when nothing is known
 }
 
 // Error names the task and the program, and says what happened and what helps.
 func (e *CommandError) Error() string {
-	s := fmt.Sprintf("command %q of task %s: %v", e.Program, e.Task, e.Err)
+	s := fmt.Sprintf("command %q", e.Program)
+	if e.Task != "" {
+		s += " of task " + e.Task
+	}
+	s += fmt.Sprintf(": %v", e.Err)
 	if e.Mend != "" {
 		s += "; " + e.Mend
 	}

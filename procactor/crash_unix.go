@@ -15,7 +15,9 @@ func isBrokenPipe(err error) bool {
 
 // oomLikely tells a SIGKILL that nobody of us sent, as the kernel's
 // out-of-memory killer does.
-func (e *ExitError) oomLikely() bool { return e.Signal == syscall.SIGKILL && !e.Killed }
+func (e *ExitError) oomLikely() bool {
+	return e.Signal == syscall.SIGKILL && !e.Killed && e.memory != memoryNo
+}
 
 // counts reports whether the death says something about what ran: one that was
 // ordered, by us or by somebody who asks politely, does not, nor does that of a

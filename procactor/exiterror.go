@@ -11,11 +11,11 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// ExitError explains the death of a worker process, or of a command's. The fields of one death
+// ExitError explains the death of a worker process, of a command's, or of a Daemon's. The fields of one death
 // are the same for all who learn of it, but for CallState.
 type ExitError struct {
 	PID       int               // the process's id
-	Program   string            // of a command task: the path of what ran; else empty
+	Program   string            // of a command task or a Daemon: the path of what ran; else empty
 	Code      int               // exit code, -1 when a signal ended it; on Windows the exception when one did
 	Signal    os.Signal         // the signal that ended it, else nil; on Windows an exception, or os.Kill if we ended it
 	Killed    bool              // we sent the signal
@@ -24,7 +24,8 @@ type ExitError struct {
 	Panic     *actor.PanicError // the Go panic or fatal error, if there was one; Value is its text
 	CallState CallState         // how far the call had got; CallNone in a Down
 
-	debugged bool // it was started for a debugger: its end says nothing about it
+	debugged bool       // it was started for a debugger: its end says nothing about it
+	memory   memoryTold // what the kernel said of want of memory
 }
 
 // CallState is how far a call had got when its worker died.

@@ -22,6 +22,7 @@ const guardName = "procactor:guardian"
 type guard struct {
 	sys  *actor.System
 	life *actor.Life
+	kin  kin
 
 	mu      sync.Mutex // protects the following
 	wards   int        // taken and not released
@@ -51,13 +52,22 @@ func (*guardCell) Gone(error) {}
 // releases it when no child came of it; child.wait does else. It fails with
 // [actor.ErrShutdown] when the System is being closed.
 func wardOf(sys *actor.System, kind wardKind) (*ward, error) {
+	g, err := guardFor(sys)
+	if err != nil {
+		return nil, err
+	}
+	return g.take(kind)
+}
+
+// guardFor returns the guard of the System, and begins it when there is none.
+func guardFor(sys *actor.System) (*guard, error) {
 	for {
 		if c, ok := sys.CellAt(guardName); ok {
 			cell, ok := c.(*guardCell)
 			if !ok {
 				return nil, fmt.Errorf("%w: the name %q is procactor's own", actor.ErrTaken, guardName)
 			}
-			return cell.guard.take(kind)
+			return cell.guard, nil
 		}
 		g := &guard{sys: sys, groups: make(map[int]group)}
 		_, l, err := actor.Begin(sys, guardName, func() *guardCell { return &guardCell{g} })
@@ -174,7 +184,7 @@ func (g *guard) employ() {
 		g.sys.Logger().Warn("what this program's workers leave behind survives it when it is killed: call procactor.Main first in main")
 		return
 	}
-	k, err := newGuardian()
+	k, err := newGuardian(&g.kin)
 	if err != nil {
 		g.lacks(err)
 		return

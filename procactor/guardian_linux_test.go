@@ -81,7 +81,7 @@ func TestKillGroupsSparesStrangers(t *testing.T) {
 // has ended.
 func playGuardian(t *testing.T, orders ...[]byte) error {
 	t.Helper()
-	k, err := newGuardian()
+	k, err := newGuardian(nil)
 	require.NoError(t, err)
 	how := make(chan error, 1)
 	go func() {
@@ -117,7 +117,7 @@ func TestGuardianThatCannotBeStartedIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	g := &guard{sys: actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler))), groups: make(map[int]group)}
 	for range 10 { // more than are replaced when they die
-		k, err := newGuardian()
+		k, err := newGuardian(nil)
 		require.NoError(t, err)
 		_ = k.theirs.Close()
 		g.now = k

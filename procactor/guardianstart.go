@@ -14,6 +14,7 @@ import (
 type guardian struct {
 	pipe    *os.File // ours, for orders; its end is the last one
 	theirs  *os.File
+	kin     *kin          // of the System
 	spawned chan struct{} // closed when it was started, or could not be
 	child   *child        // nil if it could not; set before spawned is closed
 	how     error         // how it ended, nil as it should; set before ended is closed
@@ -21,12 +22,12 @@ type guardian struct {
 }
 
 // newGuardian makes all but the process.
-func newGuardian() (*guardian, error) {
+func newGuardian(of *kin) (*guardian, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("make a pipe to the guardian: %w", err)
 	}
-	return &guardian{pipe: w, theirs: r, spawned: make(chan struct{}), ended: make(chan struct{})}, nil
+	return &guardian{pipe: w, theirs: r, kin: of, spawned: make(chan struct{}), ended: make(chan struct{})}, nil
 }
 
 // run starts the process and returns how it ended.
@@ -66,6 +67,7 @@ func (k *guardian) start() (*child, error) {
 		env:     append(cleanEnv(nil), guardVariable+"="+guardWire+",3"),
 		dir:     "/", // so that ours can be unmounted
 		session: true,
+		kin:     k.kin,
 	}
 	proc, system, err := spawn(plan, null, null, null, k.theirs)
 	if err != nil {

@@ -10,6 +10,9 @@ import (
 // last handle to it, ends the child and all that it started with this process.
 type ward struct{}
 
+// kin is nothing on Windows: nobody can take the end of another one's child.
+type kin struct{}
+
 type wardKind uint8
 
 const (

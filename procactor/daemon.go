@@ -1,0 +1,91 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// Daemon is a plain program that runs for long, such as a server, and that
+// knows nothing of this package. It is a value, and one may serve any number of
+// starts.
+//
+// It ends by itself or is stopped: by TERM to its process group, and by KILL
+// when whoever stops it has waited long enough. Where no signal asks (Windows)
+// KILL comes at once. All in its group is killed before its end is told, and
+// when this process is killed, too.
+type Daemon struct {
+	// Args are the program, which is found as os/exec does, and its arguments.
+	// No shell sees them.
+	Args []string
+	// Env is its environment, as "key=value"; nil means this process's own.
+	Env []string
+	// Dir is its working directory; empty means this process's own.
+	Dir string
+	// Stdout and Stderr take what it writes; nil means log lines with its name
+	// and pid. They are written to by one goroutine at a time each, one that is
+	// given for both, too. A slow one slows the program's writes, and nobody
+	// else; one that is still stuck two seconds after the program has ended is
+	// left behind.
+	Stdout, Stderr io.Writer
+	// Grace is how long it may take to end after TERM; zero means as long as
+	// its supervisor gives it by Shutdown, and negative that it gets no TERM.
+	Grace time.Duration
+	// Ready says when it is up. Zero: as soon as it was started.
+	Ready Readiness
+}
+
+// DaemonChild returns the spec of a plain program as a supervised child,
+// permanent, with OTP's shutdown time, or one that lets it have its Grace.
+//
+// Its exit with status 0 is a normal end, every other end of its own a crash:
+// an *[ExitError], which tells its [supervise.Cause]. A KILL that was not ours
+// is a crash as well.
+func DaemonChild(id string, d Daemon) supervise.ChildSpec {
+	spec := supervise.ChildSpec{
+		ID: id,
+		Start: func(ctx context.Context, at *actor.Slot) error {
+			_, err := StartDaemon(ctx, at, supervise.NameAt(at, id), d)
+			return err
+		},
+	}
+	if d.Grace > 0 {
+		spec.Shutdown = d.Grace + reapBound
+	}
+	return spec
+}
+
+// StartDaemon starts a plain program at the spawner and returns when it is
+// ready. ctx bounds the start only; when it ends, the program is stopped as
+// ever, which is waited for.
+//
+// Every error is a *[actor.StartError]. It wraps *[CommandError] when the
+// program cannot be started, *[ExitError] when it ended before it was ready,
+// and [ErrStartTimeout] when it was not ready in time.
+func StartDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (actor.PID, error) {
+	cell, life, err := actor.Begin(at, name, func() *daemonCell { return &daemonCell{} })
+	if err != nil {
+		return actor.PID{}, err
+	}
+	path := life.PID().Name
+	life.SetShutdown(orDefault(max(d.Grace, 0), defaultGrace) + reapBound + drainBound)
+	r := &daemonRun{daemon: d, life: life, sys: life.System(), exited: make(chan struct{})}
+	if err := r.launch(ctx); err != nil {
+		life.End(err)
+		return actor.PID{}, &actor.StartError{Name: path, Err: err}
+	}
+	cell.next = r
+	ready := life.Ready()
+	go r.watch() // also if it was stopped meanwhile: somebody must end the process
+	if !ready {
+		return actor.PID{}, &actor.StartError{Name: path, Err: life.Reason()}
+	}
+	return life.PID(), nil
+}
+
+// errNoProgram refuses a Daemon that names nothing.
+var errNoProgram = errors.New("Daemon.Args names no program")

@@ -1,0 +1,97 @@
+package procactor
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// daemonCell is the cell of a plain program. It has no queue: nobody calls it.
+type daemonCell struct {
+	next *daemonRun // the one that Live is about
+
+	mu  sync.Mutex // protects the following
+	now *daemonRun // nil when none runs
+}
+
+// Live implements [actor.Cell].
+func (c *daemonCell) Live(*actor.Life) { c.set(c.next) }
+
+// Held implements [actor.Cell].
+func (c *daemonCell) Held() { c.set(nil) }
+
+// Gone implements [actor.Cell].
+func (c *daemonCell) Gone(error) { c.set(nil) }
+
+func (c *daemonCell) set(r *daemonRun) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = r
+}
+
+// DaemonRef is a handle on the plain program at a path, whichever life of it is
+// there when the handle is used. Its methods may be called from any goroutine.
+type DaemonRef struct {
+	sys  *actor.System
+	path string
+}
+
+// DaemonAt returns a handle on the plain program at the path, such as
+// "top/web". It looks nothing up: that none is there is told by the methods.
+func DaemonAt(sys *actor.System, path string) DaemonRef { return DaemonRef{sys, path} }
+
+func (d DaemonRef) find() *daemonRun {
+	c, ok := d.sys.CellAt(d.path)
+	if !ok {
+		return nil
+	}
+	cell, ok := c.(*daemonCell)
+	if !ok {
+		return nil
+	}
+	cell.mu.Lock()
+	defer cell.mu.Unlock()
+	return cell.now
+}
+
+// Process returns the id of its process; false when it is not up.
+func (d DaemonRef) Process() (pid int, ok bool) {
+	r := d.find()
+	if r == nil || isClosed(r.exited) {
+		return 0, false
+	}
+	return r.child.pid(), true
+}
+
+// errNotUp answers who signals a program that does not run.
+var errNotUp = errors.New("the program is not up")
+
+// Signal sends a signal to its process, not to the group. Errors:
+// [actor.ErrNoActor] when it is not up, and what the system says; Windows only
+// knows os.Kill.
+func (d DaemonRef) Signal(sig os.Signal) error {
+	r := d.find()
+	if r == nil {
+		return fmt.Errorf("%w: %s: %w", actor.ErrNoActor, d.path, errNotUp)
+	}
+	if err := r.child.signal(sig); err != nil {
+		if errors.Is(err, os.ErrProcessDone) {
+			return fmt.Errorf("%w: %s: %w", actor.ErrNoActor, d.path, errNotUp)
+		}
+		return err
+	}
+	return nil
+}
+
+// signal sends a signal unless the process's number may be another's.
+func (c *child) signal(sig os.Signal) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reaped {
+		return os.ErrProcessDone
+	}
+	return c.process.Signal(sig)
+}

@@ -1,0 +1,272 @@
+package procactor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// daemonRun is one life of a plain program.
+type daemonRun struct {
+	daemon Daemon
+	life   *actor.Life
+	sys    *actor.System
+	path   string // of the program, as it was found
+
+	child          *child
+	stdout, stderr *capture
+	line           *lineWatch // nil unless a line makes it ready
+	lines          []*logLines
+	exited         chan struct{} // closed when the process was reaped
+	state          *os.ProcessState
+	waitErr        error
+	oomKills       int // of the kernel, before it was started; -1: not known
+
+	mu   sync.Mutex // protects the following
+	why  error      // the first reason for which we ended it
+	soft bool       // we sent a signal that asks to end
+	hard bool       // we sent KILL
+}
+
+// launch starts the program and returns when it is ready. Whatever goes wrong
+// is undone.
+func (r *daemonRun) launch(ctx context.Context) error {
+	if err := r.daemon.Ready.check(); err != nil {
+		return err
+	}
+	plan, err := planDaemon(r.daemon.Args, r.daemon.Env, r.daemon.Dir)
+	if err != nil {
+		return err
+	}
+	r.path = plan.path
+	if ctx.Err() != nil {
+		return actor.ContextError(ctx)
+	}
+	if plan.ward, err = wardOf(r.sys, wardCommand); err != nil {
+		return err
+	}
+	r.oomKills = oomKills()
+	c, stdout, stderr, err := startPlain(plan, r.daemon.Args[0])
+	if err != nil {
+		return err
+	}
+	r.child = c
+	r.openOutput(stdout, stderr)
+	go r.reap()
+	if err := r.awaitReady(ctx); err != nil {
+		return r.failedStart(err)
+	}
+	return nil
+}
+
+// planDaemon checks what can be checked before a process is there.
+func planDaemon(args, env []string, dir string) (launchPlan, error) {
+	if len(args) == 0 || args[0] == "" {
+		return launchPlan{}, errNoProgram
+	}
+	p := launchPlan{argv: args, env: cleanEnv(env), dir: dir}
+	var err error
+	if p.path, err = findProgram(args[0]); err != nil {
+		return p, &CommandError{Program: args[0], Err: err, Mend: mendOf(args[0], err)}
+	}
+	if dir == "" {
+		return p, nil
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() { // else it would be said of the program
+		return p, &CommandError{
+			Program: args[0], Err: fmt.Errorf("its working directory %s is not there", dir), Mend: "make it, or leave Daemon.Dir empty",
+		}
+	}
+	return p, nil
+}
+
+// startPlain starts a program that has no channel to us but its output; it
+// sees to the ward when it fails.
+func startPlain(plan launchPlan, name string) (c *child, stdout, stderr *os.File, err error) {
+	var files commandFiles
+	if err := files.open("", Command{}); err != nil {
+		plan.ward.release()
+		return nil, nil, nil, err
+	}
+	proc, system, err := spawn(plan, files.theirs[:]...)
+	closeAll(files.theirs[:]...)
+	if err != nil {
+		plan.ward.release()
+		files.closeOurs()
+		return nil, nil, nil, &CommandError{Program: name, Err: err, Mend: mendOf(plan.path, err)}
+	}
+	return &child{process: proc, system: system}, files.stdout, files.stderr, nil
+}
+
+// openOutput connects what the program writes with who takes it.
+func (r *daemonRun) openOutput(stdout, stderr *os.File) {
+	log := r.log()
+	out, errs := oneAtATime(r.daemon.Stdout, r.daemon.Stderr)
+	or := func(w io.Writer, stream string) io.Writer {
+		if w != nil {
+			return w
+		}
+		l := newLogLines(log, stream)
+		r.lines = append(r.lines, l)
+		return l
+	}
+	out, errs = or(out, "stdout"), or(errs, "stderr")
+	if match := r.daemon.Ready.Line; match != nil {
+		r.line = newLineWatch(out, match)
+		out = r.line
+	}
+	r.stdout = newCapture(stdout, false, out)
+	r.stderr = newCapture(stderr, true, errs)
+}
+
+func (r *daemonRun) log() *slog.Logger {
+	return r.sys.Logger().With("program", r.life.PID().Name, "pid", r.child.pid())
+}
+
+// reap waits for the end of the process; on a goroutine of its own.
+func (r *daemonRun) reap() {
+	r.state, r.waitErr = r.child.wait()
+	close(r.exited)
+}
+
+// failedStart ends what was started, and joins why with how the program died.
+func (r *daemonRun) failedStart(why error) error {
+	if !errors.Is(why, errExited) {
+		_ = r.stop(why, orDefault(r.daemon.Grace, defaultGrace)) // nobody else may bound it
+	}
+	e := r.bury()
+	if errors.Is(why, errExited) {
+		return fmt.Errorf("%w: %w", why, e)
+	}
+	if line := lastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
+		return fmt.Errorf("%w; stderr ends %q", why, line)
+	}
+	return why
+}
+
+// watch is the life of a program that is up: it waits for its end, or brings
+// it about, and then says how it ended.
+func (r *daemonRun) watch() {
+	var stopped error
+	select {
+	case <-r.exited:
+	case <-r.life.Killed():
+		stopped = r.killNow(r.life.StopRequested())
+	case <-r.life.Context().Done():
+		stopped = r.stop(context.Cause(r.life.Context()), r.daemon.Grace)
+	}
+	r.life.End(r.verdict(stopped, r.bury()))
+}
+
+// verdict is the reason of the life's end; stopped is nil unless we ended it.
+func (r *daemonRun) verdict(stopped error, died *ExitError) error {
+	switch {
+	case stopped == nil && died.Code == 0 && died.Signal == nil && died.Why == nil:
+		return actor.ErrNormal
+	case stopped == nil:
+		return died
+	case errors.Is(stopped, actor.ErrKilled):
+		return fmt.Errorf("%w: %w", actor.ErrKilled, died)
+	case r.wasKilled():
+		// It must not pass for the good end that was asked for.
+		killed := *died
+		killed.Why = fmt.Errorf("%w: it was asked to end (%s) and did not in time", actor.ErrKilled, stopped.Error())
+		return &killed
+	case died.Code == 0 && died.Signal == nil:
+		return stopped
+	}
+	return fmt.Errorf("%w: %w", stopped, died)
+}
+
+// bury collects what is left of an ended program, and says how it ended.
+func (r *daemonRun) bury() *ExitError {
+	limit, cancel := context.WithTimeout(context.Background(), drainBound)
+	defer cancel()
+	e := &ExitError{PID: r.child.pid(), Program: r.path, Code: -1}
+	e.Stderr = r.stderr.close(limit.Done())
+	r.stdout.close(limit.Done())
+	for _, l := range r.lines {
+		l.close(limit.Done())
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e.Killed, e.Why = r.soft || r.hard, r.why
+	switch {
+	case !isClosed(r.exited):
+		e.Why = errors.Join(r.why, errNotReaped)
+		return e
+	case r.waitErr != nil:
+		e.Why = errors.Join(r.why, fmt.Errorf("its status is not known: %w", r.waitErr))
+		return e
+	}
+	e.Code, e.Signal = exitStatus(r.state)
+	if r.hard && !r.soft && e.Signal != os.Kill && e.Code != killedExitCode {
+		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
+	}
+	e.memory = memoryLikely(r.oomKills)
+	e.Panic = panicIn(e)
+	return e
+}
+
+// stop asks the program to end, and kills it when its grace is over or whoever
+// stops it wants no more waiting. It returns why it was ended.
+func (r *daemonRun) stop(why error, grace time.Duration) error {
+	var late <-chan time.Time
+	if canTerminate && grace >= 0 {
+		r.blame(why, false)
+		r.child.terminateGroup()
+		if grace > 0 {
+			limit := time.NewTimer(grace)
+			defer limit.Stop()
+			late = limit.C
+		}
+		select {
+		case <-r.exited:
+			return why
+		case <-r.life.Killed():
+			return r.killNow(actor.ErrKilled)
+		case <-late:
+		}
+	}
+	_ = r.killNow(why)
+	return why
+}
+
+// killNow kills the program with its group, and waits for its end, within a
+// bound. It returns why.
+func (r *daemonRun) killNow(why error) error {
+	if why == nil {
+		why = actor.ErrKilled
+	}
+	r.blame(why, true)
+	r.child.killGroup()
+	if !waitFor(r.exited, reapBound) {
+		r.log().Error("a program has not ended though it was killed")
+	}
+	return why
+}
+
+// blame notes that we end the program, and why.
+func (r *daemonRun) blame(why error, hard bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.why == nil {
+		r.why = why
+	}
+	r.soft = r.soft || !hard
+	r.hard = r.hard || hard
+}
+
+// wasKilled reports whether asking was not enough.
+func (r *daemonRun) wasKilled() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.hard
+}

@@ -1,0 +1,49 @@
+package ready_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+
+	"github.com/proctor-dev/proctor/procactor/ready"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestTCP(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, ready.TCP(l.Addr().String())(t.Context()))
+	require.NoError(t, l.Close())
+	assert.Error(t, ready.TCP(l.Addr().String())(t.Context()))
+}
+
+func TestHTTP(t *testing.T) {
+	var status atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(int(status.Load()))
+	}))
+	defer s.Close()
+	for code, up := range map[int32]bool{200: true, 204: true, 301: false, 404: false, 503: false} {
+		status.Store(code)
+		err := ready.HTTP(s.URL)(t.Context())
+		if up {
+			assert.NoError(t, err, code)
+			continue
+		}
+		var got *ready.StatusError
+		require.ErrorAs(t, err, &got)
+		assert.Equal(t, s.URL, got.URL)
+	}
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.ErrorIs(t, ready.HTTP(s.URL)(canceled), context.Canceled)
+	assert.Error(t, ready.HTTP(":not a url")(t.Context()))
+}
