@@ -1,0 +1,81 @@
+package control
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+)
+
+// ErrNobody says that no tree is run behind a socket.
+var ErrNobody = errors.New("no tree is run there")
+
+// ErrCut says that an answer ended before it was whole: the tree has ended, or
+// was too slow a reader's.
+var ErrCut = errors.New("the tree's proctor has ended the connection")
+
+// Ask sends a request to the tree at that address and has take called with
+// each reply, until one says End; the error of a reply is that of Ask, as an
+// *[Error]. It ends with ctx.
+func Ask(ctx context.Context, address string, req Request, take func(Reply) error) error {
+	conn, err := dial(ctx, address)
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrNobody, address, err)
+	}
+	defer conn.Close() //nolint:errcheck // it was read to its end, or is of no use
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
+	req.Version = Version
+	line, err := json.Marshal(req)
+	if err != nil {
+		return err
+	}
+	if _, err := conn.Write(append(line, '\n')); err != nil && !isCut(err) { // it may have said why
+		return gone(ctx, err)
+	}
+	err = readReplies(conn, take)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// isCut reports whether the other side has closed.
+func isCut(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op)
+}
+
+func gone(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("%w: %w", ErrCut, err)
+}
+
+func readReplies(from io.Reader, take func(Reply) error) error {
+	lines := bufio.NewScanner(from)
+	lines.Buffer(make([]byte, 0, 64<<10), maxReply)
+	for lines.Scan() {
+		r, err := ParseReply(lines.Bytes())
+		if err != nil {
+			return err
+		}
+		if r.Error != nil {
+			return r.Error
+		}
+		if err := take(r); err != nil {
+			return err
+		}
+		if r.End {
+			return nil
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("%w: %w", ErrCut, err)
+	}
+	return ErrCut
+}

@@ -1,0 +1,279 @@
+package control_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"iter"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// puppetTree is a tree of a test.
+type puppetTree struct {
+	board   *output.Board
+	calls   chan string
+	stops   chan struct{} // what Stop waits for, unless its client goes
+	gone    chan struct{} // closed when a waiting Stop was given up
+	left    chan struct{} // filled when a sequence of events was left
+	endless bool
+}
+
+func newTree() *puppetTree {
+	return &puppetTree{
+		board: output.New(discard{}, discard{}, output.Colors{}),
+		calls: make(chan string, 100), stops: make(chan struct{}), gone: make(chan struct{}),
+		left:  make(chan struct{}, 100),
+	}
+}
+
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+func (p *puppetTree) Status(context.Context) (control.Node, error) {
+	return control.Node{ID: "top", Type: "supervisor", State: "running", Children: []control.Node{{ID: "a", Path: "a", PID: 7}}}, nil
+}
+
+func (p *puppetTree) Stop(ctx context.Context, path string) error {
+	p.calls <- "stop " + path
+	select {
+	case <-p.stops:
+		return nil
+	case <-ctx.Done():
+		close(p.gone)
+		return ctx.Err()
+	}
+}
+
+func (p *puppetTree) Start(_ context.Context, path string) error {
+	p.calls <- "start " + path
+	return &control.Error{Code: control.CodeConflict, Message: "it runs"}
+}
+
+func (p *puppetTree) Restart(_ context.Context, path string) error {
+	p.calls <- "restart " + path
+	return errors.New("the disk is full")
+}
+
+func (p *puppetTree) Reload(context.Context) error { p.calls <- "reload"; return nil }
+
+func (p *puppetTree) Find(_ context.Context, path string) (string, error) {
+	if path != "a" {
+		return "", &control.Error{Code: control.CodeNotFound, Message: "no child " + path}
+	}
+	return path, nil
+}
+
+func (p *puppetTree) Events(ctx context.Context) iter.Seq[control.Event] {
+	return func(yield func(control.Event) bool) {
+		defer func() { p.left <- struct{}{} }()
+		for i := 0; ctx.Err() == nil && (p.endless || i < 3); i++ {
+			if !yield(control.Event{Kind: "started", Child: "a", Used: i, Text: strings.Repeat("x", 1000)}) {
+				return
+			}
+		}
+	}
+}
+
+func (p *puppetTree) Board() *output.Board { return p.board }
+
+// serve serves the tree at an address of the test.
+func serve(t *testing.T, p *puppetTree, limits control.Limits) string {
+	t.Helper()
+	address := addressFor(t)
+	l, err := control.Listen(address)
+	require.NoError(t, err)
+	s := control.Serve(l, p, limits)
+	t.Cleanup(s.Close)
+	return address
+}
+
+// ask returns all replies.
+func ask(t *testing.T, address string, req control.Request) (all []control.Reply, err error) {
+	t.Helper()
+	err = control.Ask(t.Context(), address, req, func(r control.Reply) error {
+		all = append(all, r)
+		return nil
+	})
+	return all, err
+}
+
+func TestAsk(t *testing.T) {
+	p := newTree()
+	close(p.stops)
+	address := serve(t, p, control.Limits{})
+	got, err := ask(t, address, control.Request{Op: control.OpStatus})
+	require.NoError(t, err)
+	require.Len(t, got, 1)
+	assert.Equal(t, 7, got[0].Tree.Children[0].PID)
+
+	_, err = ask(t, address, control.Request{Op: control.OpStop, Path: "a/b"})
+	require.NoError(t, err)
+	assert.Equal(t, "stop a/b", <-p.calls)
+
+	var told *control.Error
+	_, err = ask(t, address, control.Request{Op: control.OpStart, Path: "a"})
+	require.ErrorAs(t, err, &told)
+	assert.Equal(t, control.CodeConflict, told.Code)
+	_, err = ask(t, address, control.Request{Op: control.OpRestart, Path: "a"})
+	require.ErrorAs(t, err, &told)
+	assert.Equal(t, control.Error{Code: control.CodeFailed, Message: "the disk is full"}, *told)
+	_, err = ask(t, address, control.Request{Op: "explode"})
+	require.ErrorAs(t, err, &told)
+	assert.Equal(t, control.CodeBadRequest, told.Code)
+
+	got, err = ask(t, address, control.Request{Op: control.OpEvents})
+	require.NoError(t, err)
+	require.Len(t, got, 4)
+	assert.Equal(t, 2, got[2].Event.Used)
+	assert.True(t, got[3].End)
+}
+
+func TestLogs(t *testing.T) {
+	p := newTree()
+	address := serve(t, p, control.Limits{})
+	w := p.board.Source("a").Stdout()
+	_, _ = w.Write([]byte("one\ntwo\nthree\n"))
+	got, err := ask(t, address, control.Request{Op: control.OpLogs, Path: "a", Lines: 2})
+	require.NoError(t, err)
+	require.Len(t, got, 3)
+	assert.Equal(t, "two", got[0].Line.Text)
+	_, err = ask(t, address, control.Request{Op: control.OpLogs, Path: "b"})
+	var told *control.Error
+	require.ErrorAs(t, err, &told)
+	assert.Equal(t, control.CodeNotFound, told.Code)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	var lines []string
+	err = control.Ask(ctx, address, control.Request{Op: control.OpLogs, Lines: 1, Follow: true}, func(r control.Reply) error {
+		lines = append(lines, r.Line.Text)
+		if len(lines) == 1 {
+			_, _ = w.Write([]byte("four\n"))
+		} else {
+			cancel()
+		}
+		return nil
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, []string{"three", "four"}, lines)
+}
+
+// Guarantee: A client of a running tree that goes takes its waiting request with it.
+func TestClientThatGoes(t *testing.T) {
+	p := newTree()
+	address := serve(t, p, control.Limits{})
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan error, 1)
+	go func() {
+		over <- control.Ask(ctx, address, control.Request{Op: control.OpStop, Path: "a"}, func(control.Reply) error { return nil })
+	}()
+	assert.Equal(t, "stop a", <-p.calls)
+	cancel()
+	require.ErrorIs(t, <-over, context.Canceled)
+	<-p.gone
+}
+
+// Guarantee: A hostile client of a running tree cannot keep it from serving others.
+func TestHostileClients(t *testing.T) {
+	p := newTree()
+	p.endless = true
+	address := serve(t, p, control.Limits{Request: 50 * time.Millisecond, Write: 50 * time.Millisecond})
+	dial := func() net.Conn {
+		conn, err := control.Dial(t.Context(), address)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = conn.Close() })
+		return conn
+	}
+	first := func(conn net.Conn) string {
+		line, err := bufio.NewReader(conn).ReadString('\n')
+		require.NoError(t, err)
+		return line
+	}
+	t.Run("says nothing", func(t *testing.T) {
+		assert.Contains(t, first(dial()), "bad_request")
+	})
+	t.Run("never ends its line", func(t *testing.T) {
+		conn := dial()
+		go func() {
+			for {
+				if _, err := conn.Write([]byte(strings.Repeat("x", 4096))); err != nil {
+					return
+				}
+			}
+		}()
+		assert.Contains(t, first(conn), "bad_request")
+	})
+	t.Run("says nonsense", func(t *testing.T) {
+		conn := dial()
+		_, _ = conn.Write([]byte("\x00\xff{{{\n"))
+		assert.Contains(t, first(conn), "bad_request")
+	})
+	t.Run("speaks another version", func(t *testing.T) {
+		conn := dial()
+		_, _ = conn.Write([]byte(`{"version":2,"op":"ps","more":{}}` + "\n"))
+		assert.Contains(t, first(conn), `"code":"version"`)
+	})
+	t.Run("does not read", func(t *testing.T) {
+		conn := dial()
+		_, _ = conn.Write([]byte(`{"version":1,"op":"events"}` + "\n"))
+		_, err := ask(t, address, control.Request{Op: control.OpStatus})
+		require.NoError(t, err)
+		<-p.left // it is ended although it neither reads nor goes
+		_, err = ask(t, address, control.Request{Op: control.OpStatus})
+		require.NoError(t, err)
+	})
+}
+
+// Guarantee: A running tree serves a bounded number of clients at once, and tells the others so.
+func TestTooManyClients(t *testing.T) {
+	p := newTree()
+	address := serve(t, p, control.Limits{Clients: 2})
+	var wg sync.WaitGroup
+	ctx, cancel := context.WithCancel(t.Context())
+	for range 2 {
+		wg.Go(func() {
+			_ = control.Ask(ctx, address, control.Request{Op: control.OpLogs, Lines: 1, Follow: true}, func(control.Reply) error { return nil })
+		})
+	}
+	require.Eventually(t, func() bool {
+		_, err := ask(t, address, control.Request{Op: control.OpStatus})
+		var told *control.Error
+		return errors.As(err, &told) && told.Code == control.CodeBusy
+	}, time.Minute, time.Millisecond)
+	cancel()
+	wg.Wait()
+	require.Eventually(t, func() bool {
+		_, err := ask(t, address, control.Request{Op: control.OpStatus})
+		return err == nil
+	}, time.Minute, time.Millisecond)
+}
+
+func TestNobodyIsThere(t *testing.T) {
+	_, err := ask(t, addressFor(t), control.Request{Op: control.OpStatus})
+	assert.ErrorIs(t, err, control.ErrNobody)
+}
+
+func TestAddressIsThatOfTheFile(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	a, err := control.Address("shop.yaml")
+	require.NoError(t, err)
+	same, err := control.Address("./x/../shop.yaml")
+	require.NoError(t, err)
+	other, err := control.Address("x/shop.yaml")
+	require.NoError(t, err)
+	assert.Equal(t, a, same)
+	assert.NotEqual(t, a, other)
+	assert.Contains(t, a, "shop-")
+}

@@ -1,0 +1,132 @@
+//go:build unix
+
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Address returns where the tree in a file listens unless it is told: in a
+// directory that only this user can enter, which it makes.
+func Address(file string) (string, error) {
+	name, err := nameOf(file)
+	if err != nil {
+		return "", err
+	}
+	dir, err := privateDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, name+".sock"), nil
+}
+
+func privateDir() (string, error) {
+	dir := os.Getenv("XDG_RUNTIME_DIR")
+	if dir != "" {
+		dir = filepath.Join(dir, "proctor")
+	} else {
+		dir = filepath.Join(os.TempDir(), "proctor-"+strconv.Itoa(os.Getuid()))
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	info, err := os.Lstat(dir) // somebody else may have made it, also as a link
+	if err != nil {
+		return "", err
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !ok || int(stat.Uid) != os.Getuid() {
+		return "", fmt.Errorf("%s is not a directory of this user's alone: remove it, or name a socket by --socket", dir)
+	}
+	return dir, nil
+}
+
+// ErrTaken says that another process listens at an address.
+var ErrTaken = errors.New("another proctor runs there")
+
+// Listen listens at an address, which only this user can connect to. What a
+// dead process left there is replaced; when one lives the error is [ErrTaken].
+func Listen(address string) (net.Listener, error) {
+	lock, err := lockOf(address)
+	if err != nil {
+		return nil, err
+	}
+	l, err := listenLocked(address)
+	if err != nil {
+		_ = lock.Close()
+		return nil, err
+	}
+	return &locked{Listener: l, lock: lock}, nil
+}
+
+// lockOf takes the lock beside the socket. It lives as long as its process, so
+// that nobody has to guess whether a socket is still somebody's; and it is never
+// removed, since another process may be about to lock it.
+func lockOf(address string) (*os.File, error) {
+	lock, err := os.OpenFile(address+".lock", os.O_CREATE|os.O_RDWR|unix.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		_ = lock.Close()
+		return nil, fmt.Errorf("%w: %s", ErrTaken, address)
+	}
+	return lock, nil
+}
+
+func listenLocked(address string) (net.Listener, error) {
+	if info, err := os.Lstat(address); err == nil {
+		if info.Mode().Type() != fs.ModeSocket {
+			return nil, fmt.Errorf("%s is there, and is no socket", address)
+		}
+		if err := os.Remove(address); err != nil {
+			return nil, err
+		}
+	}
+	// The mode is set before anybody can connect, so that it has no first
+	// instant: bind makes the file, listen comes after chmod.
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("socket", err)
+	}
+	unix.CloseOnExec(fd)
+	f := os.NewFile(uintptr(fd), address)
+	defer f.Close() //nolint:errcheck // the listener has a copy
+	if err := unix.Bind(fd, &unix.SockaddrUnix{Name: address}); err != nil {
+		return nil, fmt.Errorf("listen at %s: %w", address, err)
+	}
+	if err := errors.Join(os.Chmod(address, 0o600), os.NewSyscallError("listen", unix.Listen(fd, 64))); err != nil {
+		_ = os.Remove(address)
+		return nil, err
+	}
+	return net.FileListener(f)
+}
+
+// locked is a listener that removes its socket before it gives the lock up.
+type locked struct {
+	net.Listener
+	lock *os.File
+}
+
+// Close ends the listening.
+func (l *locked) Close() error {
+	_ = os.Remove(l.Addr().String())
+	err := l.Listener.Close()
+	_ = l.lock.Close()
+	return err
+}
+
+func dial(ctx context.Context, address string) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, "unix", address)
+}

@@ -1,0 +1,232 @@
+package control
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+)
+
+// Tree is what a server asks. Errors that are an *[Error] are told with their
+// code, others as CodeFailed. ctx ends when the client has gone.
+type Tree interface {
+	Status(ctx context.Context) (Node, error)
+	Stop(ctx context.Context, path string) error
+	Start(ctx context.Context, path string) error
+	Restart(ctx context.Context, path string) error
+	Reload(ctx context.Context) error
+	// Find returns the full path of a child.
+	Find(ctx context.Context, path string) (string, error)
+	Events(ctx context.Context) iter.Seq[Event]
+	Board() *output.Board
+}
+
+// Server serves a tree on a listener.
+type Server struct {
+	tree    Tree
+	limits  Limits
+	ctx     context.Context
+	cancel  context.CancelFunc
+	clients chan struct{} // has one for each client
+	over    sync.WaitGroup
+	socket  net.Listener
+}
+
+// Limits of a server; zero means the default.
+type Limits struct {
+	Clients int           // at once; 32
+	Request time.Duration // for a client to send its request; 5 seconds
+	Write   time.Duration // for a client to take what it is sent; 10 seconds
+}
+
+// Serve begins to serve; Close must be called.
+func Serve(l net.Listener, tree Tree, limits Limits) *Server {
+	if limits.Clients == 0 {
+		limits.Clients = 32
+	}
+	if limits.Request == 0 {
+		limits.Request = 5 * time.Second
+	}
+	if limits.Write == 0 {
+		limits.Write = 10 * time.Second
+	}
+	s := &Server{tree: tree, limits: limits, socket: l, clients: make(chan struct{}, limits.Clients)}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.over.Go(s.accept)
+	return s
+}
+
+// Close ends the serving: who still waits for an answer gets none. It returns
+// when nobody is served any more.
+func (s *Server) Close() {
+	s.cancel()
+	_ = s.socket.Close()
+	s.over.Wait()
+}
+
+func (s *Server) accept() {
+	for {
+		conn, err := s.socket.Accept()
+		if err != nil {
+			if s.ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+				return
+			}
+			pause := time.NewTimer(100 * time.Millisecond) // such as: no descriptor is left
+			select {
+			case <-pause.C:
+				continue
+			case <-s.ctx.Done():
+				pause.Stop()
+				return
+			}
+		}
+		select {
+		case s.clients <- struct{}{}:
+			s.over.Go(func() {
+				defer func() { <-s.clients }()
+				s.serve(conn)
+			})
+		default: // the answer fits into the socket's buffer, or is lost
+			_ = conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+			_ = send(conn, Reply{Version: Version, Error: &Error{CodeBusy, "too many clients are connected to the tree"}})
+			_ = conn.Close()
+		}
+	}
+}
+
+// serve serves one client.
+func (s *Server) serve(conn net.Conn) {
+	defer conn.Close() //nolint:errcheck // the client is done with it, or is hostile
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
+	_ = conn.SetReadDeadline(time.Now().Add(s.limits.Request))
+	req, err := readRequest(conn)
+	if err != nil {
+		_ = s.reply(conn, failure(err))
+		return
+	}
+	_ = conn.SetReadDeadline(time.Time{})
+	if s.ctx.Err() != nil {
+		return
+	}
+	gone := make(chan struct{})
+	go func() { // it has nothing more to say: what comes, or the end, is the end
+		defer close(gone)
+		_, _ = conn.Read(make([]byte, 1))
+		cancel()
+	}()
+	s.answer(ctx, conn, req)
+	_ = conn.Close()
+	<-gone
+}
+
+// readRequest reads one line.
+func readRequest(conn io.Reader) (Request, error) {
+	r := bufio.NewReaderSize(io.LimitReader(conn, maxRequest+1), maxRequest+1)
+	line, err := r.ReadSlice('\n')
+	if err != nil {
+		return Request{}, &Error{CodeBadRequest, "no whole request came in time, or one that is too long"}
+	}
+	return ParseRequest(line)
+}
+
+func failure(err error) Reply {
+	var told *Error
+	if !errors.As(err, &told) {
+		told = &Error{CodeFailed, err.Error()}
+	}
+	return Reply{Version: Version, Error: told}
+}
+
+// reply sends one line, within the time that a client has.
+func (s *Server) reply(conn net.Conn, r Reply) error {
+	_ = conn.SetWriteDeadline(time.Now().Add(s.limits.Write))
+	return send(conn, r)
+}
+
+func send(w io.Writer, r Reply) error {
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
+}
+
+func (s *Server) answer(ctx context.Context, conn net.Conn, req Request) {
+	var err error
+	done := Reply{Version: Version, End: true}
+	switch req.Op {
+	case OpStatus:
+		var n Node
+		if n, err = s.tree.Status(ctx); err == nil {
+			done.Tree = &n
+		}
+	case OpStop:
+		err = s.tree.Stop(ctx, req.Path)
+	case OpStart:
+		err = s.tree.Start(ctx, req.Path)
+	case OpRestart:
+		err = s.tree.Restart(ctx, req.Path)
+	case OpReload:
+		err = s.tree.Reload(ctx)
+	case OpLogs:
+		err = s.logs(ctx, conn, req)
+	case OpEvents:
+		err = s.events(ctx, conn)
+	}
+	switch {
+	case err == nil:
+		_ = s.reply(conn, done)
+	case !errors.Is(err, errClient):
+		_ = s.reply(conn, failure(err))
+	}
+}
+
+// errClient says that the client takes nothing any more.
+var errClient = errors.New("the client has gone")
+
+func (s *Server) logs(ctx context.Context, conn net.Conn, req Request) error {
+	path := req.Path
+	if path != "" {
+		var err error
+		if path, err = s.tree.Find(ctx, path); err != nil {
+			return err
+		}
+	}
+	tail, f := s.tree.Board().Follow(path, req.Lines)
+	defer f.Close()
+	for {
+		for _, l := range tail {
+			if s.reply(conn, Reply{Version: Version, Line: &l}) != nil {
+				return errClient
+			}
+		}
+		if !req.Follow {
+			return nil
+		}
+		select {
+		case <-f.Came():
+			tail = f.Take()
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (s *Server) events(ctx context.Context, conn net.Conn) error {
+	for e := range s.tree.Events(ctx) {
+		if s.reply(conn, Reply{Version: Version, Event: &e}) != nil {
+			return errClient
+		}
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package output
+
+import (
+	"io"
+	"sync"
+	"unicode/utf8"
+)
+
+// printer writes lines with a prefix, each by one Write.
+type printer struct {
+	to       io.Writer
+	color    bool
+	prefixes *prefixes
+
+	mu sync.Mutex // held while a line is written
+}
+
+func (p *printer) print(child, text string) {
+	prefix, color := p.prefixes.of(child)
+	line := make([]byte, 0, len(prefix)+len(text)+16)
+	if p.color {
+		line = append(append(append(line, color...), prefix...), reset...)
+	} else {
+		line = append(line, prefix...)
+	}
+	line = append(append(line, text...), '\n')
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, _ = p.to.Write(line) // nobody is left to be told
+}
+
+const reset = "\x1b[0m"
+
+// palette are colors that can be read on black and on white.
+func palette() []string {
+	return []string{"\x1b[36m", "\x1b[33m", "\x1b[32m", "\x1b[35m", "\x1b[34m", "\x1b[31m", "\x1b[96m", "\x1b[93m", "\x1b[92m", "\x1b[95m"}
+}
+
+// widest is how long names are aligned for.
+const widest = 24
+
+// prefixes gives each child its color, and all the same width.
+type prefixes struct {
+	mu    sync.Mutex // protects the following
+	width int
+	index map[string]int
+}
+
+func (p *prefixes) expect(children []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range children {
+		p.know(c)
+	}
+}
+
+// know gives a child its place; with p.mu held.
+func (p *prefixes) know(child string) int {
+	at, ok := p.index[child]
+	if !ok {
+		if p.index == nil || len(p.index) >= keptChildren { // instances come and go
+			p.index = make(map[string]int)
+		}
+		at = len(p.index)
+		p.index[child] = at
+		p.width = max(p.width, min(utf8.RuneCountInString(child), widest))
+	}
+	return at
+}
+
+// of returns the prefix and the color of a child's lines.
+func (p *prefixes) of(child string) (prefix, color string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := p.know(child)
+	b := []byte(child)
+	for n := utf8.RuneCountInString(child); n < p.width; n++ {
+		b = append(b, ' ')
+	}
+	all := palette()
+	return string(append(b, " | "...)), all[at%len(all)]
+}
