@@ -34,7 +34,7 @@ func newTree() *puppetTree {
 	return &puppetTree{
 		board: output.New(discard{}, discard{}, output.Colors{}),
 		calls: make(chan string, 100), stops: make(chan struct{}), gone: make(chan struct{}),
-		left:  make(chan struct{}, 100),
+		left: make(chan struct{}, 100),
 	}
 }
 
