@@ -22,7 +22,7 @@ func TCP(address string) func(context.Context) error {
 }
 
 // StatusError says that an HTTP probe was answered, but not by a status of 200
-// to 299.
+// to 399.
 type StatusError struct {
 	URL    string // as it was asked for, without user and password
 	Status string // such as "503 Service Unavailable"
@@ -32,7 +32,7 @@ type StatusError struct {
 func (e *StatusError) Error() string { return fmt.Sprintf("GET %s: %s", e.URL, e.Status) }
 
 // HTTP returns a probe that succeeds when a GET of the URL is answered by a
-// status of 200 to 299. It follows no redirection, uses no proxy, keeps no
+// status of 200 to 399. It follows no redirection, uses no proxy, keeps no
 // connection, and reads no more than the head of the answer. What else is
 // answered is a *[StatusError].
 func HTTP(url string) func(context.Context) error {
@@ -52,7 +52,7 @@ func HTTP(url string) func(context.Context) error {
 		}
 		_, _ = io.CopyN(io.Discard, resp.Body, 1) // so that the server sees its answer taken
 		_ = resp.Body.Close()
-		if resp.StatusCode < http.StatusOK || resp.StatusCode >= http.StatusMultipleChoices {
+		if resp.StatusCode < http.StatusOK || resp.StatusCode >= http.StatusBadRequest {
 			return &StatusError{URL: req.URL.Redacted(), Status: resp.Status}
 		}
 		return nil

@@ -31,7 +31,7 @@ func TestHTTP(t *testing.T) {
 		w.WriteHeader(int(status.Load()))
 	}))
 	defer s.Close()
-	for code, up := range map[int32]bool{200: true, 204: true, 301: false, 404: false, 503: false} {
+	for code, up := range map[int32]bool{200: true, 204: true, 301: true, 404: false, 503: false} {
 		status.Store(code)
 		err := ready.HTTP(s.URL)(t.Context())
 		if up {
