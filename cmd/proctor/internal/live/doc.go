@@ -1,0 +1,3 @@
+// Package live runs a tree of plain programs: it starts it, forwards signals,
+// reloads its policy, answers what is asked by the control socket, and stops it.
+package live

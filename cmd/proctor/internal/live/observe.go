@@ -1,0 +1,139 @@
+package live
+
+import (
+	"context"
+	"iter"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// observer reads what the supervisors decide, to flush the children's output
+// and to log what the log would be silent about.
+type observer struct {
+	tree  *Tree
+	ctx   context.Context
+	leave context.CancelFunc
+	once  sync.Once
+	over  sync.WaitGroup
+}
+
+func (t *Tree) observer() *observer {
+	o := &observer{tree: t}
+	o.ctx, o.leave = context.WithCancel(context.Background())
+	return o
+}
+
+// before has the reading begin with the first start: no supervisor is at the
+// path before.
+func (o *observer) before(s supervise.Spec) supervise.Spec {
+	if len(s.Children) == 0 {
+		return s
+	}
+	s.Children = slices.Clone(s.Children)
+	start := s.Children[0].Start
+	s.Children[0].Start = func(ctx context.Context, at *actor.Slot) error {
+		o.begin()
+		return start(ctx, at)
+	}
+	return s
+}
+
+func (o *observer) begin() {
+	o.once.Do(func() {
+		events := o.tree.top().Events(o.ctx)
+		o.over.Go(func() { o.read(events) })
+	})
+}
+
+func (o *observer) end() {
+	o.leave()
+	o.over.Wait()
+}
+
+func (o *observer) read(events iter.Seq[supervise.Event]) {
+	t := o.tree
+	for e := range events {
+		switch e.Kind { //nolint:exhaustive // the others say nothing of a program's end
+		case supervise.EventExited, supervise.EventStopped, supervise.EventStartFailed:
+			if s := t.sources()[t.below(e.Supervisor, templateOf(e.Child))]; s != nil {
+				s.Flush()
+			}
+		case supervise.EventRestart:
+			t.Log.Info(e.String())
+		}
+	}
+}
+
+// templateOf is the id of who an instance was made of, or id itself.
+func templateOf(id string) string {
+	template, _, _ := strings.Cut(id, "#")
+	return template
+}
+
+// below is the path of a child below the root.
+func (t *Tree) below(supervisor, child string) string {
+	path := strings.TrimPrefix(strings.TrimPrefix(supervisor, t.name()), "/")
+	if path == "" || child == "" {
+		return path + child
+	}
+	return path + "/" + child
+}
+
+// forward sends a signal to each program that is up.
+func (t *Tree) forward(sig os.Signal) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	snap, err := t.top().Snapshot(ctx)
+	if err != nil {
+		return
+	}
+	var walk func(s supervise.Snapshot)
+	walk = func(s supervise.Snapshot) {
+		for _, c := range s.Children {
+			if c.Supervisor != nil {
+				walk(*c.Supervisor)
+				continue
+			}
+			_ = procactor.DaemonAt(t.sys, s.Path+"/"+c.ID).Signal(sig) // it may just have ended
+		}
+	}
+	walk(snap)
+}
+
+// Events implements [control.Tree].
+func (t *Tree) Events(ctx context.Context) iter.Seq[control.Event] {
+	return func(yield func(control.Event) bool) {
+		for e := range t.top().Events(ctx) {
+			if !yield(t.event(e)) {
+				return
+			}
+		}
+	}
+}
+
+func (t *Tree) event(e supervise.Event) control.Event {
+	told := control.Event{
+		At: e.At, Supervisor: t.below(e.Supervisor, ""), Kind: e.Kind.String(), Child: e.Child,
+		Rule: e.Rule, Used: e.Used, Allowed: e.Allowed, Lost: e.Lost, Text: e.String(),
+	}
+	if e.Reason != nil {
+		told.Reason = e.Reason.Error()
+	}
+	if e.Verdict != supervise.ByType {
+		told.Verdict = e.Verdict.String()
+	}
+	if e.Delay > 0 {
+		told.Delay = e.Delay.String()
+	}
+	if e.Period > 0 {
+		told.Period = e.Period.String()
+	}
+	return told
+}

@@ -1,0 +1,155 @@
+package live
+
+import (
+	"context"
+	"errors"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// of returns the supervisor of a child, and the child's id there.
+func (t *Tree) of(ctx context.Context, path string) (*supervise.Supervisor, string, error) {
+	full, err := t.Find(ctx, path)
+	if err != nil {
+		return nil, "", err
+	}
+	parent, id := cutLast(full)
+	return t.at(parent), id, nil
+}
+
+// at is a handle on the supervisor at the path below the root.
+func (t *Tree) at(path string) *supervise.Supervisor {
+	if path == "" {
+		return t.top()
+	}
+	return supervise.At(t.sys, t.name()+"/"+path)
+}
+
+func cutLast(path string) (parent, id string) {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '/' {
+			return path[:i], path[i+1:]
+		}
+	}
+	return "", path
+}
+
+// Stop implements [control.Tree]: of the root it is what TERM is.
+func (t *Tree) Stop(ctx context.Context, path string) error {
+	if path == "" {
+		t.Halt()
+		return nil
+	}
+	sup, id, err := t.of(ctx, path)
+	if err != nil {
+		return err
+	}
+	return told(sup.TerminateChild(ctx, id))
+}
+
+// errRoot refuses what is not for the whole tree.
+var errRoot = &control.Error{Code: control.CodeConflict, Message: "that is for a child, not for the whole tree"}
+
+// Start implements [control.Tree]. A child that is down for want of a budget is
+// resumed with its group; of a simple_one_for_one that runs it is one more
+// instance.
+func (t *Tree) Start(ctx context.Context, path string) error {
+	if path == "" {
+		return errRoot
+	}
+	sup, id, err := t.of(ctx, path)
+	if err != nil {
+		return err
+	}
+	if err := sup.Resume(ctx, id); !errors.Is(err, supervise.ErrNotOpen) {
+		return told(err)
+	}
+	_, err = sup.RestartChild(ctx, id)
+	if errors.Is(err, supervise.ErrRunning) && t.hasTemplate(ctx, path) {
+		full, _ := t.Find(ctx, path)
+		_, err = t.at(full).StartInstance(ctx, nil)
+	}
+	return told(err)
+}
+
+func (t *Tree) hasTemplate(ctx context.Context, path string) bool {
+	full, err := t.Find(ctx, path)
+	if err != nil {
+		return false
+	}
+	snap, err := t.at(full).Snapshot(ctx)
+	return err == nil && snap.Policy.Template != ""
+}
+
+// Restart implements [control.Tree]: it stops one child, and starts it again.
+func (t *Tree) Restart(ctx context.Context, path string) error {
+	if path == "" {
+		return errRoot
+	}
+	sup, id, err := t.of(ctx, path)
+	if err != nil {
+		return err
+	}
+	if err := sup.TerminateChild(ctx, id); err != nil {
+		return told(err)
+	}
+	_, err = sup.RestartChild(ctx, id)
+	return told(err)
+}
+
+// Reload implements [control.Tree]. A file with mistakes changes nothing.
+func (t *Tree) Reload(ctx context.Context) error {
+	t.reload.Lock()
+	defer t.reload.Unlock()
+	next, err := t.Load()
+	if err != nil {
+		t.Log.Error("the policy is not reloaded: nothing has changed", "error", err)
+		return &control.Error{Code: control.CodeFailed, Message: err.Error()}
+	}
+	t.mu.Lock()
+	now := t.program
+	t.mu.Unlock()
+	if next.Spec.Name != now.Spec.Name {
+		err := errors.New("the name of the tree cannot be changed while it runs")
+		t.Log.Error("the policy is not reloaded: nothing has changed", "error", err)
+		return &control.Error{Code: control.CodeConflict, Message: err.Error()}
+	}
+	if err := now.Follow(ctx, t.top(), next); err != nil {
+		t.Log.Error("the policy is reloaded, but not all of it came up", "error", err)
+		t.use(next)
+		return told(err)
+	}
+	t.use(next)
+	t.Log.Info("the policy is reloaded")
+	return nil
+}
+
+func (t *Tree) use(p Program) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.program = p
+}
+
+// told is an error as a client is told it.
+func told(err error) error {
+	code := control.CodeFailed
+	var known *control.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, supervise.ErrNotFound):
+		code = control.CodeNotFound
+	case errors.Is(err, supervise.ErrRunning), errors.Is(err, supervise.ErrRestarting), errors.Is(err, supervise.ErrSimpleOneForOne),
+		errors.Is(err, supervise.ErrAlreadyStarted), errors.Is(err, supervise.ErrAlreadyPresent), errors.Is(err, supervise.ErrNotOpen):
+		code = control.CodeConflict
+	case errors.Is(err, actor.ErrNoActor):
+		code = control.CodeGone
+	}
+	return &control.Error{Code: code, Message: err.Error()}
+}
+
+var _ control.Tree = (*Tree)(nil)
