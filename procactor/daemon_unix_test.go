@@ -313,3 +313,18 @@ func TestDaemonGetsSignals(t *testing.T) {
 	assert.ErrorIs(t, procactor.DaemonAt(sys, "d").Signal(syscall.SIGUSR1), actor.ErrNoActor)
 	assert.ErrorIs(t, procactor.DaemonAt(sys, "nobody").Signal(syscall.SIGUSR1), actor.ErrNoActor)
 }
+
+func TestRunDaemon(t *testing.T) {
+	sys := newSystem(t)
+	require.NoError(t, procactor.RunDaemon(t.Context(), sys, shell("exit 0")))
+	assert.Equal(t, 6, exitOf(t, procactor.RunDaemon(t.Context(), sys, shell("exit 6"))).Code)
+	ctx, cancel := context.WithCancel(t.Context())
+	lives, over := make(chan string, 1), make(chan error, 1)
+	d := shell("echo $$; exec sleep 1000")
+	d.Stdout = lineTo(lives)
+	go func() { over <- procactor.RunDaemon(ctx, sys, d) }()
+	pid := wait(t, "the process", (<-chan string)(lives))
+	cancel()
+	require.ErrorIs(t, wait(t, "its end", (<-chan error)(over)), context.Canceled)
+	gone(t, pid)
+}

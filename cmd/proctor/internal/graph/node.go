@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/supervise"
+	"github.com/proctor-dev/proctor/supervise/policy"
 )
 
 // Node is a supervisor or a child as it is drawn.
@@ -28,66 +29,39 @@ type Policy struct {
 
 // Child is what its supervisor does about one child.
 type Child struct {
-	Order       int    `json:"order"` // from 1
-	Restart     string `json:"restart"`
-	Shutdown    string `json:"shutdown"`
-	Significant bool   `json:"significant,omitempty"`
-	Template    bool   `json:"template,omitempty"` // of the instances of a simple_one_for_one
+	Order       int      `json:"order"` // from 1
+	Restart     string   `json:"restart"`
+	Shutdown    string   `json:"shutdown"`
+	Significant bool     `json:"significant,omitempty"`
+	Template    bool     `json:"template,omitempty"` // of the instances of a simple_one_for_one
+	Ready       string   `json:"ready,omitempty"`    // when it is up; empty: at once
+	Pool        bool     `json:"pool,omitempty"`
+	After       []string `json:"after,omitempty"` // ids of siblings that it needs
 }
 
-// Of returns the tree of a spec. command is asked for the program of each child
-// that is no supervisor, by its path.
-func Of(spec supervise.Spec, command func(path string) []string) Node {
-	n := under(spec, "", command)
-	n.ID = spec.Name
-	return n
-}
+// Of returns the tree of a policy file as it is drawn.
+func Of(top policy.Node) Node { return of(top, nil) }
 
-func under(spec supervise.Spec, path string, command func(string) []string) Node {
-	n := Node{Path: path, Supervisor: policyOf(spec.Policy)}
-	for i, c := range spec.Children {
-		at := c.ID
-		if path != "" {
-			at = path + "/" + c.ID
-		}
-		var child Node
-		if below, ok := c.Spec(); ok {
-			child = under(below, at, command)
-		} else {
-			child = Node{Path: at, Command: command(at)}
-		}
-		child.ID, child.Child = c.ID, childOf(c, i, spec.Policy.Strategy)
-		n.Children = append(n.Children, child)
+func of(p policy.Node, c *Child) Node {
+	n := Node{ID: p.ID, Path: p.Path, Child: c, Command: p.Command}
+	if p.Kind != policy.Supervisor {
+		return n
+	}
+	n.Supervisor = &Policy{p.Strategy.String(), p.Intensity, p.Period.String(), p.AutoShutdown.String()}
+	for i, child := range p.Children {
+		n.Children = append(n.Children, of(child, &Child{
+			Order: i + 1, Restart: child.Restart.String(), Shutdown: shutdownOf(child), Significant: child.Significant,
+			Template: p.Strategy == supervise.SimpleOneForOne, Ready: child.Ready, Pool: child.Pool, After: child.After,
+		}))
 	}
 	return n
 }
 
-func policyOf(p supervise.Policy) *Policy {
-	intensity, period := p.Intensity, p.Period
-	switch intensity {
-	case 0:
-		intensity = supervise.DefaultIntensity
-	case supervise.NoRestarts:
-		intensity = 0
-	}
-	if period == 0 {
-		period = supervise.DefaultPeriod
-	}
-	return &Policy{p.Strategy.String(), intensity, period.String(), p.AutoShutdown.String()}
-}
-
-func childOf(c supervise.ChildSpec, index int, of supervise.Strategy) *Child {
-	return &Child{
-		Order: index + 1, Restart: c.Restart.String(), Shutdown: shutdownOf(c),
-		Significant: c.Significant, Template: of == supervise.SimpleOneForOne,
-	}
-}
-
-func shutdownOf(c supervise.ChildSpec) string {
+func shutdownOf(c policy.Node) string {
 	switch d := c.Shutdown; {
 	case d == supervise.BrutalKill:
 		return "brutal_kill"
-	case d == supervise.Infinity, d == 0 && c.Type == supervise.SupervisorChild:
+	case d == supervise.Infinity, d == 0 && c.Kind == policy.Supervisor:
 		return "infinity"
 	case d == 0:
 		return supervise.DefaultShutdown.String()
@@ -115,6 +89,9 @@ func (n Node) lines() []string {
 		}
 	}
 	if len(n.Command) > 0 {
+		if n.Child != nil && n.Child.Pool {
+			lines = append(lines, "a pool of")
+		}
 		lines = append(lines, strings.Join(n.Command, " "))
 	}
 	if c := n.Child; c != nil {
@@ -123,6 +100,12 @@ func (n Node) lines() []string {
 			text += ", significant"
 		}
 		lines = append(lines, text)
+		if c.Ready != "" {
+			lines = append(lines, "ready: "+c.Ready)
+		}
+		if len(c.After) > 0 {
+			lines = append(lines, "after "+strings.Join(c.After, ", "))
+		}
 	}
 	for i := range lines {
 		lines[i] = shown(lines[i])

@@ -111,18 +111,21 @@ func (t *Tree) Reload(ctx context.Context) error {
 	t.mu.Lock()
 	now := t.program
 	t.mu.Unlock()
-	if next.Spec.Name != now.Spec.Name {
-		err := errors.New("the name of the tree cannot be changed while it runs")
+	changed, err := t.follow(ctx, now, next)
+	switch {
+	case errors.Is(err, errAnew):
 		t.Log.Error("the policy is not reloaded: nothing has changed", "error", err)
 		return &control.Error{Code: control.CodeConflict, Message: err.Error()}
-	}
-	if err := now.Follow(ctx, t.top(), next); err != nil {
+	case err != nil:
 		t.Log.Error("the policy is reloaded, but not all of it came up", "error", err)
 		t.use(next)
 		return told(err)
+	case changed:
+		t.Log.Info("the policy is reloaded")
+	default:
+		t.Log.Info("the policy is reloaded: it is as before")
 	}
 	t.use(next)
-	t.Log.Info("the policy is reloaded")
 	return nil
 }
 

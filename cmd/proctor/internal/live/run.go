@@ -13,16 +13,15 @@ import (
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/supervise"
+	"github.com/proctor-dev/proctor/supervise/policy"
 )
 
 // Program is what a policy file comes to.
 type Program struct {
+	File *policy.File
 	Spec supervise.Spec
 	// Sources are the outputs of the children, by their paths below the root.
 	Sources map[string]*output.Source
-	// Follow makes the running supervisor one of the other program, with the
-	// fewest restarts.
-	Follow func(ctx context.Context, running *supervise.Supervisor, other Program) error
 }
 
 // Config is what Run needs.

@@ -40,6 +40,7 @@ type Board struct {
 	kept      map[string]*ring
 	writes    uint64 // counts, so that the child that wrote last is known
 	followers map[*Follower]struct{}
+	sources   map[string]*Source
 }
 
 // New returns a Board that prints on these writers. A writer that does not take
@@ -52,11 +53,16 @@ func New(stdout, stderr io.Writer, colors Colors) *Board {
 		stderr:    &printer{to: stderr, color: colors.Stderr, prefixes: p},
 		kept:      make(map[string]*ring),
 		followers: make(map[*Follower]struct{}),
+		sources:   make(map[string]*Source),
 	}
 }
 
 // Colors says where prefixes are colored.
 type Colors struct{ Stdout, Stderr bool }
+
+// AsJSON has lines printed as JSON, all on stdout, and the notes as they are. It
+// is called before anything is written.
+func (b *Board) AsJSON() { b.stdout.json, b.stderr.json = true, true }
 
 // Names tells the board who there will be, so that prefixes are of one width
 // from the first line on.
@@ -66,10 +72,10 @@ func (b *Board) Names(children []string) { b.stdout.prefixes.expect(children) }
 func (b *Board) add(l Line) {
 	b.remember(l)
 	to := b.stdout
-	if l.Stream == Stderr {
+	if l.Stream == Stderr && !b.stderr.json {
 		to = b.stderr
 	}
-	to.print(l.Child, l.Text)
+	to.put(l)
 }
 
 func (b *Board) remember(l Line) {

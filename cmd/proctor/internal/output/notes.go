@@ -38,6 +38,11 @@ func (w printing) Write(line []byte) (int, error) {
 	if n := len(text); n > 0 && text[n-1] == '\n' {
 		text = text[:n-1]
 	}
+	if w.p.json { // it is JSON of its own
+		w.p.mu.Lock()
+		defer w.p.mu.Unlock()
+		return w.p.to.Write(line)
+	}
 	w.p.print(w.name, text)
 	return len(line), nil
 }

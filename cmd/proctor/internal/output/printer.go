@@ -1,6 +1,7 @@
 package output
 
 import (
+	"encoding/json"
 	"io"
 	"sync"
 	"unicode/utf8"
@@ -10,9 +11,25 @@ import (
 type printer struct {
 	to       io.Writer
 	color    bool
+	json     bool
 	prefixes *prefixes
 
 	mu sync.Mutex // held while a line is written
+}
+
+// put prints a line of a child.
+func (p *printer) put(l Line) {
+	if !p.json {
+		p.print(l.Child, l.Text)
+		return
+	}
+	line, err := json.Marshal(l)
+	if err != nil {
+		return // a Line has nothing that JSON has not
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, _ = p.to.Write(append(line, '\n'))
 }
 
 func (p *printer) print(child, text string) {

@@ -11,12 +11,19 @@ import (
 // Source is the output of one child, over all of its lives.
 type Source struct{ out, err *lines }
 
-// Source returns where the child writes.
+// Source returns where the child writes, the same one each time.
 func (b *Board) Source(child string) *Source {
-	return &Source{
-		out: &lines{board: b, child: child, stream: Stdout},
-		err: &lines{board: b, child: child, stream: Stderr},
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.sources[child]
+	if s == nil {
+		s = &Source{
+			out: &lines{board: b, child: child, stream: Stdout},
+			err: &lines{board: b, child: child, stream: Stderr},
+		}
+		b.sources[child] = s
 	}
+	return s
 }
 
 // Stdout returns the writer of that stream.

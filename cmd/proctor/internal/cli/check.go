@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/proctor-dev/proctor/supervise/policy"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) check() *cobra.Command {
+	return &cobra.Command{
+		Use:     "check FILE...",
+		Short:   "Say all that is wrong with policy files",
+		GroupID: groupFiles,
+		Long: `check reads policy files and prints each mistake as "file:line:column: what is
+wrong; what would be right". It is silent when there is none.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			bad := false
+			for _, file := range files {
+				_, err := policy.Load(file, policy.Options{})
+				if err == nil {
+					continue
+				}
+				bad = true
+				if err := a.mistakes(err); err != nil {
+					return err
+				}
+			}
+			if bad {
+				return exit(exitFailed, nil)
+			}
+			return nil
+		},
+	}
+}
+
+// mistake is an error of a file as JSON.
+type mistake struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Path    string `json:"path,omitempty"`
+	Problem string `json:"problem"`
+	Mend    string `json:"mend"`
+}
+
+// mistakes prints the errors of a file.
+func (a *app) mistakes(err error) error {
+	var all policy.Errors
+	if !errors.As(err, &all) {
+		return exit(exitFailed, err)
+	}
+	for _, e := range all {
+		if a.json {
+			if err := a.print(mistake{e.File, e.Line, e.Column, e.Path, e.Problem, e.Mend}); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintln(a.stdout, e)
+	}
+	return nil
+}
+
+// print prints a value as a line of JSON.
+func (a *app) print(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "%s\n", line)
+	return err
+}

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// app is one run of the program.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	json           bool
+	colorOut       bool // stdout is a terminal that shows colors
+	colorErr       bool
+	socket, policy string // where a running tree is
+}
+
+// Run runs the program with the arguments behind its name, and returns the
+// status that it is to exit with.
+func Run(args []string, stdin, stdout, stderr *os.File) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, colorOut: hasColors(stdout), colorErr: hasColors(stderr)}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	var exit *exitError
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.As(err, &exit):
+		if exit.err != nil {
+			fmt.Fprintln(stderr, "proctor:", exit.err)
+		}
+		return exit.code
+	}
+	fmt.Fprintln(stderr, "proctor:", err) // cobra's own are about how it was called
+	return exitUsage
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "proctor",
+		Short: "Run programs under OTP's supervision",
+		Long: `proctor runs trees of programs under the supervision of Erlang/OTP: a policy
+file says what is started in which order, and what happens when something ends.`,
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print data as JSON, a value a line")
+	root.AddGroup(
+		&cobra.Group{ID: groupFiles, Title: "Policy files:"},
+		&cobra.Group{ID: groupTree, Title: "A running tree:"},
+	)
+	root.AddCommand(
+		a.check(), a.run(), a.simulate(), a.graph(),
+		a.ps(), a.stop(), a.start(), a.restart(), a.reload(), a.logs(), a.events(),
+		exitCodes(),
+	)
+	return root
+}
+
+const (
+	groupFiles = "files"
+	groupTree  = "tree"
+)

@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/live"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/spf13/cobra"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	socket    string
+	noSocket  bool
+	subreaper bool
+	verbose   bool
+}
+
+func (a *app) run() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:     "run FILE",
+		Short:   "Run the tree of a policy file until it is stopped or gives up",
+		GroupID: groupFiles,
+		Long: `run starts the programs of a policy file in order and supervises them. What they
+write is printed a line at a time, with their path before it.
+
+HUP reloads the file: what has changed is applied with the fewest restarts, and a
+file with mistakes changes nothing. TERM and INT stop the tree in reverse order, a
+second one kills what is left. QUIT, USR1, USR2, ALRM, CONT and WINCH are handed on to
+all programs.
+
+As the first process of a container, or with --subreaper, it reaps orphans. When it
+is killed, all that it has started is killed, too, but for what has left its
+process group.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.supervise(args[0], f) },
+	}
+	cmd.Flags().StringVar(&f.socket, "socket", "", "address of the control socket (default: made of the file's path)")
+	cmd.Flags().BoolVar(&f.noSocket, "no-socket", false, "serve no control socket")
+	cmd.Flags().BoolVar(&f.subreaper, "subreaper", false, "adopt the orphans of what is run, and reap them (Linux)")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log each start and stop")
+	cmd.MarkFlagsMutuallyExclusive("socket", "no-socket")
+	return cmd
+}
+
+// supervise is all of run.
+func (a *app) supervise(file string, f runFlags) error {
+	signals, stop := live.Signals() // before anything is there that one could leave behind
+	defer stop()
+	board := output.New(a.stdout, a.stderr, output.Colors{Stdout: a.colorOut && !a.json, Stderr: a.colorErr && !a.json})
+	if a.json {
+		board.AsJSON()
+	}
+	program, err := live.Load(file, board)
+	if err != nil {
+		return exit(exitUsage, err)
+	}
+	notes := board.Notes("proctor")
+	adopts, err := live.Adopts(f.subreaper)
+	if err != nil {
+		return exit(exitNotStarted, fmt.Errorf("--subreaper: %w", err))
+	}
+	log := a.logger(notes, f.verbose)
+	socket, err := listen(file, f, log)
+	if err != nil {
+		return err
+	}
+	tree := live.New(live.Config{
+		Program: program, Load: func() (live.Program, error) { return live.Load(file, board) },
+		Board: board, Log: log, Signals: signals, Reap: adopts,
+	})
+	if socket != nil {
+		defer control.Serve(socket, tree, control.Limits{}).Close()
+	}
+	end, err := tree.Run()
+	drained := make(chan struct{})
+	late := time.AfterFunc(time.Second, func() { close(drained) })
+	defer late.Stop()
+	notes.Drain(drained)
+	return ended(end, err)
+}
+
+func ended(end live.End, err error) error {
+	switch end {
+	case live.GaveUp:
+		return exit(exitFailed, fmt.Errorf("the tree gave up: %w", err))
+	case live.NotStarted:
+		return exit(exitNotStarted, err)
+	case live.Killed:
+		return exit(exitKilled, err)
+	case live.Stopped, live.Finished:
+	}
+	return nil
+}
+
+// listen listens at the control socket. Without one that was asked for, a tree
+// is run all the same where none can be had.
+func listen(file string, f runFlags, log *slog.Logger) (net.Listener, error) {
+	if f.noSocket {
+		return nil, nil
+	}
+	address := f.socket
+	var err error
+	if address == "" {
+		address, err = control.Address(file)
+	}
+	var l net.Listener
+	if err == nil {
+		l, err = control.Listen(address)
+	}
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, control.ErrTaken):
+		return nil, exit(exitNobody, err)
+	case f.socket != "":
+		return nil, exit(exitUsage, fmt.Errorf("--socket: %w", err))
+	}
+	log.Warn("no control socket: ps, stop and the like will not find this tree", "error", err)
+	return nil, nil
+}
+
+// logger is the tree's own log: lines between those of the children.
+func (a *app) logger(notes *output.Notes, verbose bool) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if verbose {
+		opts.Level = slog.LevelDebug
+	}
+	if a.json {
+		return slog.New(slog.NewJSONHandler(notes, opts))
+	}
+	opts.ReplaceAttr = func(groups []string, attr slog.Attr) slog.Attr {
+		if len(groups) == 0 && attr.Key == slog.TimeKey { // who keeps logs adds it
+			return slog.Attr{}
+		}
+		return attr
+	}
+	return slog.New(slog.NewTextHandler(notes, opts))
+}

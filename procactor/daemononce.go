@@ -1,0 +1,31 @@
+package procactor
+
+import (
+	"context"
+	"crypto/rand"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// RunDaemon runs a plain program in the System to its end, in the place of a
+// function: nil when it exits with status 0, else the reason of its end. When
+// ctx ends it is stopped, which is waited for, and the error is that of ctx.
+func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
+	name := "procactor:run:" + rand.Text() // nobody is to find it
+	pid, err := StartDaemon(ctx, sys, name, d)
+	if err != nil {
+		return err
+	}
+	down := sys.Watch(context.Background(), pid)
+	select {
+	case end := <-down:
+		if actor.IsNormal(end.Reason) {
+			return nil
+		}
+		return end.Reason
+	case <-ctx.Done():
+		_ = sys.Stop(context.WithoutCancel(ctx), name) // it is bounded by the life's own time
+		<-down
+		return actor.ContextError(ctx)
+	}
+}
