@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/spf13/cobra"
+)
+
+// ofTree makes a command one that asks a running tree.
+func (a *app) ofTree(cmd *cobra.Command) *cobra.Command {
+	cmd.GroupID = groupTree
+	cmd.Flags().StringVar(&a.socket, "socket", os.Getenv("PROCTOR_SOCKET"), "address of the tree's control socket ($PROCTOR_SOCKET)")
+	cmd.Flags().StringVar(&a.policy, "policy", "", "the policy file that the tree is run from")
+	cmd.MarkFlagsMutuallyExclusive("socket", "policy")
+	return cmd
+}
+
+// address finds the tree that is meant: the one that is named, or the only one
+// that this user runs.
+func (a *app) address() (string, error) {
+	switch {
+	case a.policy != "":
+		return control.Address(a.policy)
+	case a.socket != "":
+		return a.socket, nil
+	}
+	running, err := control.Running()
+	switch {
+	case err != nil:
+		return "", exit(exitNobody, err)
+	case len(running) == 0:
+		return "", exit(exitNobody, errors.New("no tree is run: name one by --policy FILE or --socket ADDRESS if there should be"))
+	case len(running) > 1:
+		return "", exit(exitUsage, fmt.Errorf("more than one tree is run, name one by --policy FILE or --socket ADDRESS:\n  %s", strings.Join(running, "\n  ")))
+	}
+	return running[0], nil
+}
+
+// ask asks the tree; a person can interrupt it.
+func (a *app) ask(req control.Request, take func(control.Reply) error) error {
+	address, err := a.address()
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	err = control.Ask(ctx, address, req, take)
+	var told *control.Error
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return exit(exitFailed, errors.New("interrupted"))
+	case errors.Is(err, control.ErrNobody):
+		return exit(exitNobody, err)
+	case errors.As(err, &told) && told.Code == control.CodeBadRequest:
+		return exit(exitUsage, err)
+	}
+	return exit(exitFailed, err)
+}
+
+// nothing takes a reply of which only the outcome counts.
+func nothing(control.Reply) error { return nil }
+
+// change is a command that does something to one child.
+func (a *app) change(op control.Op, use, short, long string, args cobra.PositionalArgs) *cobra.Command {
+	return a.ofTree(&cobra.Command{
+		Use: use, Short: short, Long: long, Args: args,
+		RunE: func(_ *cobra.Command, args []string) error {
+			req := control.Request{Op: op}
+			if len(args) > 0 {
+				req.Path = args[0]
+			}
+			return a.ask(req, nothing)
+		},
+	})
+}
+
+func (a *app) stop() *cobra.Command {
+	all := false
+	cmd := a.ofTree(&cobra.Command{
+		Use: "stop [ID]", Short: "Stop a child, or the whole tree",
+		Long: `stop stops one child, which then stays down until it is started, and waits for its
+end. With --all it has the whole tree stopped, as TERM does, and does not wait.
+
+ID is a path below the top, such as back/cache, or an id that only one child has.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if all != (len(args) == 0) || len(args) > 1 {
+				return errors.New("stop takes the ID of one child, or --all")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.ask(control.Request{Op: control.OpStop, Path: strings.Join(args, "")}, nothing)
+		},
+	})
+	cmd.Flags().BoolVar(&all, "all", false, "stop the whole tree")
+	return cmd
+}
+
+func (a *app) start() *cobra.Command {
+	return a.change(control.OpStart, "start ID", "Start a child that is down",
+		`start starts a child that is down and waits until it is up; one that was left down
+for too many restarts is resumed with its group. Of a simple_one_for_one it starts
+one more instance.`, cobra.ExactArgs(1))
+}
+
+func (a *app) restart() *cobra.Command {
+	return a.change(control.OpRestart, "restart ID", "Stop a child and start it again",
+		`restart stops a child and starts it again, alone, and waits until it is up. It does not
+count as a restart.`, cobra.ExactArgs(1))
+}
+
+func (a *app) reload() *cobra.Command {
+	return a.change(control.OpReload, "reload", "Have a tree read its policy file again",
+		`reload is what HUP is, and waits: a file with mistakes changes nothing, and they are
+printed.`, cobra.NoArgs)
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) ps() *cobra.Command {
+	return a.ofTree(&cobra.Command{
+		Use: "ps", Short: "Show a tree",
+		Long: `ps shows all of a tree: what each child is doing, its process, how long it has been
+doing so, how often it was restarted, and why it ended last.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return a.ask(control.Request{Op: control.OpStatus}, func(r control.Reply) error {
+				if r.Tree == nil {
+					return nil
+				}
+				if a.json {
+					return a.print(r.Tree)
+				}
+				return table(a.stdout, *r.Tree, time.Now())
+			})
+		},
+	})
+}
+
+// table prints a tree for people.
+func table(to io.Writer, root control.Node, now time.Time) error {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tSTATE\tPID\tSINCE\tRESTARTS\tLAST EXIT")
+	var row func(n control.Node, depth int)
+	row = func(n control.Node, depth int) {
+		fmt.Fprintf(w, "%s%s\t%s\t%s\t%s\t%d\t%s\n", strings.Repeat("  ", depth), plain(n.ID), stateOf(n, now), pidOf(n), ago(n.Since, now), n.Restarts, lastExit(n, now))
+		for _, c := range n.Children {
+			row(c, depth+1)
+		}
+	}
+	row(root, 0)
+	return w.Flush()
+}
+
+func stateOf(n control.Node, now time.Time) string {
+	switch {
+	case n.CircuitOpen:
+		return n.State + " (too many restarts)"
+	case !n.NextTry.IsZero():
+		return fmt.Sprintf("%s (in %s)", n.State, max(0, n.NextTry.Sub(now)).Round(time.Millisecond))
+	}
+	return n.State
+}
+
+func pidOf(n control.Node) string {
+	if n.PID == 0 {
+		return "-"
+	}
+	return strconv.Itoa(n.PID)
+}
+
+// ago is how long something has been so.
+func ago(at, now time.Time) string {
+	if at.IsZero() {
+		return "-"
+	}
+	d := max(0, now.Sub(at))
+	switch {
+	case d < time.Minute:
+		return d.Round(time.Second).String()
+	case d < 48*time.Hour:
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	}
+	return fmt.Sprintf("%dd", int(d.Hours())/24)
+}
+
+func lastExit(n control.Node, now time.Time) string {
+	if n.LastReason == "" {
+		return "-"
+	}
+	if n.LastExit.IsZero() {
+		return plain(n.LastReason)
+	}
+	return fmt.Sprintf("%s ago: %s", ago(n.LastExit, now), plain(n.LastReason))
+}
+
+// plain is a text on one line that does nothing to a terminal.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return ' '
+		}
+		return r
+	}, s)
+}

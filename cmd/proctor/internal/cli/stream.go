@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) logs() *cobra.Command {
+	var follow bool
+	var lines int
+	cmd := a.ofTree(&cobra.Command{
+		Use: "logs [ID]", Short: "Print what children have written",
+		Long: `logs prints the last lines that the children of a tree have written, or one of
+them, or those beneath one. A tree keeps 1000 lines of each child, of 256 KiB at most.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			req := control.Request{Op: control.OpLogs, Lines: lines, Follow: follow}
+			if len(args) > 0 {
+				req.Path = args[0]
+			}
+			board := output.New(a.stdout, a.stdout, output.Colors{Stdout: a.colorOut, Stderr: a.colorOut})
+			return a.ask(req, func(r control.Reply) error {
+				switch {
+				case r.Line == nil:
+					return nil
+				case a.json:
+					return a.print(r.Line)
+				case r.Line.Lost > 0:
+					fmt.Fprintf(a.stderr, "proctor: %d lines were lost: this was too slow\n", r.Line.Lost)
+				}
+				board.Print(*r.Line)
+				return nil
+			})
+		},
+	})
+	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what is written from now on")
+	cmd.Flags().IntVarP(&lines, "lines", "n", 100, "how many of the last lines")
+	return cmd
+}
+
+func (a *app) events() *cobra.Command {
+	return a.ofTree(&cobra.Command{
+		Use: "events", Short: "Print what the supervisors of a tree decide, and why",
+		Long: `events prints each decision of the supervisors of a tree from now on, with its
+reason: what has ended, what is restarted and how many restarts are left, what is
+given up.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return a.ask(control.Request{Op: control.OpEvents}, func(r control.Reply) error {
+				switch {
+				case r.Event == nil:
+					return nil
+				case a.json:
+					return a.print(r.Event)
+				}
+				_, err := fmt.Fprintf(a.stdout, "%s %s\n", r.Event.At.Format(time.RFC3339Nano), plain(r.Event.Text))
+				return err
+			})
+		},
+	})
+}
