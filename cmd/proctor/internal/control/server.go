@@ -34,6 +34,7 @@ type Server struct {
 	limits  Limits
 	ctx     context.Context
 	cancel  context.CancelFunc
+	ending  chan struct{} // closed when the tree has ended
 	clients chan struct{} // has one for each client
 	over    sync.WaitGroup
 	socket  net.Listener
@@ -57,32 +58,39 @@ func Serve(l net.Listener, tree Tree, limits Limits) *Server {
 	if limits.Write == 0 {
 		limits.Write = 10 * time.Second
 	}
-	s := &Server{tree: tree, limits: limits, socket: l, clients: make(chan struct{}, limits.Clients)}
+	s := &Server{tree: tree, limits: limits, socket: l, clients: make(chan struct{}, limits.Clients), ending: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.over.Go(s.accept)
 	return s
 }
 
-// Close ends the serving: who still waits for an answer gets none. It returns
+// farewell is how long those who are served have to hear of the end.
+const farewell = time.Second
+
+// Close ends the serving when the tree has ended: who follows something is told
+// the rest, and that this was the end. Who takes too long is left. It returns
 // when nobody is served any more.
 func (s *Server) Close() {
-	s.cancel()
+	close(s.ending)
 	_ = s.socket.Close()
+	late := time.AfterFunc(farewell, s.cancel)
 	s.over.Wait()
+	late.Stop()
+	s.cancel()
 }
 
 func (s *Server) accept() {
 	for {
 		conn, err := s.socket.Accept()
 		if err != nil {
-			if s.ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+			if isClosed(s.ending) || errors.Is(err, net.ErrClosed) {
 				return
 			}
 			pause := time.NewTimer(100 * time.Millisecond) // such as: no descriptor is left
 			select {
 			case <-pause.C:
 				continue
-			case <-s.ctx.Done():
+			case <-s.ending:
 				pause.Stop()
 				return
 			}
@@ -114,9 +122,6 @@ func (s *Server) serve(conn net.Conn) {
 		return
 	}
 	_ = conn.SetReadDeadline(time.Time{})
-	if s.ctx.Err() != nil {
-		return
-	}
 	gone := make(chan struct{})
 	go func() { // it has nothing more to say: what comes, or the end, is the end
 		defer close(gone)
@@ -126,6 +131,15 @@ func (s *Server) serve(conn net.Conn) {
 	s.answer(ctx, conn, req)
 	_ = conn.Close()
 	<-gone
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // readRequest reads one line.
@@ -215,10 +229,12 @@ func (s *Server) logs(ctx context.Context, conn net.Conn, req Request) error {
 		}
 		select {
 		case <-f.Came():
-			tail = f.Take()
+		case <-s.ending:
+			req.Follow = false // but for what has just come
 		case <-ctx.Done():
 			return nil
 		}
+		tail = f.Take()
 	}
 }
 

@@ -1,0 +1,212 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// pidAfter is the number behind a word in a line.
+func pidAfter(t *testing.T, line, word string) int {
+	t.Helper()
+	_, rest, ok := strings.Cut(line, word+" ")
+	require.True(t, ok, line)
+	pid, err := strconv.Atoi(strings.TrimSpace(rest))
+	require.NoError(t, err)
+	return pid
+}
+
+// Guarantee: proctor run starts the programs of a policy file in order, and on TERM stops them in reverse order.
+func TestRunAndStop(t *testing.T) {
+	t.Parallel()
+	for _, sig := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		p := newPlace(t)
+		r := p.run(t, p.write(t, "pair.yaml", pair))
+		first := pidAfter(t, r.await(t, "first       | up"), "up")
+		second := pidAfter(t, r.await(t, "back/second | up"), "up")
+		r.signal(t, sig)
+		assert.Equal(t, 0, r.end(t))
+		text := r.text()
+		require.Contains(t, text, "back/second | second ends")
+		require.Contains(t, text, "first       | first ends")
+		assert.NotContains(t, text, "\x1b[", "it is no terminal")
+		requireGone(t, first)
+		requireGone(t, second)
+	}
+}
+
+// Guarantee: A second TERM kills what has not ended.
+func TestSecondSignalKills(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "deaf.yaml", `
+supervisor:
+  children:
+    - id: deaf
+      shutdown: infinity
+      command: [sh, -c, 'trap "echo asked" TERM; echo up $$; while :; do sleep 0.01; done']
+`))
+	pid := pidAfter(t, r.await(t, "up"), "up")
+	r.signal(t, syscall.SIGTERM)
+	r.await(t, "asked")
+	r.signal(t, syscall.SIGTERM)
+	assert.Equal(t, 5, r.end(t))
+	assert.Contains(t, r.text(), "second signal")
+	requireGone(t, pid)
+}
+
+// Guarantee: When a tree gives up, proctor run exits with status 1 and says why.
+func TestRunGivesUp(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.do(t, "run", p.write(t, "crash.yaml", `
+supervisor:
+  intensity: 2
+  children:
+    - {id: crash, command: [sh, -c, 'echo the disk is full >&2; exit 3']}
+`))
+	assert.Equal(t, 1, r.code)
+	assert.Contains(t, r.stderr, "the tree gave up: gave up at death 3 within 5s (restarts allowed: 2)")
+	assert.Contains(t, r.stderr, `stderr ends "the disk is full"`)
+	assert.Contains(t, r.stderr, "restart 2 of 2 within 5s")
+}
+
+func TestRunDoesNotStart(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.do(t, "run", p.write(t, "a.yaml", `
+supervisor:
+  children:
+    - {id: fine, command: [sh, -c, 'trap "echo undone; exit" TERM; echo up; while :; do sleep 0.01; done'], ready: {stdout: up}}
+    - {id: missing, command: [no-such-program-anywhere]}
+`))
+	assert.Equal(t, 3, r.code)
+	assert.Contains(t, r.stderr, "no-such-program-anywhere")
+	assert.Contains(t, r.stderr, "install it")
+	assert.Contains(t, r.stdout, "undone")
+}
+
+func TestRunThatFinishes(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.do(t, "run", "--json", p.write(t, "job.yaml", `
+supervisor:
+  auto_shutdown: any_significant
+  children:
+    - {id: job, restart: transient, significant: true, command: [sh, -c, 'echo done; echo trouble >&2; printf unended']}
+`))
+	assert.Equal(t, 0, r.code, r.stderr)
+	got := map[string]string{}
+	for line := range strings.Lines(r.stdout) {
+		var l struct{ Child, Stream, Text string }
+		require.NoError(t, json.Unmarshal([]byte(line), &l), line)
+		got[l.Text] = l.Child + " " + l.Stream
+	}
+	assert.Equal(t, map[string]string{"done": "job stdout", "trouble": "job stderr", "unended": "job stdout"}, got)
+}
+
+// Guarantee: HUP has proctor run apply what has changed in its file, and restart nothing else; a wrong file changes nothing.
+func TestReload(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	file := p.write(t, "pair.yaml", pair)
+	r := p.run(t, file)
+	first := pidAfter(t, r.await(t, "first       | up"), "up")
+	second := pidAfter(t, r.await(t, "back/second | up"), "up")
+
+	p.write(t, file, "supervisor: {childen: []}")
+	r.signal(t, syscall.SIGHUP)
+	r.await(t, "nothing has changed")
+	assert.Contains(t, r.text(), "pair.yaml:1:14: ")
+	before := p.ps(t)
+	assert.Equal(t, first, before["first"].PID)
+	assert.Equal(t, second, before["back/second"].PID)
+
+	p.write(t, file, strings.ReplaceAll(pair, "second has usr1", "second is another")+`
+    - {id: third, command: [sh, -c, 'echo third up; exec sleep 1000']}
+`)
+	r.signal(t, syscall.SIGHUP)
+	r.await(t, "third up")
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["third"].State == "running" })
+	after := p.ps(t)
+	assert.Equal(t, first, after["first"].PID, "it goes on")
+	assert.NotEqual(t, second, after["back/second"].PID)
+	requireGone(t, second)
+
+	p.write(t, file, pair)
+	assert.Empty(t, p.good(t, "reload"))
+	assert.NotContains(t, p.ps(t), "third")
+	requireGone(t, after["third"].PID)
+	p.write(t, file, "nonsense")
+	bad := p.do(t, "reload")
+	assert.Equal(t, 1, bad.code)
+	assert.Contains(t, bad.stderr, "pair.yaml:1:1: ")
+	r.signal(t, syscall.SIGTERM)
+	assert.Equal(t, 0, r.end(t))
+}
+
+func TestSignalsAreForwarded(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "pair.yaml", pair))
+	r.await(t, "back/second | up")
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
+	r.signal(t, syscall.SIGUSR1)
+	r.await(t, "has usr1")
+	r.await(t, "has usr1")
+	assert.Contains(t, r.text(), "first has usr1")
+	assert.Contains(t, r.text(), "second has usr1")
+}
+
+// Guarantee: What proctor run has started does not outlive it when it is killed, and the next run takes its socket over; one that lives is not disturbed.
+func TestRunIsKilled(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	file := p.write(t, "pair.yaml", pair)
+	r := p.run(t, file)
+	first := pidAfter(t, r.await(t, "first       | up"), "up")
+	second := pidAfter(t, r.await(t, "back/second | up"), "up")
+	other := p.do(t, "run", file)
+	assert.Equal(t, 4, other.code)
+	assert.Contains(t, other.stderr, "another proctor runs there")
+	require.NoError(t, r.cmd.Process.Kill())
+	requireGone(t, first)
+	requireGone(t, second)
+	again := p.run(t, file)
+	again.await(t, "back/second | up")
+	assert.NotEqual(t, first, p.ps(t)["first"].PID)
+}
+
+// A pipe that nobody reads keeps the program that writes waiting, and nobody
+// else.
+func TestOutputThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer r.Close() //nolint:errcheck // of a test
+	cmd := p.command("run", p.write(t, "loud.yaml", `
+supervisor:
+  children:
+    - {id: loud, command: ['yes', 'a line that is not all that short, so that the pipe is full soon']}
+    - {id: quiet, command: [sleep, '1000']}
+`))
+	cmd.Stdout = w
+	require.NoError(t, cmd.Start())
+	require.NoError(t, w.Close())
+	defer func() { _ = cmd.Process.Kill() }()
+	require.Eventually(t, func() bool { return p.do(t, "ps").code == 0 }, hangGuard, hangGuard/1000)
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["quiet"].State == "running" })
+	assert.Contains(t, p.good(t, "logs", "loud"), "a line that")
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	assert.NoError(t, cmd.Wait())
+}
