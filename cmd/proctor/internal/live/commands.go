@@ -23,17 +23,29 @@ func Load(path string, board *output.Board) (Program, error) {
 	}
 	p := Program{File: file, Sources: make(map[string]*output.Source)}
 	var paths []string
-	p.Spec, err = file.Spec(policy.Fill{Command: func(c policy.Command) (supervise.ChildSpec, error) {
-		source := board.Source(c.Path)
-		p.Sources[c.Path] = source
-		paths = append(paths, c.Path)
-		return childOf(c, source)
-	}})
-	if err != nil {
+	p.Fill.Command = func(c policy.Command) (supervise.ChildSpec, error) {
+		return childOf(c, board.Source(c.Path))
+	}
+	if p.Spec, err = file.Spec(p.Fill); err != nil {
 		return Program{}, err
+	}
+	for _, path := range programsOf(file.Tree()) {
+		p.Sources[path] = board.Source(path)
+		paths = append(paths, path)
 	}
 	board.Names(paths)
 	return p, nil
+}
+
+// programsOf are the paths of the programs in a tree, in order.
+func programsOf(n policy.Node) (paths []string) {
+	if n.Kind == policy.Program {
+		return []string{n.Path}
+	}
+	for _, c := range n.Children {
+		paths = append(paths, programsOf(c)...)
+	}
+	return paths
 }
 
 // childOf is a program of a policy file as a child.

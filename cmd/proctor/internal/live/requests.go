@@ -3,10 +3,12 @@ package live
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/proctor-dev/proctor/supervise"
+	"github.com/proctor-dev/proctor/supervise/policy"
 )
 
 // of returns the supervisor of a child, and the child's id there.
@@ -111,19 +113,20 @@ func (t *Tree) Reload(ctx context.Context) error {
 	t.mu.Lock()
 	now := t.program
 	t.mu.Unlock()
-	changed, err := t.follow(ctx, now, next)
+	changes, err := policy.Apply(ctx, t.sys, t.top(), now.File, next.File, next.Fill)
+	var anew *policy.RestartError
+	var wrong policy.Errors
 	switch {
-	case errors.Is(err, errAnew):
+	case errors.As(err, &anew), errors.As(err, &wrong):
 		t.Log.Error("the policy is not reloaded: nothing has changed", "error", err)
 		return &control.Error{Code: control.CodeConflict, Message: err.Error()}
 	case err != nil:
 		t.Log.Error("the policy is reloaded, but not all of it came up", "error", err)
 		t.use(next)
 		return told(err)
-	case changed:
-		t.Log.Info("the policy is reloaded")
-	default:
-		t.Log.Info("the policy is reloaded: it is as before")
+	}
+	for line := range strings.Lines(changes.String()) {
+		t.Log.Info("the policy is reloaded: " + strings.TrimSuffix(line, "\n"))
 	}
 	t.use(next)
 	return nil

@@ -19,6 +19,7 @@ import (
 // Program is what a policy file comes to.
 type Program struct {
 	File *policy.File
+	Fill policy.Fill
 	Spec supervise.Spec
 	// Sources are the outputs of the children, by their paths below the root.
 	Sources map[string]*output.Source
