@@ -29,7 +29,7 @@ func noDecoders() map[string]string {
 
 func TestEveryDecoderIsFuzzed(t *testing.T) {
 	t.Parallel()
-	pkgs := decodersBelow(t, "actor", "procactor", "supervise")
+	pkgs := decodersBelow(t, "actor", "procactor", "cmd", "supervise")
 	found := 0
 	for dir, p := range pkgs {
 		reached := p.reached()
@@ -47,7 +47,7 @@ func TestEveryDecoderIsFuzzed(t *testing.T) {
 func TestEveryFuzzTargetHasACorpus(t *testing.T) {
 	t.Parallel()
 	found := 0
-	for dir, p := range decodersBelow(t, "actor", "procactor", "supervise") {
+	for dir, p := range decodersBelow(t, "actor", "procactor", "cmd", "supervise") {
 		for name := range p.uses {
 			if !strings.HasPrefix(name, "Fuzz") {
 				continue

@@ -17,6 +17,8 @@ type room struct {
 func rooms() []room {
 	const (
 		cbor  = "github.com/fxamacker/cbor/v2"
+		cobra = "github.com/spf13/cobra"
+		winio = "github.com/Microsoft/go-winio"
 		proto = "github.com/asynkron/protoactor-go/actor"
 		xsync = "golang.org/x/sync"
 		xsys  = "golang.org/x/sys"
@@ -48,7 +50,7 @@ func rooms() []room {
 			own:     []string{"actor", "actor/codec", "mailbox", "supervise", "procactor", "procactor/wire"},
 			outside: testing,
 		},
-		{path: "cmd", tree: true, anyOwn: true},
+		{path: "cmd", tree: true, anyOwn: true, outside: []string{cobra, winio, xsys}},
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
 		{path: "internal/long", anyOwn: true}, // a program, and its own worker
 		{path: "internal", tree: true},
