@@ -2,7 +2,8 @@ package procactor
 
 import (
 	"context"
-	"crypto/rand"
+	"math/rand/v2"
+	"strconv"
 
 	"github.com/proctor-dev/proctor/actor"
 )
@@ -11,7 +12,7 @@ import (
 // function: nil when it exits with status 0, else the reason of its end. When
 // ctx ends it is stopped, which is waited for, and the error is that of ctx.
 func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
-	name := "procactor:run:" + rand.Text() // nobody is to find it
+	name := "procactor:run:" + strconv.FormatUint(rand.Uint64(), 36) // nobody is to find it
 	pid, err := StartDaemon(ctx, sys, name, d)
 	if err != nil {
 		return err
