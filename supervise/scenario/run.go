@@ -55,19 +55,19 @@ func play(sim *supervise.Simulator, s Step, place string) (err error) {
 	case Exit:
 		err = sim.Exit(Reason(s.Reason), s.Paths...)
 	case FailStarts:
-		err = sim.FailStarts(s.Path(), s.plan())
+		err = sim.FailStarts(s.Path(), s.Plan(nil))
 	case HangStop:
 		err = sim.HangStop(s.Path())
 	case Advance:
 		err = sim.Advance(s.Time)
 	default:
-		err = sim.Request(s.request())
+		err = sim.Request(s.Request(nil))
 	}
 	return misplay(err, place)
 }
 
-// plan is what a fail_starts step plans.
-func (s Step) plan() supervise.FailPlan {
+// Plan is what a fail_starts step plans.
+func (s Step) Plan(start Starter) supervise.FailPlan {
 	plan := supervise.FailPlan{Times: 1}
 	if s.Times != nil {
 		plan.Times = *s.Times
@@ -79,21 +79,21 @@ func (s Step) plan() supervise.FailPlan {
 		plan.How = supervise.FailIgnore
 	}
 	for _, q := range s.Queue {
-		request := q.Step.request()
+		request := q.Step.Request(start)
 		request.At = q.At
 		plan.Queue = append(plan.Queue, request)
 	}
 	return plan
 }
 
-// request is what a step asks for.
-func (s Step) request() supervise.QueuedRequest {
+// Request is what a step asks for, if it asks for something.
+func (s Step) Request(start Starter) supervise.QueuedRequest {
 	q := supervise.QueuedRequest{Path: s.Path()}
 	switch s.Op {
 	case StartChild:
 		q.Op = supervise.OpStartInstance
 		if s.Spec != nil {
-			q.Op, q.Spec = supervise.OpStartChild, s.Spec.Spec(nil)
+			q.Op, q.Spec = supervise.OpStartChild, s.Spec.Spec(start)
 		}
 	case TerminateChild:
 		q.Op = supervise.OpTerminateChild

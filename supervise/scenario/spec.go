@@ -11,13 +11,12 @@ import (
 	"github.com/proctor-dev/proctor/supervise"
 )
 
-// Starter makes the StartFunc of a worker; nil: there is none that starts
-// anything.
-type Starter func(Child) supervise.StartFunc
+// Starter makes the StartFunc of a child. That of a supervisor is given, which
+// starts it; that of a worker starts nothing. A nil Starter leaves them so.
+type Starter func(c Child, given supervise.StartFunc) supervise.StartFunc
 
 // Spec maps the tree to what supervise has. A value that OTP refuses becomes
-// one that supervise refuses, when the supervisor starts that has it. The
-// workers' StartFuncs are those of start.
+// one that supervise refuses, when the supervisor starts that has it.
 func (s Supervisor) Spec(name string, start Starter) supervise.Spec {
 	spec := supervise.Spec{Name: name}
 	spec.Policy.Strategy = named(s.Strategy, supervise.OneForOne, supervise.OneForAll, supervise.RestForOne, supervise.SimpleOneForOne)
@@ -43,16 +42,13 @@ func (s Supervisor) Spec(name string, start Starter) supervise.Spec {
 
 // Spec maps a child likewise.
 func (c Child) Spec(start Starter) supervise.ChildSpec {
-	var spec supervise.ChildSpec
-	switch {
-	case c.Supervisor != nil:
+	spec := supervise.ChildSpec{ID: c.ID, Start: startNothing}
+	if c.Supervisor != nil {
 		spec = supervise.Child(c.Supervisor.Spec(c.ID, start))
-	case start != nil:
-		spec.Start = start(c)
-	default:
-		spec.Start = startNothing
 	}
-	spec.ID = c.ID
+	if start != nil {
+		spec.Start = start(c, spec.Start)
+	}
 	spec.Restart = named(c.Restart, supervise.Permanent, supervise.Transient, supervise.Temporary)
 	if c.Type != nil {
 		spec.Type = named(c.Type, supervise.WorkerChild, supervise.SupervisorChild)
