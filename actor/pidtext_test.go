@@ -47,3 +47,19 @@ func TestPIDComesBackFromText(t *testing.T) {
 		assert.Equal(t, pid, back)
 	})
 }
+
+func FuzzPIDText(f *testing.F) {
+	f.Add([]byte("top/w#3@7"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var pid actor.PID
+		if pid.UnmarshalText(text) != nil {
+			assert.Zero(t, pid)
+			return
+		}
+		again, err := pid.MarshalText()
+		require.NoError(t, err)
+		var back actor.PID
+		require.NoError(t, back.UnmarshalText(again))
+		assert.Equal(t, pid, back)
+	})
+}
