@@ -92,9 +92,9 @@ func quoted(words []string) []string {
 }
 
 func plainOf(texts []text) []string {
-	out := make([]string, len(texts))
-	for i, t := range texts {
-		out[i] = t.plain
+	var out []string
+	for _, t := range texts {
+		out = append(out, t.plain)
 	}
 	return out
 }

@@ -145,6 +145,7 @@ supervisor:
 	assert.Equal(t, 3*time.Second, a.Shutdown)
 	require.NotNil(t, a.Ready)
 	assert.Equal(t, "http://h:6380/", a.Ready.HTTP)
+	assert.Nil(t, a.Ready.Command)
 	assert.Equal(t, time.Second, a.Ready.Timeout)
 	assert.Equal(t, 2*time.Second, a.Ready.Interval)
 	assert.Equal(t, 3, got["b"].Pool.Size)
