@@ -1,0 +1,60 @@
+package procactor_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/supervise"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// program is the test binary as a plain program of that role.
+func program(t testing.TB, role string) procactor.Daemon {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	return procactor.Daemon{Args: []string{self}, Env: append(os.Environ(), roleVariable+"="+role)}
+}
+
+// What is so on each system; daemon_unix_test.go has what needs signals.
+func TestPlainProgram(t *testing.T) {
+	sys := newSystem(t)
+	var out journal
+	d := program(t, "tool exit 3")
+	d.Stderr = &out
+	pid, err := procactor.StartDaemon(t.Context(), sys, "exits", d)
+	require.NoError(t, err)
+	end := wait(t, "its end", sys.Watch(context.Background(), pid)).Reason
+	assert.Equal(t, 3, exitOf(t, end).Code)
+	assert.Equal(t, supervise.Cause{Err: end, Exited: true, Code: 3}, supervise.CauseOf(end))
+	assert.Contains(t, out.text(), "this is the end")
+	assert.Contains(t, end.Error(), "this is the end")
+
+	require.NoError(t, procactor.RunDaemon(t.Context(), sys, program(t, "tool cat")))
+
+	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{
+		Name: "top", Children: []supervise.ChildSpec{procactor.DaemonChild("silent", program(t, "silent"))},
+	})
+	require.NoError(t, err)
+	process, up := procactor.DaemonAt(sys, "top/silent").Process()
+	require.True(t, up)
+	killProcess(t, process)
+	require.Eventually(t, func() bool {
+		now, up := procactor.DaemonAt(sys, "top/silent").Process()
+		return up && now != process
+	}, hangGuard, hangGuard/10000, "it is restarted")
+	process, _ = procactor.DaemonAt(sys, "top/silent").Process()
+	require.NoError(t, sup.TerminateChild(t.Context(), "silent"))
+	requireGone(t, process)
+
+	early := program(t, "tool exit 4")
+	early.Ready.Line = func(string) bool { return false }
+	_, err = procactor.StartDaemon(t.Context(), sys, "early", early)
+	var failed *actor.StartError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, 4, exitOf(t, err).Code)
+}
