@@ -41,7 +41,7 @@ type place struct{ dir string }
 
 func newPlace(t *testing.T) place {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "p") // a socket's path is short
+	dir, err := os.MkdirTemp("", "p") //nolint:usetesting // a socket's path is short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return place{dir}

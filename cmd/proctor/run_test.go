@@ -123,7 +123,7 @@ func TestReload(t *testing.T) {
 	first := pidAfter(t, r.await(t, "first       | up"), "up")
 	second := pidAfter(t, r.await(t, "back/second | up"), "up")
 
-	p.write(t, file, "supervisor: {childen: []}")
+	p.write(t, file, "supervisor: {chldren: []}")
 	r.signal(t, syscall.SIGHUP)
 	r.await(t, "nothing has changed")
 	assert.Contains(t, r.text(), "pair.yaml:1:14: ")

@@ -2,7 +2,6 @@ package control_test
 
 import (
 	"encoding/json"
-	"errors"
 	"testing"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -15,7 +14,7 @@ func FuzzParseRequest(f *testing.F) {
 		r, err := control.ParseRequest(line)
 		if err != nil {
 			var told *control.Error
-			require.True(t, errors.As(err, &told), "%v", err)
+			require.ErrorAs(t, err, &told)
 			assert.Less(t, len(told.Message), 1000)
 			return
 		}

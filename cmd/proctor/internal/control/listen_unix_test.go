@@ -15,7 +15,7 @@ import (
 
 func addressFor(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "p") // a socket's path is short
+	dir, err := os.MkdirTemp("", "p") //nolint:usetesting // a socket's path is short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return filepath.Join(dir, "s")

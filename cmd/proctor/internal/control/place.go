@@ -14,8 +14,8 @@ func nameOf(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		abs = real
+	if target, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = target
 	}
 	base := strings.TrimSuffix(filepath.Base(abs), filepath.Ext(abs))
 	base = strings.Map(func(r rune) rune {

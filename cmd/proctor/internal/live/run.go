@@ -64,7 +64,6 @@ type Tree struct {
 
 	mu      sync.Mutex // protects the following
 	program Program
-	lastErr error // of the last reload
 	reload  sync.Mutex
 }
 
