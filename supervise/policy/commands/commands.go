@@ -1,0 +1,118 @@
+// Package commands makes the commands of a policy file run, by package
+// procactor: plain programs, workers and pools of Proctor, and programs that
+// run at an interval.
+//
+//	file, err := policy.Load("shop.yaml", policy.Options{})
+//	spec, err := file.Spec(policy.Fill{Command: commands.Maker(commands.Options{})})
+//	sup, err := supervise.Start(ctx, sys, spec)
+//
+// It is a package of its own so that a program whose tree has no commands does
+// not link what starts processes.
+package commands
+
+import (
+	"context"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/supervise"
+	"github.com/proctor-dev/proctor/supervise/policy"
+)
+
+// Options say what a file does not. The zero Options are good.
+type Options struct {
+	// Output gives where a child's standard output and error go; nil, also of
+	// one of the two, means log lines with the child's name and pid. See
+	// [procactor.Daemon] for what a writer must bear; the workers of a pool and
+	// the instances of a template share theirs.
+	Output func(policy.Command) (stdout, stderr io.Writer)
+	// Env is the environment that a child's own is added to, as "NAME=value";
+	// nil means that of this process.
+	Env []string
+}
+
+// Maker returns the function that makes children of commands, for the field
+// Command of [policy.Fill].
+func Maker(opts Options) func(policy.Command) (supervise.ChildSpec, error) {
+	return func(c policy.Command) (supervise.ChildSpec, error) { return Child(c, opts), nil }
+}
+
+// Child returns a command as a child. It is
+//   - a pool of workers ([procactor.PoolChild]) when it has a Pool;
+//   - a worker ([procactor.Child]) when it is ready by its first frame. What
+//     runs in it may finish within half of its Shutdown before TERM comes;
+//   - runs of a plain program at an interval ([supervise.Every]) when it has an
+//     Every: a status that is not 0 is a crash of the child;
+//   - else a plain program ([procactor.DaemonChild]).
+func Child(c policy.Command, opts Options) supervise.ChildSpec {
+	env := opts.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	var stdout, stderr io.Writer
+	if opts.Output != nil {
+		stdout, stderr = opts.Output(c)
+	}
+	d := procactor.Daemon{
+		Args: slices.Clone(c.Args), Env: slices.Concat(env, c.Env), Dir: c.Dir, Stdout: stdout, Stderr: stderr,
+	}
+	switch {
+	case c.Pool != nil:
+		return procactor.PoolChild(c.ID, workerOf(c, d), procactor.PoolConfig{Size: c.Pool.Size})
+	case c.Ready != nil && c.Ready.Frame:
+		return procactor.Child(c.ID, workerOf(c, d))
+	case c.Every > 0:
+		return repeated(c, d)
+	case c.Ready != nil:
+		d.Ready = readinessOf(*c.Ready)
+	}
+	return procactor.DaemonChild(c.ID, d)
+}
+
+// workerOf is the program of d as one that speaks to us.
+func workerOf(c policy.Command, d procactor.Daemon) procactor.Worker {
+	w := procactor.Program(d.Args[0], d.Args[1:]...)
+	w.Env, w.Dir, w.Stdout, w.Stderr = d.Env, d.Dir, d.Stdout, d.Stderr
+	if c.Ready != nil {
+		w.StartTimeout = c.Ready.Timeout
+	}
+	if c.Shutdown > 0 {
+		w.Grace = max(c.Shutdown/2, 1)
+	}
+	return w
+}
+
+// repeated runs the program at an interval. A run is no child with a Shutdown
+// of its own: it has the time of the child that it is a part of.
+func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
+	switch {
+	case c.Shutdown > 0:
+		d.Grace = c.Shutdown
+	case c.Shutdown == supervise.BrutalKill:
+		d.Grace = -1
+	case c.Shutdown == 0:
+		d.Grace = supervise.DefaultShutdown
+	}
+	return supervise.ChildSpec{ID: c.ID, Start: func(ctx context.Context, at *actor.Slot) error {
+		run := func(ctx context.Context) error { return procactor.RunDaemon(ctx, at.System(), d) }
+		return supervise.Every(supervise.NameAt(at, c.ID), supervise.Interval(c.Every), run).Start(ctx, at)
+	}}
+}
+
+// readinessOf is r for a plain program.
+func readinessOf(r policy.Ready) procactor.Readiness {
+	to := procactor.Readiness{Timeout: r.Timeout, Interval: max(r.Interval, time.Millisecond), Command: r.Command}
+	switch {
+	case r.Stdout != nil:
+		to.Line = r.Stdout.MatchString
+	case r.TCP != "":
+		to.Probe = tcp(r)
+	case r.HTTP != "":
+		to.Probe = http(r)
+	}
+	return to
+}
