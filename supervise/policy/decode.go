@@ -21,7 +21,9 @@ func (d *decoder) fail(where pos, at, problem, mend string) {
 
 // failAt is fail with the whole sentence.
 func (d *decoder) failAt(where pos, at, problem, mend string) {
-	d.builder.fail(where, problem, mend).Path = at
+	e := d.mistake(where, problem, mend)
+	e.Path = at
+	d.report(e)
 }
 
 // lastKey is what people call the value at a path.

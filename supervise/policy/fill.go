@@ -186,7 +186,9 @@ func (m *filler) command(c *rawChild, path string) supervise.ChildSpec {
 	}
 	spec, err := m.fill.Command(commandOf(c, path))
 	if err != nil {
-		m.fail(c.command.at, "the command of the child "+quote(path)+" cannot be made: "+err.Error(), "change what it says").Err = err
+		e := m.mistake(c.command.at, "the command of the child "+quote(path)+" cannot be made: "+err.Error(), "change what it says")
+		e.Err = err
+		m.report(e)
 	}
 	return spec
 }

@@ -70,18 +70,21 @@ type builder struct {
 	errs  Errors
 }
 
-// fail reports a mistake, unless there are too many for anybody to read.
-func (b *builder) fail(at pos, problem, mend string) *Error {
-	e := &Error{File: b.file, Line: max(at.line, 1), Column: max(at.col, 1), Problem: problem, Mend: mend}
+// fail reports a mistake.
+func (b *builder) fail(at pos, problem, mend string) { b.report(b.mistake(at, problem, mend)) }
+
+func (b *builder) mistake(at pos, problem, mend string) *Error {
+	return &Error{File: b.file, Line: max(at.line, 1), Column: max(at.col, 1), Problem: problem, Mend: mend}
+}
+
+// report keeps a mistake, unless there are too many for anybody to read.
+func (b *builder) report(e *Error) {
 	switch n := len(b.errs); {
 	case n < maxErrors:
 		b.errs = append(b.errs, e)
 	case n == maxErrors:
-		b.errs = append(b.errs, &Error{
-			File: b.file, Line: e.Line, Column: e.Column, Problem: "there are more mistakes than are told", Mend: "mend the others first",
-		})
+		b.errs = append(b.errs, b.mistake(pos{e.Line, e.Column}, "there are more mistakes than are told", "mend the others first"))
 	}
-	return e
 }
 
 // leave reports a value that is left out.

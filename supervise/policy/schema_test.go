@@ -65,7 +65,7 @@ func TestEachMistakeIsOneForTheSchema(t *testing.T) {
 		schemaErr := schema.Validate(v)
 		assert.Equal(t, verdict == "good", loadErr == nil, "%s: %v", text, loadErr)
 		assert.Equal(t, verdict == "good", schemaErr == nil, "%s: %v", text, schemaErr)
-		if all := (policy.Errors)(nil); errors.As(loadErr, &all) {
+		if all := policy.Errors(nil); errors.As(loadErr, &all) {
 			assert.Len(t, all, 1, "%s: %v", text, loadErr)
 		}
 	}
