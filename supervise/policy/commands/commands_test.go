@@ -143,7 +143,7 @@ supervisor:
     - {id: tcp, command: ["${EXE}", play, tcp, "${TCP}"], ready: {tcp: "${TCP}"}}
     - {id: command, command: ["${EXE}", play, tcp, "${TCP2}"], ready: {command: ["${EXE}", play, exit]}}
     - {id: worker, command: ["${EXE}"], env: {GREETING: one}, dir: "${DIR}", ready: {frame: true}, shutdown: 1m}
-    - {id: pool, command: ["${EXE}"], env: {GREETING: many}, dir: "${DIR}", ready: {frame: true}, pool: {size: 2}}
+    - {id: pool, command: ["${EXE}"], env: {GREETING: many}, dir: "${DIR}", ready: {frame: true}, pool: {size: 3}}
 `, map[string]string{"DIR": dir, "TCP": address(t), "TCP2": address(t)}, nil)
 	require.NoError(t, err)
 	for id, want := range map[string]string{"worker": "one in home", "pool": "many in home"} {
@@ -151,6 +151,9 @@ supervisor:
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
 	}
+	_, third := tr.sys.PIDAt("top/pool#3")
+	_, fourth := tr.sys.PIDAt("top/pool#4")
+	assert.True(t, third && !fourth, "the pool has three")
 	children, err := tr.top.WhichChildren(t.Context())
 	require.NoError(t, err)
 	types := map[string]supervise.ChildType{}
