@@ -62,7 +62,7 @@
 //	file, err := policy.Load("shop.yaml", policy.Options{})
 //	spec, err := file.Spec(policy.Fill{
 //		Children: map[string]supervise.ChildSpec{"mailer": supervise.Go("mailer", mail)},
-//		Command:  command, // makes a child of a policy.Command
+//		Command:  commands.Maker(commands.Options{}), // of package supervise/policy/commands
 //	})
 //	sup, err := supervise.Start(ctx, sys, spec)
 //

@@ -17,7 +17,9 @@ type Fill struct {
 	// ChildSpec says; its ID must be that of the file, or empty.
 	Children map[string]supervise.ChildSpec
 	// Command makes a child of a program; what the file says goes before what
-	// the ChildSpec it returns says, here too. Nil: there must be no commands.
+	// the ChildSpec it returns says, here too. Its error is told with its text,
+	// which must hold no secret. Nil: there must be no commands. Package
+	// supervise/policy/commands has one.
 	Command func(Command) (supervise.ChildSpec, error)
 	// Errors are the classes that the rules of on_exit may name besides killed
 	// and no_connection; an end fits if errors.Is(reason, class).
