@@ -64,6 +64,26 @@ supervisor:
 	requireGone(t, pid)
 }
 
+func TestSecondSignalWhileTheTreeStarts(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "deaf.yaml", `
+supervisor:
+  children:
+    - id: deaf
+      shutdown: infinity
+      command: [sh, -c, 'trap "echo asked" TERM; echo up $$; while :; do sleep 0.01; done']
+    - {id: never, command: [sh, -c, 'echo begins; exec sleep 1000'], ready: {stdout: never}}
+`))
+	pid := pidAfter(t, r.await(t, "up"), "up")
+	r.await(t, "begins")
+	r.signal(t, syscall.SIGTERM)
+	r.await(t, "asked")
+	r.signal(t, syscall.SIGTERM)
+	assert.Equal(t, 5, r.end(t))
+	requireGone(t, pid)
+}
+
 // Guarantee: When a tree gives up, proctor run exits with status 1 and says why.
 func TestRunGivesUp(t *testing.T) {
 	t.Parallel()
@@ -197,7 +217,7 @@ func TestOutputThatNobodyReads(t *testing.T) {
 	cmd := p.command("run", p.write(t, "loud.yaml", `
 supervisor:
   children:
-    - {id: loud, command: ['yes', 'a line that is not all that short, so that the pipe is full soon']}
+    - {id: loud, command: [sh, -c, 'yes a line that is | tr -d "\n"']}
     - {id: quiet, command: [sleep, '1000']}
 `))
 	cmd.Stdout = w
@@ -206,7 +226,7 @@ supervisor:
 	defer func() { _ = cmd.Process.Kill() }()
 	require.Eventually(t, func() bool { return p.do(t, "ps").code == 0 }, hangGuard, hangGuard/1000)
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree["quiet"].State == "running" })
-	assert.Contains(t, p.good(t, "logs", "loud"), "a line that")
+	assert.Contains(t, p.good(t, "logs", "loud"), "a line that isa line")
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	assert.NoError(t, cmd.Wait())
 }

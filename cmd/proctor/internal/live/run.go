@@ -109,9 +109,11 @@ func (t *Tree) Run() (End, error) {
 	if left := t.sys.Close(killing); left != nil {
 		t.Log.Error("not all ended", "error", left)
 	}
+	var flushed sync.WaitGroup
 	for _, s := range t.sources() {
-		s.Flush()
+		flushed.Go(s.Flush) // each waits a little for who does not read
 	}
+	flushed.Wait()
 	if killing.Err() != nil && end == Stopped {
 		end, err = Killed, errors.New("a second signal came: what had not ended was killed")
 	}
@@ -193,6 +195,9 @@ func (l *turns) signal(killing context.Context, sig os.Signal) {
 		if l.asked {
 			l.tree.Log.Warn("a second signal: what is left is killed", "signal", sig.String())
 			l.kill()
+			if l.sup == nil { // nobody stops what is being started but its own undoing, which has to hurry
+				go func() { _ = l.tree.sys.Close(killing) }()
+			}
 			return
 		}
 		l.tree.Log.Info("stopping", "signal", sig.String())

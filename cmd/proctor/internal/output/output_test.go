@@ -161,3 +161,19 @@ func TestNotesWaitForNobody(t *testing.T) {
 	close(s.free)
 	n.Drain(nil)
 }
+
+func TestFlushWaitsForNobody(t *testing.T) {
+	s := stuck{make(chan struct{})}
+	source := output.New(s, s, output.Colors{}).Source("a")
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		_, _ = source.Stdout().Write([]byte("whole\nhalf"))
+	}()
+	source.Flush() // there is nothing yet, or the half
+	_, _ = fmt.Fprint(source.Stderr(), "half")
+	source.Flush()
+	close(s.free)
+	<-written
+	source.Flush()
+}

@@ -32,10 +32,24 @@ func (s *Source) Stdout() io.Writer { return s.out }
 // Stderr returns the writer of that stream.
 func (s *Source) Stderr() io.Writer { return s.err }
 
-// Flush takes what is there of lines whose end has not come, and never will.
+// flushBound is how long a flush waits for what it prints on.
+const flushBound = time.Second
+
+// Flush takes what is there of lines whose end has not come, and never will. It
+// waits for a writer that does not take them, but not for long.
 func (s *Source) Flush() {
-	s.out.flush()
-	s.err.flush()
+	printed := make(chan struct{})
+	go func() {
+		defer close(printed)
+		s.out.flush()
+		s.err.flush()
+	}()
+	late := time.NewTimer(flushBound)
+	defer late.Stop()
+	select {
+	case <-printed:
+	case <-late.C:
+	}
 }
 
 // lines makes lines of what is written.
