@@ -91,7 +91,9 @@ func (r *live) note(l supervise.TraceLine) {
 // settle waits until nothing moves, and lets the time pass that hung children
 // are given.
 func (r *live) settle() {
+	begin := time.Now()
 	for synctest.Wait(); r.hanging(); synctest.Wait() {
+		require.Less(r.t, time.Since(begin), time.Hour, "nobody kills who hangs")
 		time.Sleep(time.Millisecond)
 	}
 }

@@ -65,7 +65,7 @@ type SimulatorOptions struct {
 
 // DefaultMaxEvents is how many starts, ends, requests and so on may come of one
 // step of a [Simulator].
-const DefaultMaxEvents = 1_000_000
+const DefaultMaxEvents = 100_000
 
 // Epoch is the time at which the clock of a [Simulator] begins.
 func Epoch() time.Time { return time.Unix(0, 0).UTC() }

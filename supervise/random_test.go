@@ -1,0 +1,72 @@
+package supervise_test
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/proctor-dev/proctor/internal/otp/random"
+	"github.com/proctor-dev/proctor/supervise/scenario"
+)
+
+// drawDefined draws a scenario that OTP defines, and its trace.
+func drawDefined(t *rapid.T) (*scenario.Scenario, scenario.Trace) {
+	seed, more := rapid.Uint64().Draw(t, "seed"), rapid.Uint64().Draw(t, "more")
+	chance := rand.New(rand.NewPCG(seed, more))
+	for {
+		s := random.Scenario(chance)
+		if trace, err := scenario.Run(s); err == nil && random.Defined(s, trace) {
+			return s, trace
+		}
+	}
+}
+
+// Guarantee: Real supervisors do what a Simulator says they will: random scenarios give the same trace with goroutines as in virtual time, and no trace has a child started that lives, a dead one stopped, a restart too many or too few, or a supervisor that ends before its children.
+func TestRandomScenariosLive(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s, virtual := drawDefined(rt)
+		if err := livesOtherwise(t, s, virtual); err != nil {
+			s, err = smallest(t, s, err)
+			text, _ := json.MarshalIndent(s, "", " ")
+			rt.Fatalf("%v\n%s", err, text)
+		}
+	})
+}
+
+// livesOtherwise holds real supervisors against the trace, and both against
+// what must always be.
+func livesOtherwise(t *testing.T, s *scenario.Scenario, virtual scenario.Trace) error {
+	real := runLive(t, s)
+	if err := scenario.Compare(virtual, real, s.Unordered); err != nil {
+		return err
+	}
+	if err := broken(s, virtual); err != nil {
+		return err
+	}
+	return broken(s, real)
+}
+
+// smallest leaves things out as long as something is wrong.
+func smallest(t *testing.T, s *scenario.Scenario, wrong error) (*scenario.Scenario, error) {
+	for {
+		list, err := random.Smaller(s)
+		require.NoError(t, err)
+		found := false
+		for _, c := range list {
+			trace, err := scenario.Run(c)
+			if err != nil || !random.Defined(c, trace) {
+				continue
+			}
+			if err := livesOtherwise(t, c, trace); err != nil {
+				s, wrong, found = c, err, true
+				break
+			}
+		}
+		if !found {
+			return s, wrong
+		}
+	}
+}
