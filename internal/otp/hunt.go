@@ -83,9 +83,14 @@ func readFiles(files []string) ([]*scenario.Scenario, error) {
 	return list, nil
 }
 
+// player plays scenarios on OTP's supervisor.
+type player interface {
+	play(ctx context.Context, list []*scenario.Scenario) ([]verdict, error)
+}
+
 // hunt looks for scenarios that differ.
 type hunt struct {
-	oracle  *oracle
+	oracle  player
 	lines   int // that were compared
 	skipped int // drawn, but not defined
 	wavered int // differed once, but not again
