@@ -39,14 +39,14 @@ func TestRandomScenariosLive(t *testing.T) {
 // livesOtherwise holds real supervisors against the trace, and both against
 // what must always be.
 func livesOtherwise(t *testing.T, s *scenario.Scenario, virtual scenario.Trace) error {
-	real := runLive(t, s)
-	if err := scenario.Compare(virtual, real, s.Unordered); err != nil {
+	lived := runLive(t, s)
+	if err := scenario.Compare(virtual, lived, s.Unordered); err != nil {
 		return err
 	}
 	if err := broken(s, virtual); err != nil {
 		return err
 	}
-	return broken(s, real)
+	return broken(s, lived)
 }
 
 // smallest leaves things out as long as something is wrong.

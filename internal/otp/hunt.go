@@ -31,7 +31,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // it is in a folder of temporary ones
 	erlang, err := newOracle(dir)
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ func (o *oracle) batch(ctx context.Context, list []*scenario.Scenario) ([]verdic
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // it is in a folder of temporary ones
 	args := []string{filepath.Join(o.dir, "oracle.escript"), dir}
 	for i, s := range list {
 		text, err := json.Marshal(s)

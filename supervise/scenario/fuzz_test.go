@@ -56,7 +56,7 @@ func FuzzParseSupervisor(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tree, _, err := scenario.ParseSupervisor(data)
 		if err == nil {
-			tree.Spec("top", nil)
+			require.Len(t, tree.Spec("top", nil).Children, len(tree.Children))
 		}
 	})
 }

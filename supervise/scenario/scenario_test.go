@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/proctor-dev/proctor/supervise"
 	"github.com/proctor-dev/proctor/supervise/scenario"
 )
 
@@ -109,7 +110,7 @@ func TestTreeFromElsewhere(t *testing.T) {
 	script.Supervisor = tree
 	trace, err := scenario.Run(script)
 	require.NoError(t, err)
-	assert.Equal(t, `{"event":"start","child":"a"}`, trace[len(trace)-1].String())
+	assert.Equal(t, supervise.TraceLine{Kind: supervise.TraceStart, Child: "a"}, trace[len(trace)-1])
 	_, _, err = scenario.ParseSupervisor([]byte(`{"children": 1}`))
 	require.EqualError(t, err, "scenario: children: it is a number, but must be a list")
 }

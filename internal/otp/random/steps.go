@@ -106,8 +106,8 @@ func (d *drawing) start() []scenario.Step {
 		// The plan is for this one start.
 		path := join(sup.path, "t")
 		plan := scenario.Step{Op: scenario.FailStarts, Paths: []string{path}, Reason: one(d, "", "exception", "ignore")}
-		clear := scenario.Step{Op: scenario.FailStarts, Paths: []string{path}, Times: ptr(0)}
-		return []scenario.Step{plan, step, clear}
+		end := scenario.Step{Op: scenario.FailStarts, Paths: []string{path}, Times: ptr(0)}
+		return []scenario.Step{plan, step, end}
 	}
 	step := ask(scenario.StartChild, sup.path)
 	if p, ok := d.pick(func(p place) bool {
