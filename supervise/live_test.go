@@ -29,8 +29,9 @@ func TestSupervisorsGiveTheTracesOfOTP(t *testing.T) {
 // live runs a scenario on real supervisors with real goroutines, in a bubble,
 // and writes the trace that OTP would.
 type live struct {
-	t   *testing.T
-	sys *actor.System
+	t      *testing.T
+	sys    *actor.System
+	beyond func(*supervise.Spec) // what the tree has that OTP has not
 
 	mu      sync.Mutex // protects the following
 	plans   map[string]*livePlan
@@ -54,14 +55,20 @@ type livePlan struct {
 
 const liveTop = "top"
 
-func runLive(t *testing.T, s *scenario.Scenario) (trace scenario.Trace) {
+func runLive(t *testing.T, s *scenario.Scenario) scenario.Trace {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { trace = playLive(t, s) })
+	return runBeyond(t, s, func(*supervise.Spec) {})
+}
+
+// runBeyond is runLive on a tree that has more than OTP knows.
+func runBeyond(t *testing.T, s *scenario.Scenario, beyond func(*supervise.Spec)) (trace scenario.Trace) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { trace = playLive(t, s, beyond) })
 	return trace
 }
 
-func playLive(t *testing.T, s *scenario.Scenario) scenario.Trace {
-	r := &live{t: t, plans: map[string]*livePlan{}, hangs: map[string]bool{}, workers: map[string]*liveWorker{}}
+func playLive(t *testing.T, s *scenario.Scenario, beyond func(*supervise.Spec)) scenario.Trace {
+	r := &live{t: t, beyond: beyond, plans: map[string]*livePlan{}, hangs: map[string]bool{}, workers: map[string]*liveWorker{}}
 	r.sys = actor.NewSystem(actor.WithLogger(slog.New(liveHandler{run: r})))
 	for _, st := range s.Setup {
 		r.play(-1, st)
@@ -147,7 +154,9 @@ func livePath(path string) string {
 
 // boot starts the tree, and returns the line about that.
 func (r *live) boot(tree *scenario.Supervisor) supervise.TraceLine {
-	_, err := supervise.Start(r.t.Context(), r.sys, tree.Spec(liveTop, r.starter))
+	spec := tree.Spec(liveTop, r.starter)
+	r.beyond(&spec)
+	_, err := supervise.Start(r.t.Context(), r.sys, spec)
 	line := supervise.TraceLine{Kind: supervise.TraceBoot, Result: "ok"}
 	var wrong *supervise.SpecError
 	var failed *actor.StartError

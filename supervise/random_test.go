@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/otp/random"
+	"github.com/proctor-dev/proctor/supervise"
 	"github.com/proctor-dev/proctor/supervise/scenario"
 )
 
@@ -43,10 +46,10 @@ func livesOtherwise(t *testing.T, s *scenario.Scenario, virtual scenario.Trace) 
 	if err := scenario.Compare(virtual, lived, s.Unordered); err != nil {
 		return err
 	}
-	if err := broken(s, virtual); err != nil {
+	if err := broken(s, virtual, false); err != nil {
 		return err
 	}
-	return broken(s, lived)
+	return broken(s, lived, false)
 }
 
 // smallest leaves things out as long as something is wrong.
@@ -67,6 +70,52 @@ func smallest(t *testing.T, s *scenario.Scenario, wrong error) (*scenario.Scenar
 		}
 		if !found {
 			return s, wrong
+		}
+	}
+}
+
+// What goes beyond OTP is simulated as it lives, too: delays, budgets of
+// children, deciders, circuits, at the top of random scenarios.
+func TestRandomScenariosBeyondOTPLive(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s, _ := drawDefined(rt)
+		seed := rapid.Uint64().Draw(rt, "beyond")
+		beyond := func(spec *supervise.Spec) { goBeyond(rand.New(rand.NewPCG(seed, 1)), spec) }
+		tree := s.Supervisor.Spec(liveTop, nil)
+		beyond(&tree)
+		virtual, err := scenario.RunOn(tree, s)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		lived := runBeyond(t, s, beyond)
+		for _, err := range []error{
+			scenario.Compare(virtual, lived, s.Unordered), broken(s, virtual, true), broken(s, lived, true),
+		} {
+			if err != nil {
+				text, _ := json.MarshalIndent(s, "", " ")
+				rt.Fatalf("%v\n%s\n%+v", err, text, tree)
+			}
+		}
+	})
+}
+
+// goBeyond gives the top of a tree some of what OTP has not. No two delays end
+// at one time, nor at that of anything else: their order would be open.
+func goBeyond(chance *rand.Rand, spec *supervise.Spec) {
+	spec.Policy.Circuit = chance.IntN(2) == 0
+	for i := range spec.Children {
+		c := &spec.Children[i]
+		if chance.IntN(2) == 0 {
+			c.Backoff = supervise.Backoff{Initial: 7001*time.Microsecond + time.Duration(i)*time.Microsecond, Factor: 3, Exact: true, Reset: time.Second}
+		}
+		if chance.IntN(3) == 0 {
+			c.MaxRestarts = supervise.Budget{Intensity: []int{supervise.NoRestarts, 1, 2}[chance.IntN(3)]}
+		}
+		if chance.IntN(3) == 0 {
+			c.Decider = supervise.Decider{
+				{When: supervise.Match{Is: actor.ErrKilled}, Do: supervise.Verdict(chance.IntN(5))},
+				{When: supervise.Match{StartFailed: true}, Do: []supervise.Verdict{supervise.ByType, supervise.DoRestart, supervise.DoStop, supervise.DoIgnore}[chance.IntN(4)]},
+			}
 		}
 	}
 }
