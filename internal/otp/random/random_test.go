@@ -21,7 +21,7 @@ func TestDrawnScenariosCoverTheFormat(t *testing.T) {
 	seen := map[string]int{}
 	word := regexp.MustCompile(`"[a-z_]+(:x)?"`)
 	defined := 0
-	const drawn = 3000
+	const drawn = 2000
 	for range drawn {
 		s := random.Scenario(chance)
 		text, err := json.Marshal(s)
@@ -99,7 +99,7 @@ func TestDefined(t *testing.T) {
 func TestSmaller(t *testing.T) {
 	t.Parallel()
 	chance := rand.New(rand.NewPCG(3, 4))
-	for range 50 {
+	for range 20 {
 		s := random.Scenario(chance)
 		text, err := json.Marshal(s)
 		require.NoError(t, err)
