@@ -209,11 +209,13 @@ start_real(Path, worker, _C, Shut, Simple) ->
         {'DOWN', Ref, _, _, W} -> exit({worker_failed, W})
     end,
     ets:insert(reg, {Path, Pid, worker, Sup, Shut}),
+    flag(started, Path),
     ev({start, Path, Pid, worker}),
     {ok, Pid};
 start_real(Path, supervisor, C, _Shut, _Simple) ->
     case ?SUP:start_link(?MODULE, {Path, maps:get(<<"supervisor">>, C)}) of
         {ok, Pid} ->
+            flag(started, Path),
             ev({start, Path, Pid, supervisor}),
             {ok, Pid};
         {error, R} = E ->
@@ -492,9 +494,12 @@ child_req(P, Op) ->
         Fmt = fun(R) -> fmt_start(R, P) end,
         case is_simple(Spec) andalso Op =:= terminate_child andalso binary:match(Id, <<"#">>) of
             {_, _} ->
-                case ets:lookup(reg, P) of
-                    [{_, Pid, _, _, _}] -> {Sup, {Op, Pid}, Fmt};
-                    [] -> {reply, {<<"error:not_found">>}}
+                %% a supervisor is in reg before it is up
+                case flagged(started, P) of
+                    true ->
+                        [{_, Pid, _, _, _}] = ets:lookup(reg, P),
+                        {Sup, {Op, Pid}, Fmt};
+                    false -> {reply, {<<"error:not_found">>}}
                 end;
             _ -> {Sup, {Op, Id}, Fmt}
         end
