@@ -134,6 +134,19 @@ supervisor:
 	assert.Equal(t, map[string]string{"done": "job stdout", "trouble": "job stderr", "unended": "job stdout"}, got)
 }
 
+func TestLinesOfTwoLivesDoNotMix(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.do(t, "run", p.write(t, "half.yaml", `
+supervisor:
+  intensity: 20
+  children:
+    - {id: half, command: [sh, -c, 'printf half; exit 1']}
+`))
+	assert.Equal(t, 1, r.code)
+	assert.Equal(t, strings.Repeat("half    | half\n", 21), r.stdout)
+}
+
 // Guarantee: HUP has proctor run apply what has changed in its file, and restart nothing else; a wrong file changes nothing.
 func TestReload(t *testing.T) {
 	t.Parallel()
@@ -156,10 +169,12 @@ func TestReload(t *testing.T) {
 `)
 	r.signal(t, syscall.SIGHUP)
 	r.await(t, "third up")
-	p.eventually(t, func(tree map[string]control.Node) bool { return tree["third"].State == "running" })
+	p.eventually(t, func(tree map[string]control.Node) bool { // what is beneath is changed last
+		again := tree["back/second"]
+		return tree["third"].State == "running" && again.State == "running" && again.PID != second
+	})
 	after := p.ps(t)
 	assert.Equal(t, first, after["first"].PID, "it goes on")
-	assert.NotEqual(t, second, after["back/second"].PID)
 	requireGone(t, second)
 
 	p.write(t, file, pair)

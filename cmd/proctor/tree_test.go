@@ -136,6 +136,30 @@ func TestEventsOfATree(t *testing.T) {
 	assert.NoError(t, watch.Wait(), "the tree has ended, and so has what it decides")
 }
 
+func TestResumeInATree(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.run(t, p.write(t, "circuit.yaml", `
+supervisor:
+  circuit: true
+  intensity: 2
+  strategy: rest_for_one
+  children:
+    - {id: broken, command: [sh, -c, 'test -e mended || exit 1; exec sleep 1000']}
+    - {id: needs, command: [sleep, '1000']}
+`))
+	p.eventuallyRuns(t)
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["broken"].CircuitOpen })
+	assert.Contains(t, p.good(t, "ps"), "stopped (too many restarts)")
+	assert.Equal(t, "stopped", p.ps(t)["needs"].State, "with its group")
+	p.write(t, "mended", "")
+	p.good(t, "start", "broken")
+	p.eventually(t, func(tree map[string]control.Node) bool {
+		return tree["broken"].State == "running" && tree["needs"].State == "running"
+	})
+	assert.False(t, p.ps(t)["broken"].CircuitOpen)
+}
+
 func TestInstancesOfATree(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
@@ -150,7 +174,7 @@ supervisor:
 	p.eventuallyRuns(t)
 	p.good(t, "start", "pool")
 	p.good(t, "start", "pool")
-	r.await(t, "pool/w | up")
+	r.await(t, "pool/w  | up")
 	tree := p.ps(t)
 	assert.Equal(t, "running", tree["pool/w#2"].State)
 	p.good(t, "stop", "w#1")

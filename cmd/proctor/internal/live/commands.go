@@ -1,9 +1,12 @@
 package live
 
 import (
+	"context"
 	"io"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/proctor-dev/proctor/supervise"
 	"github.com/proctor-dev/proctor/supervise/policy"
 	"github.com/proctor-dev/proctor/supervise/policy/commands"
 )
@@ -17,10 +20,23 @@ func Load(path string, board *output.Board) (Program, error) {
 	}
 	p := Program{File: file, Sources: make(map[string]*output.Source)}
 	var paths []string
-	p.Fill.Command = commands.Maker(commands.Options{Output: func(c policy.Command) (stdout, stderr io.Writer) {
+	child := commands.Maker(commands.Options{Output: func(c policy.Command) (stdout, stderr io.Writer) {
 		source := board.Source(c.Path)
 		return source.Stdout(), source.Stderr()
 	}})
+	p.Fill.Command = func(c policy.Command) (supervise.ChildSpec, error) {
+		source := board.Source(c.Path)
+		spec, err := child(c)
+		if err != nil {
+			return spec, err
+		}
+		start := spec.Start
+		spec.Start = func(ctx context.Context, at *actor.Slot) error {
+			source.Flush() // what the last life did not end is no beginning of this one's lines
+			return start(ctx, at)
+		}
+		return spec, nil
+	}
 	if p.Spec, err = file.Spec(p.Fill); err != nil {
 		return Program{}, err
 	}

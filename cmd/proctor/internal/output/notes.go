@@ -24,6 +24,7 @@ const notesWindow = 4096
 // Notes returns a writer of whole lines that are printed between those of the
 // children, on stderr, as proctor's own.
 func (b *Board) Notes(name string) *Notes {
+	b.Names([]string{name})
 	return &Notes{to: printing{b.stderr, name}}
 }
 
