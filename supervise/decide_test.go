@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 
@@ -155,5 +154,5 @@ func TestReportsNameTheRule(t *testing.T) {
 	assert.Equal(t, EventExited, r.news[0].kind)
 	assert.Equal(t, DoStop, r.news[0].verdict)
 	assert.Equal(t, 1, r.news[0].rule)
-	assert.True(t, errors.Is(r.news[0].err, exit(1)))
+	assert.ErrorIs(t, r.news[0].err, exit(1))
 }

@@ -86,23 +86,21 @@ func (e Event) String() string {
 		b.WriteString("/" + e.Child)
 	}
 	b.WriteString(" " + e.Kind.String())
-	switch e.Kind {
-	case EventRestart:
+	if e.Kind == EventRestart {
 		fmt.Fprintf(&b, " %d of %d within %v", e.Used, e.Allowed, e.Period)
 		if e.Delay > 0 {
 			fmt.Fprintf(&b, ", in %v", e.Delay)
 		}
-	case EventExited, EventStartFailed:
-		if e.Verdict != ByType {
-			fmt.Fprintf(&b, ", %v", e.Verdict)
-		}
-		switch {
-		case e.Rule > 0:
-			fmt.Fprintf(&b, " by rule %d", e.Rule)
-		case e.Rule < 0:
-			fmt.Fprintf(&b, " by exit code %d", PermanentFailure)
-		}
-	case EventLost:
+	}
+	if e.Verdict != ByType {
+		fmt.Fprintf(&b, ", %v", e.Verdict)
+	}
+	switch {
+	case e.Rule > 0:
+		fmt.Fprintf(&b, " by rule %d", e.Rule)
+	case e.Rule < 0:
+		fmt.Fprintf(&b, " by exit code %d", PermanentFailure)
+	case e.Kind == EventLost:
 		fmt.Fprintf(&b, " %d events", e.Lost)
 	}
 	if e.Reason != nil {

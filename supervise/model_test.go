@@ -308,11 +308,7 @@ func (w *world) check(a action) {
 		w.over = true
 		w.want(len(w.living)+len(w.starting) == 0, "the end comes when all are gone")
 	case acReport:
-		switch a.report.kind {
-		case EventEscalated, EventAutoShutdown:
-			w.ending, w.lastStop = true, w.m.children.len()+1
-		}
-		if a.report.kind == EventGaveUp || a.report.kind == EventStartFailed && !w.up {
+		if slices.Contains([]EventKind{EventEscalated, EventAutoShutdown, EventGaveUp}, a.report.kind) || a.report.kind == EventStartFailed && !w.up {
 			w.ending, w.lastStop = true, w.m.children.len()+1
 		}
 	}

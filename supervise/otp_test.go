@@ -79,7 +79,7 @@ func TestRestartTypesDecide(t *testing.T) {
 	}
 }
 
-// OTP 6
+// OTP 6.
 func TestOneForOneRestartsOne(t *testing.T) {
 	r := booted(t, with(OneForOne), "a", "b", "c")
 	r.crash("b").took(words("start b"))
@@ -91,7 +91,7 @@ func TestOneForAllStopsInReverseThenStartsInOrder(t *testing.T) {
 	r.crash("b").took(words("stop c, stop a, start a, start b, start c"))
 }
 
-// OTP 6
+// OTP 6.
 func TestRestForOneLeavesThoseBefore(t *testing.T) {
 	r := booted(t, with(RestForOne), "a", "b", "c", "d")
 	r.crash("b").took(words("stop d, stop c, start b, start c, start d"))
@@ -207,7 +207,7 @@ func TestGroupRestartCountsOnce(t *testing.T) {
 }
 
 // OTP 23: A restart that fails is tried again, without a delay, behind what waits in the queue, and may use up the budget.
-// OTP 14
+// OTP 14.
 func TestFailedRestartIsRetriedAndCounts(t *testing.T) {
 	r := booted(t, Policy{Intensity: 3}, "a", "b")
 	r.fails["a"] = 2
@@ -302,7 +302,7 @@ func TestStartChild(t *testing.T) {
 	})
 }
 
-// OTP 28
+// OTP 28.
 func TestTerminateChild(t *testing.T) {
 	r := booted(t, Policy{Strategy: OneForAll, Intensity: NoRestarts}, "a", "b", "t temporary")
 	require.NoError(t, r.ask(reqTerminate{"a"}).err)
@@ -328,7 +328,7 @@ func TestRestartChild(t *testing.T) {
 	assert.Equal(t, "a running, b running", r.states(), "it keeps its place")
 }
 
-// OTP 29
+// OTP 29.
 func TestDeleteChild(t *testing.T) {
 	r := booted(t, many, "a", "b")
 	require.ErrorIs(t, r.ask(reqDelete{"a"}).err, ErrRunning)
@@ -338,8 +338,8 @@ func TestDeleteChild(t *testing.T) {
 	assert.Equal(t, "b running", r.states())
 }
 
-// OTP 29
-// OTP 27
+// OTP 29.
+// OTP 27.
 func TestRestartingChildIsNeitherStartedNorDeleted(t *testing.T) {
 	r := booted(t, many, "a")
 	r.fails["a"] = 1
@@ -367,7 +367,7 @@ func TestWhichAndCount(t *testing.T) {
 	assert.Equal(t, Counts{Specs: 3, Active: 2, Supervisors: 1, Workers: 2}, r.ask(reqCount{}).count)
 }
 
-// OTP 30
+// OTP 30.
 func TestCountLeavesOutWhoseExitIsQueued(t *testing.T) {
 	r := booted(t, many, "a", "b", "c")
 	r.fails["a"] = 1

@@ -48,7 +48,7 @@ func (m *machine) stopped(c *child) {
 	case op.kind == changing && op.drops[c]:
 		m.vacate(c)
 		m.forget(c)
-	case op.kind == changing && !(c.guest && c.spec.Restart == Temporary):
+	case op.kind == changing && (!c.guest || c.spec.Restart != Temporary):
 		m.vacate(c)
 	case op.kind == restarting && (c == op.subject || c.spec.Restart != Temporary):
 		m.vacate(c)

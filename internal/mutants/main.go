@@ -77,7 +77,7 @@ func try(ctx context.Context, m mutant) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // what is left is in the temporary directory
 	overlay, err := m.overlay(packageDir, dir)
 	if err != nil {
 		return err

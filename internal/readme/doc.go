@@ -16,6 +16,6 @@
 // A clause of OTP's supervisor, and what goes beyond them, are such lines, too:
 //
 //	// OTP 12: One sentence, which ends with a period.
-//	// OTP 12
+//	// OTP 12.
 //	// Beyond OTP: One sentence, which ends with a period.
 package main

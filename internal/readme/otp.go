@@ -33,7 +33,10 @@ func collectOTP(tree fs.FS) ([]clause, error) {
 	wrong := []error{err}
 	all := make([]clause, clauses+1)
 	for _, l := range lines {
-		number, sentence, _ := strings.Cut(l.text, ":")
+		number, sentence, _ := strings.Cut(strings.TrimSuffix(l.text, "."), ":")
+		if sentence != "" && strings.HasSuffix(l.text, ".") {
+			sentence += "."
+		}
 		sentence = strings.TrimSpace(sentence)
 		n, err := strconv.Atoi(number)
 		switch {

@@ -126,7 +126,7 @@ func TestCollectOTP(t *testing.T) {
 	for n := 1; n <= clauses; n++ {
 		tree[fmt.Sprintf("a%02d_test.go", n)] = file(fmt.Sprintf("package a\n\n// OTP %d: It | holds.\nfunc TestA%d(t *testing.T) {}\n", n, n))
 	}
-	tree["b_test.go"] = file("package b\n\n// OTP 2\nfunc TestMore(t *testing.T) {}\n\n// Beyond OTP: More.\nfunc TestBeyond(t *testing.T) {}\n")
+	tree["b_test.go"] = file("package b\n\n// OTP 2.\nfunc TestMore(t *testing.T) {}\n\n// Beyond OTP: More.\nfunc TestBeyond(t *testing.T) {}\n")
 	page, err := otpPage(tree)
 	require.NoError(t, err)
 	assert.Contains(t, page, "| 2 | It \\| holds. | [TestA2](../a02_test.go#L4), [TestMore](../b_test.go#L4) |\n| 3 |")
@@ -141,7 +141,7 @@ func TestCollectOTPRefuses(t *testing.T) {
 		"// OTP 1: No\nfunc TestA(t *testing.T) {}\n":                                              "ends with a period",
 		"// OTP 1: No.\n\nfunc TestA(t *testing.T) {}\n":                                           "not right above a test",
 		"// OTP 1: A.\nfunc TestA(t *testing.T) {}\n\n// OTP 1: B.\nfunc TestB(t *testing.T) {}\n": "a_test.go:6:1: clause 1 has its sentence elsewhere",
-		"// OTP 1\nfunc TestA(t *testing.T) {}\n":                                                  "no test says that it holds clause 1 of OTP",
+		"// OTP 1.\nfunc TestA(t *testing.T) {}\n":                                                 "no test says that it holds clause 1 of OTP",
 	} {
 		_, err := collectOTP(fstest.MapFS{"a_test.go": file("package a\n\n" + source)})
 		assert.ErrorContains(t, err, want)

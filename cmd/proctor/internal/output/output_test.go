@@ -162,7 +162,7 @@ func TestNotesWaitForNobody(t *testing.T) {
 	n.Drain(nil)
 }
 
-func TestFlushWaitsForNobody(t *testing.T) {
+func TestFlushWaitsForNobody(*testing.T) {
 	s := stuck{make(chan struct{})}
 	source := output.New(s, s, output.Colors{}).Source("a")
 	written := make(chan struct{})
