@@ -58,7 +58,7 @@ func (d *drawing) spoil(s *scenario.Supervisor) {
 		d.spoil(c.Supervisor)
 		return
 	}
-	switch d.IntN(6) {
+	switch d.IntN(7) {
 	case 0:
 		s.Strategy = ptr("two_for_one")
 	case 1:
@@ -70,6 +70,10 @@ func (d *drawing) spoil(s *scenario.Supervisor) {
 	case 4:
 		s.Children = append(s.Children, s.Children[0])
 	case 5:
+		if len(s.Children) > 1 {
+			s.Strategy = ptr("simple_one_for_one")
+		}
+	case 6:
 		d.spoilChild(&s.Children[d.IntN(len(s.Children))])
 	}
 }

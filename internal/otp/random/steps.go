@@ -10,6 +10,12 @@ import (
 // steps draws a step, or some that belong together.
 func (d *drawing) steps() []scenario.Step {
 	switch n := d.IntN(100); {
+	case n < 5:
+		return d.burst()
+	case n < 10:
+		return d.byHand()
+	case n < 14:
+		return d.together()
 	case n < 33:
 		return []scenario.Step{d.exit()}
 	case n < 42:
@@ -70,10 +76,15 @@ func (d *drawing) exits() scenario.Step {
 	if !ok {
 		return d.exit()
 	}
+	return d.exitsOf(sup, 3)
+}
+
+// exitsOf is exits of one supervisor, of so many at most.
+func (d *drawing) exitsOf(sup place, most int) scenario.Step {
 	s := scenario.Step{Op: scenario.Exit, List: true, Reason: one(d, "", "crash", "crash", "normal", "shutdown", "kill")}
 	for _, i := range d.Perm(len(d.places)) {
 		p := d.places[i]
-		if parent, _ := split(p.path); p.kind == worker && parent == sup.path && len(s.Paths) < 3 {
+		if parent, _ := split(p.path); p.kind == worker && parent == sup.path && len(s.Paths) < most {
 			s.Paths = append(s.Paths, p.path)
 		}
 	}

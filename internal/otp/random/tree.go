@@ -138,7 +138,7 @@ func (d *drawing) child(parent, id string, depth int, auto *string, beneath, isT
 	if restart != "permanent" || d.chance(50) {
 		c.Restart = ptr(restart)
 	}
-	if auto != nil && *auto != "never" && restart != "permanent" && d.chance(60) {
+	if auto != nil && *auto != "never" && restart != "permanent" && d.chance(80) {
 		c.Significant = ptr(true)
 	} else if d.chance(5) {
 		c.Significant = ptr(false)
