@@ -89,7 +89,7 @@ func TestDaemonEnds(t *testing.T) {
 
 // Guarantee: A plain program that is stopped gets TERM with all of its group, and KILL only when its time is over.
 func TestDaemonIsStopped(t *testing.T) {
-	polite := `trap 'echo asked; exit 3' TERM; (trap 'exit 0' TERM; echo child $$; while :; do sleep 0.01; done) & echo up; wait; wait`
+	polite := `trap 'echo asked' TERM; sh -c 'trap "echo child too; exit 0" TERM; echo up; while :; do sleep 0.01; done' & wait; wait; exit 3`
 	deaf := `trap '' TERM; echo up; while :; do sleep 0.01; done`
 	for name, tt := range map[string]struct {
 		line  string
@@ -100,6 +100,7 @@ func TestDaemonIsStopped(t *testing.T) {
 			assert.ErrorIs(t, reason, actor.ErrShutdown)
 			assert.NotErrorIs(t, reason, actor.ErrKilled)
 			assert.Contains(t, out, "asked")
+			assert.Contains(t, out, "child too")
 		}},
 		"it does not": {deaf, 20 * time.Millisecond, func(t *testing.T, reason error, _ string) {
 			assert.ErrorIs(t, reason, actor.ErrKilled)
