@@ -137,6 +137,11 @@ func (c checker) traceDefined(trace scenario.Trace) bool {
 			if isInstance(l.Child) && started[l.Child] {
 				return false
 			}
+		case supervise.TraceSupervisorExit:
+			// The oracle takes a stop that waits in the queue for the cause.
+			if l.Supervisor == "" && l.Reason == "auto_shutdown" && c.stopIsQueued() {
+				return false
+			}
 		case supervise.TraceReply:
 			queued := l.Step < 0 || c.s.Steps[l.Step].Op == scenario.FailStarts
 			if queued && l.Result == "error:noproc" {
@@ -146,4 +151,11 @@ func (c checker) traceDefined(trace scenario.Trace) bool {
 		}
 	}
 	return true
+}
+
+// stopIsQueued reports whether the owner's stop may come during a start.
+func (c checker) stopIsQueued() bool {
+	return slices.ContainsFunc(c.s.Steps, func(s scenario.Step) bool {
+		return slices.ContainsFunc(s.Queue, func(q scenario.Queued) bool { return q.Step.Op == scenario.Stop })
+	})
 }

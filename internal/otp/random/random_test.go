@@ -73,18 +73,19 @@ func TestDefined(t *testing.T) {
 	t.Parallel()
 	const pool = `"strategy": "simple_one_for_one", "intensity": 5, "children": [{"id": "w"}]`
 	for text, want := range map[string]bool{
-		`{"supervisor": {"children": [{"id": "a"}]}, "steps": [{"fail_starts": "a", "queue": [{"at": 1, "step": {"stop": "shutdown"}}]}, {"exit": "a"}]}`:                                           true,
-		`{"supervisor": {"children": [{"id": "a"}]}, "setup": [{"fail_starts": "a", "reason": "ignore", "queue": [{"at": 1, "step": {"stop": "shutdown"}}]}], "steps": []}`:                         false,
-		`{"supervisor": {"children": [{"id": "a"}]}, "steps": [{"fail_starts": "a", "times": 9, "queue": [{"at": 2, "step": {"count_children": ""}}]}, {"exit": "a"}]}`:                             true,
-		`{"supervisor": {"intensity": 0, "children": [{"id": "a"}]}, "setup": [{"fail_starts": "a", "queue": [{"at": 1, "step": {"count_children": ""}}]}], "steps": []}`:                           false,
-		`{"supervisor": {"children": [{"id": "s", "supervisor": {}}, {"id": "a"}]}, "steps": [{"fail_starts": "a", "queue": [{"at": 1, "step": {"count_children": "s"}}]}, {"exit": "a"}]}`:         false,
-		`{"supervisor": {` + pool + `}, "steps": [{"start_child": ""}, {"fail_starts": "w#1", "reason": "ignore"}, {"exit": "w#1"}]}`:                                                               false,
-		`{"supervisor": {` + pool + `}, "steps": [{"fail_starts": "w", "reason": "ignore"}, {"start_child": ""}]}`:                                                                                  true,
-		`{"supervisor": {` + pool + `}, "steps": [{"start_child": ""}, {"fail_starts": "w#1", "queue": [{"at": 1, "step": {"terminate_child": "w#1"}}]}, {"exit": "w#1"}]}`:                         true,
-		`{"supervisor": {` + pool + `}, "steps": [{"start_child": ""}, {"fail_starts": "w#1", "queue": [{"at": 1, "step": {"terminate_child": "w#1"}}]}, {"exit": "w#1"}, {"count_children": ""}]}`: false,
-		`{"supervisor": {` + pool + `}, "steps": [{"start_child": ""}, {"fail_starts": "w#1", "queue": [{"at": 1, "step": {"which_children": ""}}]}, {"exit": "w#1"}]}`:                             false,
-		`{"supervisor": {` + pool + `}, "steps": [{"start_child": "", "spec": {"id": "a"}}]}`:                                                                                                       false,
-		`{"supervisor": {"strategy": "simple_one_for_one", "children": [{"id": "s", "supervisor": {"children": [{"id": "x"}]}}]}, "steps": [{"hang_stop": "s#1/x"}]}`:                               false,
+		`{"supervisor": {"children": [{"id": "a"}]}, "steps": [{"fail_starts": "a", "queue": [{"at": 1, "step": {"stop": "shutdown"}}]}, {"exit": "a"}]}`:                                                                                                      true,
+		`{"supervisor": {"children": [{"id": "a"}]}, "setup": [{"fail_starts": "a", "reason": "ignore", "queue": [{"at": 1, "step": {"stop": "shutdown"}}]}], "steps": []}`:                                                                                    false,
+		`{"supervisor": {"children": [{"id": "a"}]}, "steps": [{"fail_starts": "a", "times": 9, "queue": [{"at": 2, "step": {"count_children": ""}}]}, {"exit": "a"}]}`:                                                                                        true,
+		`{"supervisor": {"intensity": 0, "children": [{"id": "a"}]}, "setup": [{"fail_starts": "a", "queue": [{"at": 1, "step": {"count_children": ""}}]}], "steps": []}`:                                                                                      false,
+		`{"supervisor": {"children": [{"id": "s", "supervisor": {}}, {"id": "a"}]}, "steps": [{"fail_starts": "a", "queue": [{"at": 1, "step": {"count_children": "s"}}]}, {"exit": "a"}]}`:                                                                    false,
+		`{"supervisor": {` + pool + `}, "steps": [{"start_child": ""}, {"fail_starts": "w#1", "reason": "ignore"}, {"exit": "w#1"}]}`:                                                                                                                          false,
+		`{"supervisor": {` + pool + `}, "steps": [{"fail_starts": "w", "reason": "ignore"}, {"start_child": ""}]}`:                                                                                                                                             true,
+		`{"supervisor": {` + pool + `}, "steps": [{"start_child": ""}, {"fail_starts": "w#1", "queue": [{"at": 1, "step": {"terminate_child": "w#1"}}]}, {"exit": "w#1"}]}`:                                                                                    true,
+		`{"supervisor": {` + pool + `}, "steps": [{"start_child": ""}, {"fail_starts": "w#1", "queue": [{"at": 1, "step": {"terminate_child": "w#1"}}]}, {"exit": "w#1"}, {"count_children": ""}]}`:                                                            false,
+		`{"supervisor": {` + pool + `}, "steps": [{"start_child": ""}, {"fail_starts": "w#1", "queue": [{"at": 1, "step": {"which_children": ""}}]}, {"exit": "w#1"}]}`:                                                                                        false,
+		`{"supervisor": {"auto_shutdown": "all_significant", "children": [{"id": "a"}, {"id": "b", "restart": "temporary", "significant": true}]}, "steps": [{"fail_starts": "a", "queue": [{"at": 1, "step": {"stop": "shutdown"}}]}, {"exit": ["a", "b"]}]}`: false,
+		`{"supervisor": {` + pool + `}, "steps": [{"start_child": "", "spec": {"id": "a"}}]}`:                                                                                                                                                                  false,
+		`{"supervisor": {"strategy": "simple_one_for_one", "children": [{"id": "s", "supervisor": {"children": [{"id": "x"}]}}]}, "steps": [{"hang_stop": "s#1/x"}]}`:                                                                                          false,
 	} {
 		s, err := scenario.Parse([]byte(text))
 		require.NoError(t, err, text)
