@@ -211,7 +211,7 @@ supervisor:
       supervisor:
         children:
           - id: second
-            command: [sh, -c, 'trap "echo second ends >&2; exit 0" TERM; trap "echo second has usr1" USR1; echo up $$; while :; do sleep 0.01; done']
+            command: [sh, -c, 'trap "echo second ends; exit 0" TERM; trap "echo second has usr1" USR1; echo up $$; while :; do sleep 0.01; done']
             ready: {stdout: ^up}
 `
 

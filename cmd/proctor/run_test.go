@@ -36,8 +36,9 @@ func TestRunAndStop(t *testing.T) {
 		r.signal(t, sig)
 		assert.Equal(t, 0, r.end(t))
 		text := r.text()
-		require.Contains(t, text, "back/second | second ends")
-		require.Contains(t, text, "first       | first ends")
+		later, sooner := strings.Index(text, "first       | first ends"), strings.Index(text, "back/second | second ends")
+		require.Positive(t, sooner, "%s", text)
+		assert.Greater(t, later, sooner, "%s", text)
 		assert.NotContains(t, text, "\x1b[", "it is no terminal")
 		requireGone(t, first)
 		requireGone(t, second)
@@ -73,6 +74,7 @@ supervisor:
     - id: deaf
       shutdown: infinity
       command: [sh, -c, 'trap "echo asked" TERM; echo up $$; while :; do sleep 0.01; done']
+      ready: {stdout: ^up}
     - {id: never, command: [sh, -c, 'echo begins; exec sleep 1000'], ready: {stdout: never}}
 `))
 	pid := pidAfter(t, r.await(t, "up"), "up")
