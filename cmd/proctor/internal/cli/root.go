@@ -24,7 +24,7 @@ type app struct {
 func Run(args []string, stdin, stdout, stderr *os.File) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, colorOut: hasColors(stdout), colorErr: hasColors(stderr)}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(twoDashes(args))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -54,7 +54,7 @@ file says what is started in which order, and what happens when something ends.`
 		SilenceErrors: true,
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.PersistentFlags().BoolVar(&a.json, "json", false, "print data as JSON, a value a line")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print data as JSON, a value a line; also -json")
 	root.AddGroup(
 		&cobra.Group{ID: groupFiles, Title: "Policy files:"},
 		&cobra.Group{ID: groupTree, Title: "A running tree:"},
