@@ -22,7 +22,7 @@ func (d *decoder) fail(where pos, at, problem, mend string) {
 // failAt is fail with the whole sentence.
 func (d *decoder) failAt(where pos, at, problem, mend string) {
 	e := d.mistake(where, problem, mend)
-	e.Path = at
+	_, e.Path, _ = strings.Cut(at, ".") // behind what the file itself is called
 	d.report(e)
 }
 

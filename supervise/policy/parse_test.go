@@ -67,13 +67,13 @@ func TestErrorsAreFound(t *testing.T) {
 	var one *policy.Error
 	require.ErrorAs(t, err, &one)
 	assert.Equal(t, &policy.Error{
-		File: "f.yaml", Line: 1, Column: 25, Path: "file.supervisor.intensity",
+		File: "f.yaml", Line: 1, Column: 25, Path: "supervisor.intensity",
 		Problem: "intensity is -1, which is negative", Mend: "write a whole number from 0 to 1000000000",
 	}, one)
 	var all policy.Errors
 	require.ErrorAs(t, err, &all)
 	require.Len(t, all, 2)
-	assert.Equal(t, "file.supervisor.children[1].restart", all[1].Path)
+	assert.Equal(t, "supervisor.children[1].restart", all[1].Path)
 }
 
 func TestLoad(t *testing.T) {
