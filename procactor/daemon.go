@@ -67,24 +67,33 @@ func DaemonChild(id string, d Daemon) supervise.ChildSpec {
 // program cannot be started, *[ExitError] when it ended before it was ready,
 // and [ErrStartTimeout] when it was not ready in time.
 func StartDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (actor.PID, error) {
-	cell, life, err := actor.Begin(at, name, func() *daemonCell { return &daemonCell{} })
+	life, err := startDaemon(ctx, at, name, d)
 	if err != nil {
 		return actor.PID{}, err
+	}
+	return life.PID(), nil
+}
+
+// startDaemon returns the life, which may be over by then.
+func startDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (*actor.Life, error) {
+	cell, life, err := actor.Begin(at, name, func() *daemonCell { return &daemonCell{} })
+	if err != nil {
+		return nil, err
 	}
 	path := life.PID().Name
 	life.SetShutdown(orDefault(max(d.Grace, 0), defaultGrace) + reapBound + drainBound)
 	r := &daemonRun{daemon: d, life: life, sys: life.System(), exited: make(chan struct{})}
 	if err := r.launch(ctx); err != nil {
 		life.End(err)
-		return actor.PID{}, &actor.StartError{Name: path, Err: err}
+		return nil, &actor.StartError{Name: path, Err: err}
 	}
 	cell.next = r
 	ready := life.Ready()
 	go r.watch() // also if it was stopped meanwhile: somebody must end the process
 	if !ready {
-		return actor.PID{}, &actor.StartError{Name: path, Err: life.Reason()}
+		return nil, &actor.StartError{Name: path, Err: life.Reason()}
 	}
-	return life.PID(), nil
+	return life, nil
 }
 
 // errNoProgram refuses a Daemon that names nothing.

@@ -1,7 +1,6 @@
 package procactor_test
 
 import (
-	"context"
 	"os"
 	"testing"
 
@@ -26,9 +25,7 @@ func TestPlainProgram(t *testing.T) {
 	var out journal
 	d := program(t, "tool exit 3")
 	d.Stderr = &out
-	pid, err := procactor.StartDaemon(t.Context(), sys, "exits", d)
-	require.NoError(t, err)
-	end := wait(t, "its end", sys.Watch(context.Background(), pid)).Reason
+	end := procactor.RunDaemon(t.Context(), sys, d)
 	assert.Equal(t, 3, exitOf(t, end).Code)
 	assert.Equal(t, supervise.Cause{Err: end, Exited: true, Code: 3}, supervise.CauseOf(end))
 	assert.Contains(t, out.text(), "this is the end")

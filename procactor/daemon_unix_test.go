@@ -28,12 +28,27 @@ func shell(line string, args ...string) procactor.Daemon {
 	return procactor.Daemon{Args: append([]string{"sh", "-c", line, "sh"}, args...), Stdout: io.Discard, Stderr: io.Discard}
 }
 
-// life starts a program, and returns how it ends.
+// life starts a program that runs until something is done about it, and returns
+// how it ends.
 func life(t *testing.T, sys *actor.System, d procactor.Daemon) <-chan actor.Down {
 	t.Helper()
 	pid, err := procactor.StartDaemon(t.Context(), sys, "d", d)
 	require.NoError(t, err)
 	return sys.Watch(context.Background(), pid)
+}
+
+// brief is life for a program that may have ended before it could be watched.
+func brief(t *testing.T, sys *actor.System, d procactor.Daemon) <-chan actor.Down {
+	t.Helper()
+	end := make(chan actor.Down, 1)
+	slot := actor.NewSlot(sys, "d", func(d actor.Down) { end <- d })
+	_, err := procactor.StartDaemon(t.Context(), slot, "d", d)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		slot.Kill(actor.ErrKilled)
+		slot.Release(actor.ErrNoActor)
+	})
+	return end
 }
 
 func TestDaemonEnds(t *testing.T) {
@@ -79,7 +94,7 @@ func TestDaemonEnds(t *testing.T) {
 	} {
 		t.Run(line, func(t *testing.T) {
 			sys := newSystem(t)
-			reason := wait(t, "its end", life(t, sys, shell(line))).Reason
+			reason := wait(t, "its end", brief(t, sys, shell(line))).Reason
 			check(t, reason, supervise.CauseOf(reason))
 			_, up := procactor.DaemonAt(sys, "d").Process()
 			assert.False(t, up)
@@ -317,7 +332,9 @@ func TestDaemonGetsSignals(t *testing.T) {
 
 func TestRunDaemon(t *testing.T) {
 	sys := newSystem(t)
-	require.NoError(t, procactor.RunDaemon(t.Context(), sys, shell("exit 0")))
+	for range 50 { // it may have ended before anybody looks
+		require.NoError(t, procactor.RunDaemon(t.Context(), sys, procactor.Daemon{Args: []string{"true"}}))
+	}
 	assert.Equal(t, 6, exitOf(t, procactor.RunDaemon(t.Context(), sys, shell("exit 6"))).Code)
 	ctx, cancel := context.WithCancel(t.Context())
 	lives, over := make(chan string, 1), make(chan error, 1)

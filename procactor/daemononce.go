@@ -13,20 +13,20 @@ import (
 // ctx ends it is stopped, which is waited for, and the error is that of ctx.
 func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
 	name := "procactor:run:" + strconv.FormatUint(rand.Uint64(), 36) // nobody is to find it
-	pid, err := StartDaemon(ctx, sys, name, d)
+	life, err := startDaemon(ctx, sys, name, d)
 	if err != nil {
 		return err
 	}
-	down := sys.Watch(context.Background(), pid)
+	over := life.Over()
 	select {
-	case end := <-down:
-		if actor.IsNormal(end.Reason) {
-			return nil
+	case <-over:
+		if reason := life.Reason(); !actor.IsNormal(reason) {
+			return reason
 		}
-		return end.Reason
+		return nil
 	case <-ctx.Done():
 		_ = sys.Stop(context.WithoutCancel(ctx), name) // it is bounded by the life's own time
-		<-down
+		<-over
 		return actor.ContextError(ctx)
 	}
 }

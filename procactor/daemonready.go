@@ -87,10 +87,7 @@ func (r *daemonRun) awaitReady(ctx context.Context) error {
 		came = done
 		probing.Go(func() { r.probe(trying, tried, done) })
 	default:
-		if isClosed(r.exited) {
-			return errExited
-		}
-		return nil
+		return nil // if it has ended by now, that is a crash after a start
 	}
 	limit := time.NewTimer(orDefault(ready.Timeout, defaultStartTimeout))
 	defer limit.Stop()

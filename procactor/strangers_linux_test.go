@@ -57,7 +57,7 @@ func TestReapStrangersInside(t *testing.T) {
 		lines := make(chan string, 1)
 		d := shell("sleep 1000 & echo $!; exit " + strconv.Itoa(i+1))
 		d.Stdout = lineTo(lines)
-		reason := wait(t, "its end", life(t, sys, d)).Reason
+		reason := wait(t, "its end", brief(t, sys, d)).Reason
 		require.Equal(t, i+1, exitOf(t, reason).Code, "its status went to somebody else: %v", reason)
 		orphan, err := strconv.Atoi(strings.TrimSpace(wait(t, "the orphan", (<-chan string)(lines))))
 		require.NoError(t, err)
