@@ -51,17 +51,17 @@ func (b Backoff) delay(n int, chance func() float64) time.Duration {
 		factor = DefaultBackoffFactor
 	}
 	d := float64(b.Initial)
-	for i := 2; i < n && d < float64(most); i++ {
+	for i := 2; i < n && d < float64(most) && factor > 1; i++ {
 		d *= factor
-		if factor == 1 {
-			break
-		}
 	}
-	d = min(d, float64(most))
+	part := 1.0
 	if !b.Exact {
-		d *= chance()
+		part = chance()
 	}
-	return time.Duration(d)
+	if d = min(d, float64(most)) * part; d < float64(most) {
+		return time.Duration(d)
+	}
+	return most // the largest durations are not exact as a float64
 }
 
 // healthy reports whether a child that ran that long makes the next restart

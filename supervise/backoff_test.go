@@ -111,6 +111,7 @@ func TestDelays(t *testing.T) {
 	assert.InDelta(t, DefaultBackoffMax, b.delay(1<<40, all), float64(time.Millisecond))
 	assert.Zero(t, Backoff{}.delay(9, all))
 	assert.InDelta(t, time.Hour, Backoff{Initial: time.Hour}.delay(9, all), float64(time.Millisecond), "the default cap is no less than the first delay")
+	assert.Equal(t, time.Duration(math.MaxInt64), Backoff{Initial: 1, Max: math.MaxInt64, Exact: true}.delay(100, nil), "for ever, not at once")
 	rapid.Check(t, func(t *rapid.T) {
 		b := Backoff{
 			Initial: time.Duration(rapid.Int64Range(1, int64(time.Hour)).Draw(t, "initial")),
