@@ -35,7 +35,7 @@ type PoolConfig struct {
 	// what somebody else ended by TERM, INT or HUP. Such a worker is replaced at
 	// once if it was in service for a second, else like one that died.
 	//
-	// Only one_for_one is meaningful. With idempotent tasks the intensity must be
+	// Only one_for_one, Intensity and Period are meaningful. With idempotent tasks the intensity must be
 	// above 3, else one poison request could end the pool. The three deaths of a
 	// poison request count like others: the seventh within a minute ends a pool
 	// of one or two that has the zero Policy.
@@ -120,6 +120,9 @@ func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
 	case cfg.Policy.Period < 0:
 		return refuse("Policy.Period", fmt.Sprintf("is %v", cfg.Policy.Period), "use 0 for the default, or a positive duration")
 	}
+	if field := notForPools(cfg.Policy); field != "" {
+		return refuse("Policy."+field, "is set", "leave it away: a pool has a backoff of its own, and the rest is for the supervisor that the pool is under")
+	}
 	cfg.Size = orDefault(cfg.Size, runtime.GOMAXPROCS(0))
 	cfg.Policy.Intensity = orDefault(cfg.Policy.Intensity, max(poolMinIntensity, 10*cfg.Size))
 	if cfg.Policy.Intensity == supervise.NoRestarts {
@@ -127,6 +130,23 @@ func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
 	}
 	cfg.Policy.Period = orDefault(cfg.Policy.Period, poolPeriod)
 	return cfg, nil
+}
+
+// notForPools is the first field that is set and that a pool does not have.
+func notForPools(p supervise.Policy) string {
+	switch {
+	case p.AutoShutdown != supervise.Never:
+		return "AutoShutdown"
+	case p.Backoff != supervise.Backoff{}:
+		return "Backoff"
+	case p.Decider != nil:
+		return "Decider"
+	case p.OOM != supervise.Budget{}:
+		return "OOM"
+	case p.Circuit:
+		return "Circuit"
+	}
+	return ""
 }
 
 // PoolChild returns the spec of a pool as a supervised child, permanent.

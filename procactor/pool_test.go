@@ -156,6 +156,11 @@ func TestPoolConfigIsChecked(t *testing.T) {
 		"strategy":  {procactor.PoolConfig{Policy: supervise.Policy{Strategy: supervise.OneForAll}}, "Policy.Strategy"},
 		"intensity": {procactor.PoolConfig{Policy: supervise.Policy{Intensity: -2}}, "Policy.Intensity"},
 		"period":    {procactor.PoolConfig{Policy: supervise.Policy{Period: -1}}, "Policy.Period"},
+		"shutdown":  {procactor.PoolConfig{Policy: supervise.Policy{AutoShutdown: supervise.AnySignificant}}, "Policy.AutoShutdown"},
+		"backoff":   {procactor.PoolConfig{Policy: supervise.Policy{Backoff: supervise.Backoff{Initial: 1}}}, "Policy.Backoff"},
+		"decider":   {procactor.PoolConfig{Policy: supervise.Policy{Decider: supervise.Decider{}}}, "Policy.Decider"},
+		"memory":    {procactor.PoolConfig{Policy: supervise.Policy{OOM: supervise.Budget{Intensity: 1}}}, "Policy.OOM"},
+		"circuit":   {procactor.PoolConfig{Policy: supervise.Policy{Circuit: true}}, "Policy.Circuit"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
