@@ -1,6 +1,7 @@
 package output
 
 import (
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -48,9 +49,13 @@ type Board struct {
 // write to the same stream.
 func New(stdout, stderr io.Writer, colors Colors) *Board {
 	p := &prefixes{}
+	errs := &printer{to: stderr, color: colors.Stderr, prefixes: p}
+	lost := func(err error) {
+		errs.print("proctor", fmt.Sprintf("what children write on stdout is lost: %v; the last lines of each are kept for proctor logs", err))
+	}
 	return &Board{
-		stdout:    &printer{to: stdout, color: colors.Stdout, prefixes: p},
-		stderr:    &printer{to: stderr, color: colors.Stderr, prefixes: p},
+		stdout:    &printer{to: stdout, color: colors.Stdout, prefixes: p, lost: lost},
+		stderr:    errs,
 		kept:      make(map[string]*ring),
 		followers: make(map[*Follower]struct{}),
 		sources:   make(map[string]*Source),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
@@ -176,4 +177,30 @@ func TestFlushWaitsForNobody(*testing.T) {
 	close(s.free)
 	<-written
 	source.Flush()
+}
+
+// full is a disk that has no room at times.
+type full struct{ room bool }
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.room {
+		return len(p), nil
+	}
+	return 0, syscall.ENOSPC
+}
+
+func TestLostLinesAreToldOnce(t *testing.T) {
+	var disk full
+	var errs bytes.Buffer
+	b := output.New(&disk, &errs, output.Colors{})
+	write := func() { _, _ = b.Source("a").Stdout().Write([]byte("x\n")) }
+	write()
+	write()
+	assert.Equal(t, 1, strings.Count(errs.String(), "stdout is lost: "+syscall.ENOSPC.Error()))
+	disk.room = true
+	write()
+	disk.room = false
+	write()
+	assert.Equal(t, 2, strings.Count(errs.String(), "is lost"), "again, after it went well")
+	assert.Len(t, b.Tail("a", 10), 4, "they are kept")
 }

@@ -13,8 +13,22 @@ type printer struct {
 	color    bool
 	json     bool
 	prefixes *prefixes
+	lost     func(error) // told when lines begin to be lost; nil: nobody is
 
-	mu sync.Mutex // held while a line is written
+	mu     sync.Mutex // held while a line is written
+	losing bool       // the last line could not be written
+}
+
+// write writes a line. A failure is told once, until a line gets through again.
+func (p *printer) write(line []byte) {
+	p.mu.Lock()
+	_, err := p.to.Write(line)
+	tell := err != nil && !p.losing && p.lost != nil
+	p.losing = err != nil
+	p.mu.Unlock()
+	if tell {
+		p.lost(err)
+	}
 }
 
 // put prints a line of a child.
@@ -27,9 +41,7 @@ func (p *printer) put(l Line) {
 	if err != nil {
 		return // a Line has nothing that JSON has not
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, _ = p.to.Write(append(line, '\n'))
+	p.write(append(line, '\n'))
 }
 
 func (p *printer) print(child, text string) {
@@ -41,9 +53,7 @@ func (p *printer) print(child, text string) {
 		line = append(line, prefix...)
 	}
 	line = append(append(line, text...), '\n')
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, _ = p.to.Write(line) // nobody is left to be told
+	p.write(line)
 }
 
 const reset = "\x1b[0m"
