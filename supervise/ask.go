@@ -114,6 +114,9 @@ func (i *incarnation) await(ctx context.Context, q *question, reply <-chan answe
 }
 
 func (s *Supervisor) cell() (*cell, error) {
+	if s.sys == nil {
+		return nil, fmt.Errorf("a zero Supervisor, which Start or At did not make: %w", actor.ErrNoActor)
+	}
 	found, ok := s.sys.CellAt(s.path)
 	if !ok {
 		return nil, fmt.Errorf("supervisor %s: %w", s.path, actor.ErrNoActor)

@@ -30,6 +30,9 @@ func newCell(sys *actor.System, path string) *cell {
 
 // cellAt finds the supervisor's cell at path, nil if there is none.
 func cellAt(sys *actor.System, path string) *cell {
+	if sys == nil {
+		return nil // of a zero handle
+	}
 	found, _ := sys.CellAt(path)
 	c, _ := found.(*cell)
 	return c

@@ -16,13 +16,16 @@ import (
 // child is asked to stop; see [Go] for what is done about a run that does not
 // return then. The child is permanent.
 //
-// A schedule that cannot be is a failed start, a *[SpecError].
+// A schedule that cannot be, or a nil run, is a failed start, a *[SpecError].
 func Every(id string, schedule Schedule, run func(ctx context.Context) error) ChildSpec {
 	return ChildSpec{
 		ID: id,
 		Start: func(_ context.Context, at *actor.Slot) error {
 			if err := schedule.check(id); err != nil {
 				return err
+			}
+			if run == nil {
+				return noFunction(id)
 			}
 			e := every{schedule: schedule, run: run, path: at.Path(), log: at.System().Logger(), last: time.Now()}
 			return startService(at, id, e.serve)

@@ -19,7 +19,7 @@ var errServiceGoexit = errors.New("the service ended its goroutine")
 // is an error of another kind than that of ctx, which is reported. A serve that
 // does not return by then is abandoned at the child's Shutdown, and reported:
 // its goroutine goes on beside that of its replacement. The child is permanent:
-// set Restart to have it end.
+// set Restart to have it end. A nil serve is a failed start, a *[SpecError].
 func Go(id string, serve func(ctx context.Context) error) ChildSpec {
 	return ChildSpec{
 		ID: id,
@@ -31,6 +31,9 @@ func Go(id string, serve func(ctx context.Context) error) ChildSpec {
 
 // startService begins a life that is serve.
 func startService(at *actor.Slot, id string, serve func(context.Context) error) error {
+	if serve == nil {
+		return noFunction(id)
+	}
 	_, l, err := actor.Begin(at, NameAt(at, id), newServiceCell)
 	if err != nil {
 		return err
@@ -42,6 +45,11 @@ func startService(at *actor.Slot, id string, serve func(context.Context) error) 
 	}
 	go s.run(l.Context())
 	return nil
+}
+
+// noFunction is the failed start of a child that has nothing to run.
+func noFunction(id string) error {
+	return &SpecError{Child: id, Field: "Start", Problem: "is made of a nil function", Mend: "give it one that does the child's work"}
 }
 
 // serviceCell has nothing to keep between lives: nobody calls a service.

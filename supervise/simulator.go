@@ -104,6 +104,9 @@ func (s *Simulator) Boot() error {
 	if s.broken != nil {
 		return s.broken
 	}
+	if s.reg == nil {
+		return s.misuse("Boot", "", "it is a zero Simulator", "make it by NewSimulator")
+	}
 	if s.booted {
 		return s.misuse("Boot", "", "the tree has been started", "boot a Simulator once")
 	}

@@ -1,0 +1,42 @@
+package supervise_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// What nobody made answers with an error, and does not panic.
+func TestZeroValues(t *testing.T) {
+	ctx := t.Context()
+	var s supervise.Supervisor
+	_, err := s.WhichChildren(ctx)
+	require.ErrorIs(t, err, actor.ErrNoActor)
+	_, err = s.Snapshot(ctx)
+	require.ErrorIs(t, err, actor.ErrNoActor)
+	require.ErrorIs(t, s.Err(), actor.ErrNoActor)
+	require.NoError(t, s.Stop(ctx), "it is over")
+	for range s.Events(ctx) {
+		assert.Fail(t, "nobody decides")
+	}
+	<-s.Done()
+	var wrong *supervise.SimulatorError
+	require.ErrorAs(t, (&supervise.Simulator{}).Boot(), &wrong)
+}
+
+func TestNilFunctionsAreFailedStarts(t *testing.T) {
+	sys := actor.NewSystem()
+	defer sys.Close(context.Background()) //nolint:errcheck // nothing runs
+	for _, c := range []supervise.ChildSpec{supervise.Go("a", nil), supervise.Every("a", supervise.Interval(time.Hour), nil)} {
+		_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{c}})
+		var wrong *supervise.SpecError
+		require.ErrorAs(t, err, &wrong)
+		assert.Equal(t, "a", wrong.Child)
+	}
+}
