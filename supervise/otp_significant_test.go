@@ -68,6 +68,7 @@ func TestWhichEndsShutDown(t *testing.T) {
 }
 
 // OTP 37: What was asked for never shuts down: no TerminateChild, no group restart that forgets a temporary child, no ignored restart.
+// OTP 22.
 func TestWhatDoesNotShutDown(t *testing.T) {
 	r := booted(t, Policy{Strategy: OneForAll, Intensity: 100, AutoShutdown: AnySignificant}, "a", "t temporary significant", "x transient significant")
 	require.NoError(t, r.ask(reqTerminate{"x"}).err)

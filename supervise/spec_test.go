@@ -10,6 +10,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 )
 
+// OTP 20.
 func TestSpecErrorsNameTheChildAndTheMend(t *testing.T) {
 	good := ChildSpec{ID: "a", Start: startNothing}
 	with := func(change func(*ChildSpec)) []ChildSpec {

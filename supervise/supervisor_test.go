@@ -94,6 +94,8 @@ func idle(id string) supervise.ChildSpec {
 }
 
 // Guarantee: Children start in order, each up before the next begins, and stop in reverse order, each gone before the next is asked.
+// OTP 20.
+// OTP 42.
 func TestStartAndStopOrder(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		var d diary
@@ -227,6 +229,7 @@ func TestGivingUp(t *testing.T) {
 }
 
 // Guarantee: A nested supervisor that gives up is restarted by its own supervisor if it is permanent, and not if it is transient.
+// OTP 17.
 func TestNestedSupervisorThatGivesUp(t *testing.T) {
 	tests := []struct {
 		restart supervise.Restart
