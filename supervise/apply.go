@@ -10,7 +10,8 @@ import (
 // somebody gave by StartChild goes on, behind the others. Then who is named in
 // changed and who is new is started, in order. One that is named and
 // runs is stopped before, with those that the strategy would restart with it.
-// All others go on, under the Restart, the Shutdown, the Start and the like
+// Who is down with a group whose restart does not come any more because of the
+// change is started, too. All others go on, under the Restart, the Shutdown, the Start and the like
 // that the spec has for them now; the order is that of the spec, and restarts
 // so far still count. Who was in the spec so far and is gone, as a temporary
 // child that ended or one that was deleted, does not come back unless it is

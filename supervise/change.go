@@ -69,6 +69,24 @@ func (m *machine) changeChildren(op *operation, req reqChange) {
 	}
 	slices.Reverse(gone)
 	m.children.reorder(append(order, gone...)) // until they are gone
+	m.startStranded(op)
+}
+
+// startStranded has those started, too, that are down with a group whose
+// restart does not come any more: the one that it waits for is started now or
+// is dropped, or another strategy takes others with it.
+func (m *machine) startStranded(op *operation) {
+	starting, touched := setOf(op.starts), setOf(op.stops)
+	comes := func(c *child) bool { return c.state == Restarting && !touched[c] }
+	covered := m.strategy == OneForAll && slices.ContainsFunc(slices.Collect(m.children.all()), comes)
+	op.starts = nil
+	for c := range m.children.all() {
+		covered = covered || m.strategy == RestForOne && comes(c)
+		waits := c.state == Stopped && c.held && !touched[c]
+		if starting[c] || waits && !covered {
+			op.starts = append(op.starts, c)
+		}
+	}
 }
 
 // affected are the ids of who is started because of those that changed.
@@ -115,9 +133,12 @@ func (m *machine) changeTemplate(op *operation, req reqChange) {
 }
 
 // drop notes who is to be forgotten when it is stopped.
-func (op *operation) drop(gone []*child) {
-	op.drops = make(map[*child]bool, len(gone))
-	for _, c := range gone {
-		op.drops[c] = true
+func (op *operation) drop(gone []*child) { op.drops = setOf(gone) }
+
+func setOf(list []*child) map[*child]bool {
+	set := make(map[*child]bool, len(list))
+	for _, c := range list {
+		set[c] = true
 	}
+	return set
 }

@@ -123,6 +123,46 @@ func TestChangeOfATemplate(t *testing.T) {
 	require.ErrorAs(t, booted(t, many, "a").change(with(SimpleOneForOne), nil, "a"), &wrong)
 }
 
+// Who is down with a group is not left down because the change takes away what
+// it waits for.
+func TestChangeStartsWhoWaitsForAGroup(t *testing.T) {
+	waiting := func(t *testing.T, s Strategy) *rig {
+		p := with(s)
+		p.Backoff = Backoff{Initial: time.Second, Exact: true}
+		r := booted(t, p, "a", "b", "c")
+		r.crash("a")
+		r.crash("a")
+		r.took(nil)
+		require.Equal(t, "a restarting, b undefined, c undefined", r.states())
+		return r
+	}
+	changes := map[string]struct {
+		to      Strategy
+		kids    []string
+		changed []string
+		takes   string
+	}{
+		"another strategy":           {OneForOne, []string{"a", "b", "c"}, nil, "start b, start c"},
+		"it is started":              {OneForOne, []string{"b", "a", "c"}, []string{"a"}, "start b, start a, start c"},
+		"it is dropped":              {RestForOne, []string{"c", "b"}, nil, "start c, start b"},
+		"it comes later in the list": {RestForOne, []string{"b", "a", "c"}, nil, "start b"},
+		"it takes them with it":      {OneForAll, []string{"b", "a", "c"}, nil, ""},
+	}
+	for _, from := range []Strategy{OneForAll, RestForOne} {
+		for name, c := range changes {
+			t.Run(from.String()+" "+name, func(t *testing.T) {
+				r := waiting(t, from)
+				require.NoError(t, r.change(with(c.to), c.changed, c.kids...))
+				r.took(words(c.takes))
+				r.advance(time.Second)
+				for _, kid := range c.kids {
+					assert.Contains(t, r.states(), kid+" running")
+				}
+			})
+		}
+	}
+}
+
 func TestChangeIsGivenUpWhenTheSupervisorEnds(t *testing.T) {
 	m := newMachine(many, []ChildSpec{kid(t, "a"), kid(t, "b")})
 	now := time.Unix(0, 0)

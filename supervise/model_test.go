@@ -74,11 +74,15 @@ func drawPolicy(t *rapid.T) Policy {
 		AutoShutdown: rapid.SampledFrom([]AutoShutdown{Never, AnySignificant, AllSignificant}).Draw(t, "auto"),
 		Circuit:      rapid.Bool().Draw(t, "circuit"),
 	}
+	if rapid.Bool().Draw(t, "oom") {
+		p.OOM = Budget{Intensity: rapid.SampledFrom([]int{NoRestarts, 2}).Draw(t, "oom intensity")}
+	}
 	if rapid.Bool().Draw(t, "backoff") {
 		p.Backoff = Backoff{Initial: time.Second, Exact: true}
 	}
 	if rapid.Bool().Draw(t, "decider") {
-		p.Decider = Decider{{When: Match{Is: errCrash}, Do: rapid.SampledFrom([]Verdict{ByType, DoRestart, DoStop, DoIgnore, DoEscalate}).Draw(t, "verdict")}}
+		when := rapid.SampledFrom([]Match{{Is: errCrash}, {}, {OOM: true}, {StartFailed: true}}).Draw(t, "when")
+		p.Decider = Decider{{When: when, Do: rapid.SampledFrom([]Verdict{ByType, DoRestart, DoStop, DoIgnore, DoEscalate}).Draw(t, "verdict")}}
 	}
 	return p
 }
@@ -94,6 +98,12 @@ func drawChild(t *rapid.T, id string, p Policy) ChildSpec {
 	if rapid.IntRange(0, 3).Draw(t, "limited") == 0 {
 		s.MaxRestarts = Budget{Intensity: 1}
 	}
+	if rapid.IntRange(0, 3).Draw(t, "own backoff") == 0 {
+		s.Backoff = Backoff{Initial: time.Second, Exact: true, Factor: 1, Reset: time.Hour}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "own decider") == 0 {
+		s.Decider = Decider{}
+	}
 	return s
 }
 
@@ -108,7 +118,9 @@ func (w *world) anything() {
 	case 0, 1, 2, 3:
 		w.answerStart(rapid.IntRange(0, 4).Draw(w.t, "how"))
 	case 4, 5, 6:
-		w.exitAny(rapid.SampledFrom([]error{errCrash, actor.ErrNormal}).Draw(w.t, "reason"))
+		w.exitAny(rapid.SampledFrom([]error{
+			errCrash, actor.ErrNormal, caused{Cause{OOM: true}}, caused{Cause{Exited: true, Code: PermanentFailure}},
+		}).Draw(w.t, "reason"))
 	case 7:
 		w.ask(reqStart{drawChild(w.t, id(), Policy{})})
 	case 8:
@@ -188,7 +200,10 @@ func (w *world) ask(r request) {
 
 // change asks for other children in another order.
 func (w *world) change(ids []string) {
-	p := Policy{Strategy: w.m.strategy, Intensity: 50, Circuit: w.m.circuit}
+	p := drawPolicy(w.t)
+	if p.Strategy == SimpleOneForOne {
+		p.Strategy = RestForOne
+	}
 	var specs []ChildSpec
 	var changed []string
 	for _, id := range rapid.Permutation(ids).Draw(w.t, "order")[:rapid.IntRange(0, len(ids)).Draw(w.t, "children")] {
@@ -269,6 +284,38 @@ func (w *world) step(ev event) {
 		w.check(a)
 	}
 	w.want(len(w.m.queue) == 0 || w.m.op != nil, "nothing waits while nothing is done")
+	w.checkChildren()
+}
+
+// checkChildren holds what the machine knows of the children against what was
+// done about them.
+func (w *world) checkChildren() {
+	restarting, lives := false, 0
+	for c := range w.m.children.all() {
+		id := c.spec.ID
+		w.want(c.held == w.held[id], "it knows whether callers of %s wait", id)
+		if c.life != 0 {
+			lives++
+			w.want(w.m.children.lives[c.life] == c, "the life of %s is its own", id)
+		}
+		if c.state != Restarting {
+			continue
+		}
+		restarting = true
+		w.want(c.life == 0 && c.held, "callers of %s wait for its next life", id)
+		if c.wait != 0 {
+			w.want(slices.Contains(w.delays, evDelayed{id, c.wait}), "a delay of %s is to end", id)
+		} else {
+			w.want(w.m.op != nil, "the retry of %s comes", id)
+		}
+	}
+	w.want(lives == len(w.m.children.lives), "no life is nobody's")
+	if restarting || w.m.op != nil {
+		return
+	}
+	for c := range w.m.children.all() {
+		w.want(c.state != Stopped || !c.held, "%s waits for a restart that does not come", c.spec.ID)
+	}
 }
 
 func (w *world) check(a action) {
@@ -361,3 +408,9 @@ func (w *world) checkReply(a acReply) {
 		}
 	}
 }
+
+// caused is an end of a known cause.
+type caused struct{ Cause }
+
+func (c caused) Error() string    { return fmt.Sprintf("%+v", c.Cause) }
+func (c caused) ExitCause() Cause { return c.Cause }
