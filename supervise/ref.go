@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"reflect"
 	"sync/atomic"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -86,14 +87,15 @@ func (c *cell) serve(ctx context.Context, op string, req Request) (Reply, error)
 	if err := c.refuse(ctx, req); err != nil {
 		return Reply{}, c.failed(op, actor.NotSent, err)
 	}
-	if _, ok := req.(TakeSnapshot); ok {
+	wanted := req.asRequest()
+	if wanted == nil { // TakeSnapshot
 		s, err := c.snapshot(ctx)
 		if err != nil {
 			return Reply{}, c.failed(op, actor.NotStarted, err)
 		}
 		return Reply{Snapshot: &s}, nil
 	}
-	a, delivery, err := c.ask(ctx, req.asRequest())
+	a, delivery, err := c.ask(ctx, wanted)
 	if err != nil {
 		return Reply{PID: a.pid}, c.failed(op, delivery, err)
 	}
@@ -103,7 +105,7 @@ func (c *cell) serve(ctx context.Context, op string, req Request) (Reply, error)
 // refuse answers what needs no supervisor to be refused.
 func (c *cell) refuse(ctx context.Context, req Request) error {
 	switch {
-	case req == nil:
+	case req == nil, isNilPointer(req):
 		return errNilRequest
 	case ctx.Err() != nil:
 		return actor.ContextError(ctx)
@@ -111,6 +113,13 @@ func (c *cell) refuse(ctx context.Context, req Request) error {
 		return actor.ErrDraining
 	}
 	return nil
+}
+
+// isNilPointer reports whether req is a pointer to nothing: what its value has,
+// a pointer has, too, and is a Request as well.
+func isNilPointer(req Request) bool {
+	v := reflect.ValueOf(req)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 func (c *cell) failed(op string, d actor.Delivery, err error) error {

@@ -154,3 +154,17 @@ func TestRefWhileTheSystemDrains(t *testing.T) {
 		require.NoError(t, err, "its owner still can")
 	})
 }
+
+// A pointer to a request is one, too: Go gives it the same methods.
+func TestRefTakesPointers(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		ref := start(t, sys, supervise.Policy{}, idle("a")).Ref()
+		reply, err := ref.Call(t.Context(), &supervise.TakeSnapshot{})
+		require.NoError(t, err)
+		assert.Equal(t, "top", reply.Snapshot.Path)
+		var none *supervise.TakeSnapshot
+		_, err = ref.Call(t.Context(), none)
+		assert.ErrorContains(t, err, "no request")
+		assert.ErrorContains(t, ref.Cast(t.Context(), none), "no request")
+	})
+}
