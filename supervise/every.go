@@ -76,7 +76,7 @@ func (e *every) serve(ctx context.Context) error {
 		if e.missed += missed; missed > 0 {
 			e.log.Warn("times of the schedule were missed", keyChild, e.path, keyMissed, missed, keyMissedSum, e.missed)
 		}
-		if err := pause(ctx, time.Until(due)+e.schedule.spread()); err != nil {
+		if err := pause(ctx, later(time.Until(due), e.schedule.spread())); err != nil {
 			return err
 		}
 		if err := e.call(ctx, Tick{Due: due, Missed: missed, All: e.missed}); err != nil {

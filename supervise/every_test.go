@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -208,4 +209,20 @@ func TestEveryThatWasAwayForLong(t *testing.T) {
 		synctest.Wait()
 		assert.Contains(t, c.take(), "1000h0m0.001s for 1ms, ")
 	})
+}
+
+// The longest wait and a random part of more is not a wait of no time.
+func TestEveryFarAhead(t *testing.T) {
+	far := func(time.Time) time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }
+	for _, s := range []supervise.Schedule{supervise.Interval(math.MaxInt64), supervise.Times(far)} {
+		bubble(t, func(t *testing.T, sys *actor.System) {
+			calls := 0
+			start(t, sys, supervise.Policy{}, supervise.Every("tick", s.Jitter(time.Hour), func(context.Context) error {
+				calls++
+				return errCrash // so that it comes to an end
+			}))
+			time.Sleep(24 * time.Hour)
+			assert.Zero(t, calls)
+		})
+	}
 }

@@ -3,6 +3,7 @@ package supervise
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -97,4 +98,12 @@ func (s Schedule) spread() time.Duration {
 		return 0
 	}
 	return rand.N(s.jitter) //nolint:gosec // no secret
+}
+
+// later is d and more, or the longest duration when that is too long for one.
+func later(d, more time.Duration) time.Duration {
+	if d > math.MaxInt64-more {
+		return math.MaxInt64
+	}
+	return d + more
 }
