@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/proctor-dev/proctor/actor"
 )
@@ -64,8 +65,14 @@ type simPlan struct {
 // a template, such as "pool/w": then it goes for all instances that have no
 // plan of their own, together. Before Boot this is no step.
 func (s *Simulator) FailStarts(path string, plan FailPlan) error {
-	if plan.Times < 0 || plan.How > FailIgnore {
+	wrong := func(q QueuedRequest) bool { return !q.Op.known() }
+	switch {
+	case s.reg == nil:
+		return s.unmade("FailStarts")
+	case plan.Times < 0 || plan.How > FailIgnore:
 		return s.misuse("FailStarts", path, "the plan is impossible", "give Times that are not negative, and a How that there is")
+	case slices.ContainsFunc(plan.Queue, wrong):
+		return s.misuse("FailStarts", path, "a request of its Queue asks for nothing", "set Op")
 	}
 	step := -1
 	if s.booted {
@@ -81,6 +88,9 @@ func (s *Simulator) FailStarts(path string, plan FailPlan) error {
 // HangStop makes the worker at path, this and later lives, not stop when it is
 // asked to, so that it has to be killed. Before Boot this is no step.
 func (s *Simulator) HangStop(path string) error {
+	if s.reg == nil {
+		return s.unmade("HangStop")
+	}
 	if s.booted {
 		if err := s.begin("HangStop"); err != nil {
 			return err

@@ -23,6 +23,8 @@ const (
 	OpStop // of the tree
 )
 
+func (op RequestOp) known() bool { return OpStartChild <= op && op <= OpStop }
+
 // errNotRunning answers what needs a running child.
 var errNotRunning = fmt.Errorf("%w: the child does not run", actor.ErrNoActor)
 
@@ -119,7 +121,7 @@ func (s *Simulator) supervisorAt(path string) *simSupervisor {
 
 // request plays a request as a step.
 func (s *Simulator) request(name string, q QueuedRequest) (any, error) {
-	if q.Op == 0 || q.Op > OpStop {
+	if !q.Op.known() {
 		return nil, s.misuse(name, q.Path, "nothing is asked for", "set Op")
 	}
 	if err := s.begin(name); err != nil {

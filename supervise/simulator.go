@@ -105,7 +105,7 @@ func (s *Simulator) Boot() error {
 		return s.broken
 	}
 	if s.reg == nil {
-		return s.misuse("Boot", "", "it is a zero Simulator", "make it by NewSimulator")
+		return s.unmade("Boot")
 	}
 	if s.booted {
 		return s.misuse("Boot", "", "the tree has been started", "boot a Simulator once")
@@ -201,4 +201,9 @@ func (e *SimulatorError) Error() string {
 
 func (s *Simulator) misuse(op, path, problem, mend string) error {
 	return &SimulatorError{Step: s.steps - 1, Op: op, Path: path, Problem: problem, Mend: mend}
+}
+
+// unmade is the error of a zero Simulator.
+func (s *Simulator) unmade(op string) error {
+	return &SimulatorError{Step: -1, Op: op, Problem: "it is a zero Simulator", Mend: "make it by NewSimulator"}
 }

@@ -177,6 +177,7 @@ func TestSimulatorIsUsedRightly(t *testing.T) {
 		"nobody exits":         sim.Exit(errCrash),
 		"without a reason":     sim.Exit(nil, "a"),
 		"killed supervisor":    sim.Exit(actor.ErrKilled, ""),
+		"a queue of nothing":   sim.FailStarts("a", supervise.FailPlan{Times: 1, Queue: []supervise.QueuedRequest{{At: 1}}}),
 		"negative times":       sim.FailStarts("a", supervise.FailPlan{Times: -1}),
 		"nothing is asked for": sim.Request(supervise.QueuedRequest{}),
 	} {

@@ -27,7 +27,12 @@ func TestZeroValues(t *testing.T) {
 	}
 	<-s.Done()
 	var wrong *supervise.SimulatorError
-	require.ErrorAs(t, (&supervise.Simulator{}).Boot(), &wrong)
+	var sim supervise.Simulator
+	for _, err := range []error{
+		sim.Boot(), sim.FailStarts("a", supervise.FailPlan{Times: 1}), sim.HangStop("a"), sim.Exit(actor.ErrNormal, "a"), sim.Advance(1), sim.Stop(nil),
+	} {
+		require.ErrorAs(t, err, &wrong)
+	}
 }
 
 func TestNilFunctionsAreFailedStarts(t *testing.T) {
