@@ -61,7 +61,7 @@ func (d *decoder) checkChild(c *rawChild, s *rawSupervisor) {
 	if c.command.given && c.supervisor.given {
 		d.fail(c.command.at, c.key+".command", "is given for a supervisor", "remove it, or the key supervisor; a command can be a child of that supervisor")
 	}
-	if len(c.command.v) > 0 && c.command.v[0].plain == "" {
+	if c.command.set && c.command.v[0].plain == "" {
 		d.fail(c.command.at, c.key+".command", "names no program", "begin it with the program")
 	}
 	d.checkProgram(c)
@@ -114,7 +114,7 @@ func (d *decoder) checkReady(r got[*rawReady], key string) {
 	case r.v.interval.given && (r.v.frame.given || r.v.stdout.given):
 		d.fail(r.v.interval.at, key+".interval", "is given, but nothing is tried again", "remove it; it is for tcp, http and command")
 	}
-	if len(r.v.command.v) > 0 && r.v.command.v[0].plain == "" {
+	if r.v.command.set && r.v.command.v[0].plain == "" {
 		d.fail(r.v.command.at, key+".command", "names no program", "begin it with the program")
 	}
 }

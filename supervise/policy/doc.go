@@ -36,7 +36,8 @@
 // All keys, with what they mean and what their defaults are, are in the JSON
 // Schema of [Schema], policy.schema.json in the repository: an editor that is
 // told of it by the first line above completes and checks as one types. A file
-// whose name ends in .json is JSON, with the same keys.
+// whose name ends in .json is JSON, with the same keys, and names the schema by
+// the key "$schema" at the root.
 //
 // The order of the children is the order of starting, each when the one before
 // is ready; that is what dependencies are said by. The key after holds the
@@ -45,8 +46,8 @@
 //
 // Durations are texts with units, such as "500ms", "1.5s", "2m30s" or "1d".
 //
-// Variables are expanded in command, env, dir and ready, as ${VAR} and
-// ${VAR:-default}, after the file was parsed: no value can change what the file
+// Variables are expanded in command, env, dir and ready (but for the regular
+// expression of its stdout), as ${VAR} and ${VAR:-default}, after the file was parsed: no value can change what the file
 // is. A variable without a default must be set. "$${" is a "${" that stays; any
 // other "$" is itself. In command and env a number, true and false are taken as
 // they are written; any other text that YAML does not take for one needs quotes.

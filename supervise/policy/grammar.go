@@ -39,6 +39,8 @@ func newGrammar() *grammar {
 			"The name of the top supervisor, and the beginning of all paths. The default is top."),
 		define("supervisor", nested(&g.supervisor, "supervisor"), func(f *rawFile) *got[*rawSupervisor] { return &f.supervisor },
 			"The top supervisor.").must(),
+		define("$schema", word(), func(f *rawFile) *got[string] { return &f.schema },
+			"Where this schema is, for editors."),
 	}}
 	g.supervisor = object[rawSupervisor]{name: "a supervisor", rules: supervisorRules(), keys: g.supervisorKeys()}
 	g.child = object[rawChild]{name: "a child", rules: childRules(), keys: append(g.childKeys(), g.programKeys()...)}
@@ -189,6 +191,10 @@ func pattern() kind[*regexp.Regexp] {
 	return kind[*regexp.Regexp]{dict{"type": "string", "minLength": 1, "format": "regex"}, func(d *decoder, n *node, at string) (*regexp.Regexp, bool) {
 		if n.form != stringForm || n.text == "" {
 			d.fail(n.at, at, "is "+describe(n)+", not a regular expression", "write one in quotes, such as \"listening on\"")
+			return nil, false
+		}
+		if strings.Contains(n.text, "${") {
+			d.fail(n.at, at, notExpanded, notExpandedMend+"; in a regular expression \\$ is a dollar sign")
 			return nil, false
 		}
 		re, err := regexp.Compile(n.text)

@@ -13,6 +13,12 @@ import (
 // dict is an object of a schema.
 type dict = map[string]any
 
+// notExpanded is the mistake of a variable where there is none.
+const (
+	notExpanded     = "holds a ${…}, which is not expanded here"
+	notExpandedMend = "write it out; variables are expanded in command, env, dir and ready (but for stdout)"
+)
+
 // plain is a string in which nothing is expanded.
 func plain(schema dict, check func(string) (problem, mend string)) kind[string] {
 	return kind[string]{schema, func(d *decoder, n *node, at string) (string, bool) {
@@ -21,7 +27,7 @@ func plain(schema dict, check func(string) (problem, mend string)) kind[string] 
 			return "", false
 		}
 		if strings.Contains(n.text, "${") {
-			d.fail(n.at, at, "holds a ${…}, which is not expanded here", "write it out; variables are expanded in command, env, dir and ready")
+			d.fail(n.at, at, notExpanded, notExpandedMend)
 			return "", false
 		}
 		if problem, mend := check(n.text); problem != "" {

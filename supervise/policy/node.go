@@ -41,6 +41,8 @@ func (n *node) pairs(visit func(key, value *node)) {
 // isTrue reads a boolForm.
 func (n *node) isTrue() bool { return strings.EqualFold(n.text, "true") }
 
+func (n *node) isFalse() bool { return strings.EqualFold(n.text, "false") }
+
 // get returns the value of a key, or nil.
 func (n *node) get(name string) *node {
 	var found *node

@@ -13,6 +13,7 @@ type rawFile struct {
 	version    got[int]
 	name       got[string]
 	supervisor got[*rawSupervisor]
+	schema     got[string]
 }
 
 type rawSupervisor struct {

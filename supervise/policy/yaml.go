@@ -141,6 +141,9 @@ func (b *builder) scalar(n *yaml.Node, at pos) *node {
 		got.form = nullForm
 	case "!!bool":
 		got.form = boolForm
+		if got.isFalse() == got.isTrue() { // neither: the tag is written, as in "!!bool yes"
+			return b.leave(at, "the tag !!bool is on "+quote(n.Value), "write true or false, without a tag")
+		}
 	case "!!int":
 		got.form = intForm
 	case "!!float":
