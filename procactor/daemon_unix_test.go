@@ -53,8 +53,10 @@ func brief(t *testing.T, sys *actor.System, d procactor.Daemon) <-chan actor.Dow
 
 func TestDaemonEnds(t *testing.T) {
 	for line, check := range map[string]func(t *testing.T, reason error, c supervise.Cause){
-		"exit 0": func(t *testing.T, reason error, _ supervise.Cause) {
-			assert.Equal(t, actor.ErrNormal, reason)
+		"exit 0": func(t *testing.T, reason error, c supervise.Cause) {
+			assert.ErrorIs(t, reason, actor.ErrNormal)
+			assert.True(t, c.Exited)
+			assert.Zero(t, c.Code)
 		},
 		"echo no space >&2; exit 7": func(t *testing.T, reason error, c supervise.Cause) {
 			assert.False(t, actor.IsNormal(reason))

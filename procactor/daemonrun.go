@@ -169,7 +169,7 @@ func (r *daemonRun) watch() {
 func (r *daemonRun) verdict(stopped error, died *ExitError) error {
 	switch {
 	case stopped == nil && died.Code == 0 && died.Signal == nil && died.Why == nil:
-		return actor.ErrNormal
+		return goodExit{}
 	case stopped == nil:
 		return died
 	case errors.Is(stopped, actor.ErrKilled):

@@ -47,7 +47,23 @@ func (e *ExitError) ExitCause() supervise.Cause {
 	return c
 }
 
-var _ supervise.Causer = (*ExitError)(nil)
+// goodExit is [actor.ErrNormal] of a process that exited with status 0, which a
+// rule about exit codes may ask for.
+type goodExit struct{}
+
+// Error is that of what it wraps: nothing went wrong that could be told.
+func (goodExit) Error() string { return actor.ErrNormal.Error() }
+
+// Unwrap returns [actor.ErrNormal].
+func (goodExit) Unwrap() error { return actor.ErrNormal }
+
+// ExitCause implements [supervise.Causer].
+func (goodExit) ExitCause() supervise.Cause { return supervise.Cause{Exited: true} }
+
+var (
+	_ supervise.Causer = (*ExitError)(nil)
+	_ supervise.Causer = goodExit{}
+)
 
 // panicIn finds the panic or fatal error that ended a plain Go program in what
 // it wrote last on stderr; nil when there is none. Such a program exits with

@@ -168,7 +168,7 @@ func (s *seat) verdict(stopped error, died *ExitError, open int) error {
 	case s.conn.reason() != nil:
 		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(s.conn.reason(), died)}
 	case died.Code == 0 && died.Signal == nil && open == 0 && died.Why == nil:
-		return actor.ErrNormal
+		return goodExit{}
 	}
 	return died
 }

@@ -54,6 +54,10 @@ func play(part string, args []string) {
 		select {}
 	case "fail":
 		os.Exit(3)
+	case "give-up":
+		os.Exit(supervise.PermanentFailure)
+	case "panic":
+		panic("no such luck")
 	case "once":
 		fmt.Println("ran")
 	}
