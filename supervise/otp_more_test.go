@@ -18,6 +18,14 @@ func TestSwallowedNormalEndIsStartedAgain(t *testing.T) {
 	delete(r.living, "x")
 	r.send(evExited{life: crashed, reason: errCrash}, evExited{life: ended, reason: actor.ErrNormal, normal: true})
 	r.took(words("start a, start x"))
+
+	r = booted(t, with(OneForAll), "a", "x transient", "c")
+	r.hangs["c"] = true
+	crashed, ended = r.living["a"], r.living["x"]
+	delete(r.living, "a")
+	delete(r.living, "x")
+	r.send(evExited{life: crashed, reason: errCrash}, evExited{life: ended, reason: actor.ErrNormal, normal: true})
+	r.took(words("stop c, kill c, start a, start x, start c"))
 }
 
 // OTP 16: The time of a restart is when it is decided: what a slow stop takes is inside of the window.

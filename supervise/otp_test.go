@@ -141,6 +141,15 @@ func TestExitOfAStoppedChildIsSwallowed(t *testing.T) {
 			r.crash(tt.crashed...).took(words(tt.want))
 		})
 	}
+	t.Run("while another is stopped", func(t *testing.T) {
+		r := booted(t, Policy{Strategy: OneForAll, Intensity: 2, Period: time.Hour}, "a", "b", "c")
+		r.hangs["c"] = true
+		r.crash("a", "b").took(words("stop c, kill c, start a, start b, start c"))
+		r.crash("c")
+		require.NoError(t, r.over, "these are two restarts")
+		r.crash("c")
+		require.Error(t, r.over)
+	})
 }
 
 // OTP 2: An exit belongs to a life of a child, not to its id: those of lives that were replaced, or are unknown, are ignored.
@@ -149,6 +158,14 @@ func TestExitOfAReplacedLifeIsIgnored(t *testing.T) {
 	r.send(evExited{life: 999, reason: errCrash})
 	r.took(words(""))
 	assert.Equal(t, "a running", r.states())
+
+	r = booted(t, Policy{Intensity: 1}, "a")
+	replaced := r.living["a"]
+	r.crash("a").took(words("start a"))
+	r.send(evExited{life: replaced, reason: errCrash})
+	r.took(words(""))
+	assert.Equal(t, "a running", r.states())
+	require.NoError(t, r.over)
 }
 
 // OTP 12: The supervisor gives up when there were more restarts than the intensity, this one included; intensity 0 allows none.
