@@ -63,6 +63,28 @@ func TestChangeOfARunningSupervisor(t *testing.T) {
 	})
 }
 
+// A child that is named can be of another kind than it was, and who asks for
+// the one that it was is let go.
+func TestChangeToAnotherKindOfChild(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		ctx := t.Context()
+		spec := func(children ...supervise.ChildSpec) supervise.Spec {
+			return supervise.Spec{Name: "top", Children: children}
+		}
+		inner := supervise.Child(supervise.Spec{Name: "x", Children: []supervise.ChildSpec{idle("y")}})
+		sup := start(t, sys, supervise.Policy{}, idle("x"))
+		require.NoError(t, sup.Change(ctx, spec(inner), "x"))
+		assert.Equal(t, "y running", phases(snapshot(t, supervise.At(sys, "top/x"))))
+		was := supervise.At(sys, "top/x").Ref()
+		_, err := was.Call(ctx, supervise.CountChildren{})
+		require.NoError(t, err)
+		require.NoError(t, sup.Change(ctx, spec(idle("x")), "x"))
+		assert.Equal(t, "x running", phases(snapshot(t, sup)))
+		_, err = was.Call(ctx, supervise.CountChildren{})
+		assert.Error(t, err)
+	})
+}
+
 func TestInstances(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		ctx := t.Context()

@@ -111,8 +111,9 @@ type (
 	// acStart: begin that life. Answered by evStarted, evStartFailed or
 	// evIgnored.
 	acStart struct {
-		life life
-		spec ChildSpec
+		life    life
+		spec    ChildSpec
+		changed bool // by a change: it may be of another kind than the life before
 	}
 	// acInterrupt: a start in progress is not wanted any more; it is answered
 	// all the same. evDeadline is wanted after timeout, unless that is

@@ -53,17 +53,29 @@ func (i *incarnation) start(a acStart) {
 	}
 	p.slot = actor.NewSlot(i.sys, path, p.ended)
 	i.children[p.life], i.current[id] = p, p
-	go p.run(a.spec.Start)
+	go p.run(a.spec.Start, a.changed)
 }
 
 // run is the goroutine of the start.
-func (p *process) run(start StartFunc) {
+func (p *process) run(start StartFunc, changed bool) {
 	err := errGoexit
 	defer func() {
 		p.ctx.end(nil)
 		p.finish(err)
 	}()
 	err = guard(&p.ctx, start, p.slot)
+	if changed && p.otherKind(err) {
+		// Who waits for the next life wants one of the kind that it had.
+		p.slot.Release(fmt.Errorf("%w: its supervisor has another kind of child there now", actor.ErrNoActor))
+		err = guard(&p.ctx, start, p.slot)
+	}
+}
+
+// otherKind reports whether nothing was begun, because what the slot had before
+// is of another kind.
+func (p *process) otherKind(err error) bool {
+	var failed *actor.StartError
+	return errors.As(err, &failed) && failed.Name == p.slot.Path() && errors.Is(failed.Err, actor.ErrType)
 }
 
 // guard turns a panic into an error.

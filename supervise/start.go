@@ -7,7 +7,7 @@ func (m *machine) start(c *child) {
 	m.children.lived(c, m.lastLife)
 	c.held = true
 	m.op.starting = c
-	m.do(acStart{life: c.life, spec: c.spec})
+	m.do(acStart{life: c.life, spec: c.spec, changed: m.op.kind == changing})
 }
 
 // startEnded takes in how the start of that life went.
