@@ -43,24 +43,3 @@ func (s *Supervisor) Change(ctx context.Context, to Spec, changed ...string) err
 	_, err := s.ask(ctx, reqChange{policy: to.Policy, specs: slices.Clone(to.Children), changed: slices.Clone(changed)})
 	return err
 }
-
-// nameNew names those that the spec so far has not: the machine starts who is
-// named. One that it had and that is gone, because somebody deleted it or
-// because it was temporary, is not new.
-func (i *incarnation) nameNew(change reqChange) reqChange {
-	for _, c := range change.specs {
-		if !i.specs[c.ID] && !slices.Contains(change.changed, c.ID) && i.machine.children.ids[c.ID] == nil {
-			change.changed = append(change.changed, c.ID)
-		}
-	}
-	i.specs = idsOf(change.specs)
-	return change
-}
-
-func idsOf(specs []ChildSpec) map[string]bool {
-	ids := make(map[string]bool, len(specs))
-	for _, c := range specs {
-		ids[c.ID] = true
-	}
-	return ids
-}

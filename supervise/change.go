@@ -11,6 +11,7 @@ func (m *machine) serveChange(t tag, req reqChange) error {
 	if (m.template != nil) != (req.policy.Strategy == SimpleOneForOne) {
 		return errOtherKind
 	}
+	req = m.nameNew(req)
 	m.follow(req.policy)
 	op := &operation{kind: changing, tag: t}
 	if m.template != nil {
@@ -20,6 +21,29 @@ func (m *machine) serveChange(t tag, req reqChange) error {
 	}
 	m.op = op
 	return nil
+}
+
+// nameNew names those that the spec so far has not, beside those that somebody
+// named: who is named is started. One that it had and that is gone, because
+// somebody deleted it or because it was temporary, is not new. That is seen when
+// it is the turn of the change: what was refused, or taken back, has named
+// nobody.
+func (m *machine) nameNew(req reqChange) reqChange {
+	for _, s := range req.specs {
+		if !m.specs[s.ID] && m.children.ids[s.ID] == nil {
+			req.changed = append(req.changed, s.ID)
+		}
+	}
+	m.specs = idsOf(req.specs)
+	return req
+}
+
+func idsOf(specs []ChildSpec) map[string]bool {
+	ids := make(map[string]bool, len(specs))
+	for _, s := range specs {
+		ids[s.ID] = true
+	}
+	return ids
 }
 
 // changeChildren fills op with the stops, in the order so far, and the starts,

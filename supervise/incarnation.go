@@ -27,7 +27,6 @@ type incarnation struct {
 	children map[life]*process
 	current  map[string]*process // by id
 	callers  map[tag]*question
-	specs    map[string]bool // ids of the spec: who is not among them is new in a change
 	lastTag  tag
 	up       bool
 	now      time.Time // of the step
@@ -48,7 +47,6 @@ func newIncarnation(c *cell, l *actor.Life, nested bool, spec Spec) *incarnation
 		children: make(map[life]*process),
 		current:  make(map[string]*process),
 		callers:  make(map[tag]*question),
-		specs:    idsOf(spec.Children),
 	}
 	i.machine.chance = rand.Float64
 	i.machine.instances = i.top().numbers.at(i.path)
@@ -106,9 +104,6 @@ func (i *incarnation) question(q *question) (over bool) {
 	i.lastTag++
 	q.tag = i.lastTag
 	i.callers[q.tag] = q
-	if change, ok := q.req.(reqChange); ok {
-		q.req = i.nameNew(change)
-	}
 	return i.step(evRequest{tag: q.tag, req: q.req})
 }
 

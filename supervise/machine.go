@@ -19,6 +19,7 @@ type machine struct {
 	template  *ChildSpec // of a SimpleOneForOne, else nil
 	instances instances
 	children  roster
+	specs     map[string]bool // ids of the spec: who is not among them is new in a change
 
 	queue    []event // evExited, evRequest, evRetry, evStopInTurn, oldest first
 	op       *operation
@@ -40,7 +41,7 @@ type ending struct {
 
 // newMachine makes the machine of a checked spec.
 func newMachine(policy Policy, specs []ChildSpec) *machine {
-	m := &machine{children: newRoster(), chance: func() float64 { return 1 }}
+	m := &machine{children: newRoster(), specs: idsOf(specs), chance: func() float64 { return 1 }}
 	m.follow(policy)
 	if policy.Strategy == SimpleOneForOne {
 		template := filled(specs[0])
