@@ -96,6 +96,9 @@ func (b *inbox) take() message {
 			m := b.queue[b.head]
 			b.queue[b.head] = message{}
 			b.head++
+			if b.head > kept && 2*b.head > len(b.queue) {
+				b.shift()
+			}
 			b.mu.Unlock()
 			return m
 		}
@@ -106,6 +109,14 @@ func (b *inbox) take() message {
 		b.mu.Unlock()
 		<-b.filled
 	}
+}
+
+// shift gives the room of what was taken to what comes: a busy inbox may never
+// be empty. It moves fewer messages than were taken since it last did.
+func (b *inbox) shift() {
+	n := copy(b.queue, b.queue[b.head:])
+	clear(b.queue[n:])
+	b.queue, b.head = b.queue[:n], 0
 }
 
 // close refuses further messages and returns what was left.

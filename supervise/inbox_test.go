@@ -64,3 +64,16 @@ func TestLateKillOfAService(t *testing.T) {
 	assert.Equal(t, crash, l.Reason())
 	assert.NoError(t, sys.Close(t.Context()), "nothing is abandoned")
 }
+
+// An inbox that is never empty keeps no room of what was taken.
+func TestBusyInboxDoesNotGrow(t *testing.T) {
+	b := newInbox()
+	for l := range 100_000 {
+		b.exit(life(l+1), nil)
+		if l >= 10 {
+			assert.Equal(t, life(l-9), b.take().exited)
+		}
+	}
+	assert.Less(t, cap(b.queue), 1000)
+	assert.Len(t, b.close(), 10)
+}
