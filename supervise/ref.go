@@ -57,6 +57,9 @@ type Reply struct {
 // there when it is used; actor.To with these types and the path gives the
 // same. A call of it is the method of the same name of the handle.
 func (s *Supervisor) Ref() actor.Ref[Request, Reply] {
+	if s.sys == nil {
+		return actor.Ref[Request, Reply]{} // of a zero handle
+	}
 	return actor.To[Request, Reply](s.sys, s.path)
 }
 

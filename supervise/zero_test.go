@@ -3,6 +3,7 @@ package supervise_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -26,6 +27,9 @@ func TestZeroValues(t *testing.T) {
 		assert.Fail(t, "nobody decides")
 	}
 	<-s.Done()
+	_, err = s.Ref().Call(ctx, supervise.WhichChildren{})
+	require.ErrorIs(t, err, actor.ErrNoActor)
+	require.ErrorIs(t, s.Ref().Cast(ctx, supervise.WhichChildren{}), actor.ErrNoActor)
 	var wrong *supervise.SimulatorError
 	var sim supervise.Simulator
 	for _, err := range []error{
@@ -44,4 +48,25 @@ func TestNilFunctionsAreFailedStarts(t *testing.T) {
 		require.ErrorAs(t, err, &wrong)
 		assert.Equal(t, "a", wrong.Child)
 	}
+}
+
+// nilError is returned as a pointer that is nil, the usual slip, and so panics
+// when it is asked for its text.
+type nilError struct{ text string }
+
+func (e *nilError) Error() string { return e.text }
+
+func TestErrorThatPanicsIsShown(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		slip := supervise.Go("a", func(context.Context) error { var none *nilError; return none })
+		slip.Restart = supervise.Temporary
+		other := supervise.Go("b", func(context.Context) error { var none *nilError; return none })
+		sup := start(t, sys, supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true}, slip, other)
+		synctest.Wait()
+		snap, err := sup.Snapshot(t.Context())
+		require.NoError(t, err)
+		require.Len(t, snap.Children, 1)
+		assert.True(t, snap.Children[0].CircuitOpen)
+		assert.NotEmpty(t, snap.Children[0].LastReason)
+	})
 }
