@@ -253,6 +253,7 @@ func TestUsage(t *testing.T) {
 	assert.Equal(t, 2, p.do(t, "run").code)
 	assert.Equal(t, 2, p.do(t, "run", "nothing.yaml").code)
 	assert.Equal(t, 2, p.do(t, "stop").code, "not everything by accident")
+	assert.Equal(t, 2, p.do(t, "stop", "").code, "nor by an empty variable")
 	assert.Equal(t, 4, p.do(t, "ps").code)
 	assert.Contains(t, p.good(t, "help", "exit-codes"), "3  run: the tree could not be started")
 	assert.Contains(t, p.good(t, "--version"), "proctor ")

@@ -86,12 +86,14 @@ func (a *app) stop() *cobra.Command {
 	all := false
 	cmd := a.ofTree(&cobra.Command{
 		Use: "stop [ID]", Short: "Stop a child, or the whole tree",
-		Long: `stop stops one child, which then stays down until it is started, and waits for its
-end. With --all it has the whole tree stopped, as TERM does, and does not wait.
+		Long: `stop stops one child and waits for its end. The child stays down until it is started,
+its group or its supervisor is restarted, or a reload has it run otherwise; one that
+is temporary, and an instance, is forgotten. With --all stop has the whole tree
+stopped, as TERM does, and does not wait.
 
 ID is a path below the top, such as back/cache, or an id that only one child has.`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if all != (len(args) == 0) || len(args) > 1 {
+			if all != (len(args) == 0) || len(args) > 1 || len(args) == 1 && args[0] == "" { // an empty one would be the whole tree
 				return errors.New("stop takes the ID of one child, or --all")
 			}
 			return nil
@@ -114,7 +116,7 @@ one more instance.`, cobra.ExactArgs(1))
 func (a *app) restart() *cobra.Command {
 	return a.change(control.OpRestart, "restart ID", "Stop a child and start it again",
 		`restart stops a child and starts it again, alone, and waits until it is up. It does not
-count as a restart.`, cobra.ExactArgs(1))
+count as a restart. Temporary children and instances cannot be restarted.`, cobra.ExactArgs(1))
 }
 
 func (a *app) reload() *cobra.Command {

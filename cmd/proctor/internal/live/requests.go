@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -94,11 +95,31 @@ func (t *Tree) Restart(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := comesBack(ctx, sup, id); err != nil {
+		return told(err)
+	}
 	if err := sup.TerminateChild(ctx, id); err != nil {
 		return told(err)
 	}
 	_, err = sup.RestartChild(ctx, id)
 	return told(err)
+}
+
+// comesBack refuses to have a child restarted that its supervisor forgets as
+// soon as it is stopped.
+func comesBack(ctx context.Context, sup *supervise.Supervisor, id string) error {
+	snap, err := sup.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	lost := snap.Policy.Template != ""
+	for _, c := range snap.Children {
+		lost = lost || c.ID == id && c.Restart == supervise.Temporary
+	}
+	if lost {
+		return &control.Error{Code: control.CodeConflict, Message: fmt.Sprintf("%q is temporary or an instance: once stopped it would be gone, and is left as it is", id)}
+	}
+	return nil
 }
 
 // Reload implements [control.Tree]. A file with mistakes changes nothing.

@@ -1,0 +1,45 @@
+//go:build unix
+
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A child that its supervisor forgets when it is stopped could not be started
+// again.
+func TestRestartLosesNobody(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "mortal.yaml", `
+supervisor:
+  children:
+    - id: pool
+      supervisor:
+        strategy: simple_one_for_one
+        children: [{id: each, command: [sleep, "1000"]}]
+    - {id: once, restart: temporary, command: [sh, -c, "echo up; exec sleep 1000"], ready: {stdout: ^up}}
+`))
+	r.await(t, "| up")
+	p.good(t, "start", "pool")
+	before := p.ps(t)
+	for _, path := range []string{"once", "pool/each#1"} {
+		refused := p.do(t, "restart", path)
+		assert.Equal(t, 1, refused.code, path)
+		assert.Contains(t, refused.stderr, "is left as it is")
+		assert.NotZero(t, before[path].PID, path)
+		assert.Equal(t, before[path].PID, p.ps(t)[path].PID, path)
+	}
+}
+
+// An empty variable in a script is no --all.
+func TestStopOfNobodyStopsNothing(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "pair.yaml", pair))
+	r.await(t, "back/second | up")
+	assert.Equal(t, 2, p.do(t, "stop", "").code)
+	assert.Equal(t, "running", p.ps(t)["first"].State)
+}
