@@ -57,6 +57,9 @@ var ErrTaken = errors.New("another proctor runs there")
 // Listen listens at an address, which only this user can connect to. What a
 // dead process left there is replaced; when one lives the error is [ErrTaken].
 func Listen(address string) (net.Listener, error) {
+	if longest := len(unix.RawSockaddrUnix{}.Path) - 1; len(address) > longest {
+		return nil, fmt.Errorf("the path of a socket has at most %d bytes, and this one %d: %s", longest, len(address), address)
+	}
 	lock, err := lockOf(address)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -60,4 +61,12 @@ func TestDirectoryOfSocketsIsPrivate(t *testing.T) {
 	require.NoError(t, os.Chmod(filepath.Dir(a), 0o755))
 	_, err = control.Address("x.yaml")
 	assert.ErrorContains(t, err, "this user's alone")
+}
+
+func TestPathOfSocketIsTooLong(t *testing.T) {
+	t.Parallel()
+	address := addressFor(t) + strings.Repeat("x", 120)
+	_, err := control.Listen(address)
+	require.ErrorContains(t, err, "has at most")
+	assert.NoFileExists(t, address+".lock")
 }
