@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,7 +26,8 @@ type Command struct {
 	Pool     *Pool         // nil: it is one process
 	Every    time.Duration // zero: it is started once, and restarted when it ends
 
-	shown []string // Args for people
+	shown  []string // Args for people
+	hidden []text   // what errors of a start may repeat
 }
 
 // Pool is a pool of workers.
@@ -57,6 +60,37 @@ func (c Command) String() string { return strings.Join(quoted(c.shown), " ") }
 
 // Shown is Args with the names of variables in the place of their values.
 func (c Command) Shown() []string { return slices.Clone(c.shown) }
+
+// Hide returns a message, such as that of an error of a start, with the names
+// of variables in the place of their values, wherever it repeats the program,
+// the directory, or what the readiness asks.
+func (c Command) Hide(message string) string {
+	var pairs []string
+	for _, t := range c.hidden {
+		pairs = append(pairs, t.plain, t.shown)
+		if inner := strings.Trim(strconv.Quote(t.plain), `"`); inner != t.plain {
+			pairs = append(pairs, inner, t.shown)
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace(message)
+}
+
+// hiddenOf are the texts that came from variables, as they are and as the path
+// that is made of them, the longest first.
+func hiddenOf(texts ...text) []text {
+	var out []text
+	for _, t := range texts {
+		if t.plain == t.shown || t.plain == "" {
+			continue
+		}
+		out = append(out, t)
+		if clean := filepath.Clean(t.plain); clean != t.plain {
+			out = append(out, text{clean, t.shown})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b text) int { return len(b.plain) - len(a.plain) })
+	return out
+}
 
 // Format prints String for every verb, so that no %+v tells a secret.
 func (c Command) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String()) }
@@ -122,7 +156,18 @@ func commandOf(c *rawChild, path string) Command {
 	if c.ready.v != nil {
 		cmd.Ready = readyOf(c.ready.v)
 	}
+	cmd.hidden = hiddenOf(repeatedBy(c)...)
 	return cmd
+}
+
+// repeatedBy are the texts of c that what is said of a failed start may hold.
+func repeatedBy(c *rawChild) []text {
+	texts := append(slices.Clone(c.command.v[:min(1, len(c.command.v))]), c.dir.v)
+	if r := c.ready.v; r != nil {
+		texts = append(texts, r.tcp.v, r.http.v)
+		texts = append(texts, r.command.v[:min(1, len(r.command.v))]...)
+	}
+	return texts
 }
 
 func readyOf(r *rawReady) *Ready {

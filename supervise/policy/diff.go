@@ -170,7 +170,7 @@ func programOf(c *rawChild) program {
 	if p.hasPool {
 		p.pool = *cmd.Pool
 	}
-	cmd.Ready, cmd.Pool, cmd.Shutdown, cmd.shown = nil, nil, 0, nil
+	cmd.Ready, cmd.Pool, cmd.Shutdown, cmd.shown, cmd.hidden = nil, nil, 0, nil, nil
 	slices.Sort(cmd.Env)
 	p.command = cmd
 	return p

@@ -25,6 +25,7 @@ func TestDiff(t *testing.T) {
 		{"argument", `children: [{id: a, command: [x, 1]}]`, `children: [{id: a, command: [x, 2]}]`, "top: restart a"},
 		{"env", `children: [{id: a, command: [x], env: {A: 1}}]`, `children: [{id: a, command: [x], env: {A: "${REDIS_PORT}"}}]`, "top: restart a"},
 		{"dir", `children: [{id: a, command: [x]}]`, `children: [{id: a, command: [x], dir: /}]`, "top: restart a"},
+		{"dir from a variable", `children: [{id: a, command: [x], dir: hunter2}]`, `children: [{id: a, command: [x], dir: "${REDIS_PASSWORD}"}]`, "no change"},
 		{"ready", `children: [{id: a, command: [x], ready: {stdout: a}}]`, `children: [{id: a, command: [x], ready: {stdout: b}}]`, "top: restart a"},
 		{"the same ready", `children: [{id: a, command: [x], ready: {stdout: a}}]`, `children: [{id: a, command: [x], ready: {stdout: a, timeout: 30s}}]`, "no change"},
 		{"pool", `children: [{id: a, command: [x], ready: {frame: true}, pool: {size: 1}}]`, `children: [{id: a, command: [x], ready: {frame: true}, pool: {size: 2}}]`, "top: restart a"},

@@ -60,6 +60,13 @@ func Child(c policy.Command, opts Options) supervise.ChildSpec {
 	d := procactor.Daemon{
 		Args: slices.Clone(c.Args), Env: slices.Concat(env, c.Env), Dir: c.Dir, Stdout: stdout, Stderr: stderr,
 	}
+	spec := childOf(c, d)
+	start := spec.Start
+	spec.Start = func(ctx context.Context, at *actor.Slot) error { return discreet(c, start(ctx, at)) }
+	return spec
+}
+
+func childOf(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 	switch {
 	case c.Pool != nil:
 		return procactor.PoolChild(c.ID, workerOf(c, d), procactor.PoolConfig{Size: c.Pool.Size})
@@ -98,7 +105,7 @@ func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 		d.Grace = supervise.DefaultShutdown
 	}
 	return supervise.ChildSpec{ID: c.ID, Start: func(ctx context.Context, at *actor.Slot) error {
-		run := func(ctx context.Context) error { return procactor.RunDaemon(ctx, at.System(), d) }
+		run := func(ctx context.Context) error { return discreet(c, procactor.RunDaemon(ctx, at.System(), d)) }
 		return supervise.Every(supervise.NameAt(at, c.ID), supervise.Interval(c.Every), run).Start(ctx, at)
 	}}
 }

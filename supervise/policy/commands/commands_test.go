@@ -248,6 +248,40 @@ supervisor:
 	assert.NotContains(t, err.Error(), "hunter2")
 }
 
+// TestFailedStartsTellNoSecret: what cannot be started is named as the file
+// names it, whichever part of it came from a variable.
+func TestFailedStartsTellNoSecret(t *testing.T) {
+	for name, child := range map[string]string{
+		"program":       `command: ["/gone/${SECRET}"]`,
+		"unclean":       `command: ["/gone/./${SECRET}"], ready: {frame: true}`,
+		"quoted":        `command: ["/gone/\"${SECRET}"]`,
+		"directory":     `command: ["${EXE}", play, fail], dir: "/gone/${SECRET}"`,
+		"host":          `command: ["${EXE}", play, tcp, "127.0.0.1:0"], shutdown: brutal_kill, ready: {tcp: "${SECRET}.invalid:1", timeout: 2s}`,
+		"probe":         `command: ["${EXE}", play, tcp, "127.0.0.1:0"], shutdown: brutal_kill, ready: {command: ["/gone/${SECRET}"], timeout: 300ms}`,
+		"worker":        `command: ["/gone/${SECRET}"], ready: {frame: true}`,
+		"its directory": `command: ["${EXE}"], dir: "/gone/${SECRET}", ready: {frame: true}`,
+		"pool":          `command: ["/gone/${SECRET}"], ready: {frame: true}, pool: {size: 1}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := start(t, "supervisor: {children: [{id: a, "+child+"}]}", map[string]string{"SECRET": "hunter2"}, nil)
+			require.Error(t, err)
+			assert.NotContains(t, err.Error(), "hunter2")
+			assert.Contains(t, err.Error(), "${SECRET}")
+		})
+	}
+	t.Run("every", func(t *testing.T) {
+		tr, err := start(t, `supervisor: {intensity: 0, children: [{id: a, command: ["/gone/${SECRET}"], every: 10ms}]}`, map[string]string{"SECRET": "hunter2"}, nil)
+		require.NoError(t, err)
+		<-tr.top.Done()
+		assert.NotContains(t, tr.top.Err().Error(), "hunter2")
+		assert.Contains(t, tr.top.Err().Error(), "${SECRET}")
+		var gaveUp *supervise.IntensityError
+		var gone *procactor.CommandError
+		require.ErrorAs(t, tr.top.Err(), &gaveUp)
+		assert.ErrorAs(t, gaveUp.Deaths[0].Reason, &gone, "programs see what it was")
+	})
+}
+
 func TestInstancesOfATemplate(t *testing.T) {
 	out := make(chan string)
 	tr, err := start(t, `

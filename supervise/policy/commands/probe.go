@@ -28,11 +28,14 @@ func told(r policy.Ready, err error) error {
 	var status *ready.StatusError
 	var get *url.Error
 	var dial *net.OpError
+	var lookup *net.DNSError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &status):
 		return fmt.Errorf("%v: %s", r, status.Status)
+	case errors.As(err, &lookup): // names the host
+		return fmt.Errorf("%v: its host is not found: %s", r, lookup.Err)
 	case errors.As(err, &dial): // also within a url.Error
 		return fmt.Errorf("%v: %w", r, dial.Err)
 	case errors.As(err, &get):
