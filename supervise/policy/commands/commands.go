@@ -76,6 +76,7 @@ func childOf(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 		return repeated(c, d)
 	case c.Ready != nil:
 		d.Ready = readinessOf(*c.Ready)
+		d.Grace = graceOf(c) // of a start that fails, which no supervisor stops
 	}
 	return procactor.DaemonChild(c.ID, d)
 }
@@ -96,18 +97,24 @@ func workerOf(c policy.Command, d procactor.Daemon) procactor.Worker {
 // repeated runs the program at an interval. A run is no child with a Shutdown
 // of its own: it has the time of the child that it is a part of.
 func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
-	switch {
-	case c.Shutdown > 0:
-		d.Grace = c.Shutdown
-	case c.Shutdown == supervise.BrutalKill:
-		d.Grace = -1
-	case c.Shutdown == 0:
-		d.Grace = supervise.DefaultShutdown
-	}
+	d.Grace = graceOf(c)
 	return supervise.ChildSpec{ID: c.ID, Start: func(ctx context.Context, at *actor.Slot) error {
 		run := func(ctx context.Context) error { return discreet(c, procactor.RunDaemon(ctx, at.System(), d)) }
 		return supervise.Every(supervise.NameAt(at, c.ID), supervise.Interval(c.Every), run).Start(ctx, at)
 	}}
+}
+
+// graceOf is how long a program has between TERM and KILL.
+func graceOf(c policy.Command) time.Duration {
+	switch c.Shutdown {
+	case supervise.BrutalKill:
+		return -1
+	case supervise.Infinity:
+		return 0
+	case 0:
+		return supervise.DefaultShutdown
+	}
+	return c.Shutdown
 }
 
 // readinessOf is r for a plain program.

@@ -256,7 +256,7 @@ func TestFailedStartsTellNoSecret(t *testing.T) {
 		"unclean":       `command: ["/gone/./${SECRET}"], ready: {frame: true}`,
 		"quoted":        `command: ["/gone/\"${SECRET}"]`,
 		"directory":     `command: ["${EXE}", play, fail], dir: "/gone/${SECRET}"`,
-		"host":          `command: ["${EXE}", play, tcp, "127.0.0.1:0"], shutdown: brutal_kill, ready: {tcp: "${SECRET}.invalid:1", timeout: 2s}`,
+		"host":          `command: ["${EXE}", play, tcp, "127.0.0.1:0"], shutdown: brutal_kill, ready: {tcp: "${SECRET}..invalid:1", timeout: 1s}`,
 		"probe":         `command: ["${EXE}", play, tcp, "127.0.0.1:0"], shutdown: brutal_kill, ready: {command: ["/gone/${SECRET}"], timeout: 300ms}`,
 		"worker":        `command: ["/gone/${SECRET}"], ready: {frame: true}`,
 		"its directory": `command: ["${EXE}"], dir: "/gone/${SECRET}", ready: {frame: true}`,
