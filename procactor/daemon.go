@@ -37,6 +37,11 @@ type Daemon struct {
 	Grace time.Duration
 	// Ready says when it is up. Zero: as soon as it was started.
 	Ready Readiness
+	// Redact makes of the text of an error of its start or end the one to show,
+	// where program or directory are not for every reader; nil leaves all as it
+	// is. What such an error wraps is as it was. It may be called from several
+	// goroutines.
+	Redact func(string) string
 }
 
 // DaemonChild returns the spec of a plain program as a supervised child,
@@ -83,7 +88,7 @@ func startDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (
 	path := life.PID().Name
 	life.SetShutdown(orDefault(max(d.Grace, 0), defaultGrace) + reapBound + drainBound)
 	r := &daemonRun{daemon: d, life: life, sys: life.System(), exited: make(chan struct{})}
-	if err := r.launch(ctx); err != nil {
+	if err := redacted(d.Redact, r.launch(ctx)); err != nil {
 		life.End(err)
 		return nil, &actor.StartError{Name: path, Err: err}
 	}

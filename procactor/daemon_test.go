@@ -1,7 +1,10 @@
 package procactor_test
 
 import (
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -54,4 +57,31 @@ func TestPlainProgram(t *testing.T) {
 	var failed *actor.StartError
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, 4, exitOf(t, err).Code)
+}
+
+// What is shown of an error is what Redact makes of it; programs find all of it.
+func TestRedact(t *testing.T) {
+	sys := newSystem(t)
+	hide := func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") }
+	gone := filepath.Join(t.TempDir(), "hunter2")
+
+	_, err := procactor.StartDaemon(t.Context(), sys, "program", procactor.Daemon{Args: []string{gone}, Redact: hide})
+	var missing *procactor.CommandError
+	require.ErrorAs(t, err, &missing)
+	assert.Equal(t, gone, missing.Program)
+	assert.NotContains(t, err.Error(), "hunter2")
+	assert.Contains(t, err.Error(), "***")
+
+	worker := procactor.Program(gone)
+	worker.Redact = hide
+	_, err = procactor.Start(t.Context(), sys, "worker", worker)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	assert.NotContains(t, err.Error(), "hunter2")
+	assert.Contains(t, err.Error(), "***")
+
+	dies := program(t, "tool exit 3")
+	dies.Redact = func(s string) string { return strings.ReplaceAll(s, filepath.Base(dies.Args[0]), "***") }
+	err = procactor.RunDaemon(t.Context(), sys, dies)
+	assert.Equal(t, 3, exitOf(t, err).Code)
+	assert.Contains(t, err.Error(), "*** process")
 }

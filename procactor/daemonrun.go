@@ -162,7 +162,7 @@ func (r *daemonRun) watch() {
 	case <-r.life.Context().Done():
 		stopped = r.stop(context.Cause(r.life.Context()), r.daemon.Grace)
 	}
-	r.life.End(r.verdict(stopped, r.bury()))
+	r.life.End(redacted(r.daemon.Redact, r.verdict(stopped, r.bury())))
 }
 
 // verdict is the reason of the life's end; stopped is nil unless we ended it.

@@ -105,7 +105,7 @@ func newRunner(ctx context.Context, c *core, l *actor.Life, w Worker) (runner, e
 	}
 	s, err := launch(ctx, c, l, w)
 	if err != nil {
-		return nil, err
+		return nil, redacted(w.Redact, err)
 	}
 	return s, nil
 }

@@ -43,6 +43,11 @@ type Worker struct {
 	// given. It is meant for tests that cut, stall or record, and costs the
 	// short way of reading.
 	Channel func(io.ReadWriteCloser) io.ReadWriteCloser
+	// Redact makes of the text of an error of its start the one to show, where
+	// program or directory are not for every reader; nil leaves all as it is.
+	// What such an error wraps is as it was. It may be called from several
+	// goroutines.
+	Redact func(string) string
 	// MaxDepth is how deep below the top parent a Self worker may be; zero
 	// means two: a worker may have workers of its own, those may not.
 	MaxDepth int

@@ -63,33 +63,39 @@ func (c Command) Shown() []string { return slices.Clone(c.shown) }
 
 // Hide returns a message, such as that of an error of a start, with the names
 // of variables in the place of their values, wherever it repeats the program,
-// the directory, or what the readiness asks.
+// the directory, or what the readiness asks. A value of a single character is no
+// secret, and stays.
 func (c Command) Hide(message string) string {
 	var pairs []string
 	for _, t := range c.hidden {
 		pairs = append(pairs, t.plain, t.shown)
-		if inner := strings.Trim(strconv.Quote(t.plain), `"`); inner != t.plain {
-			pairs = append(pairs, inner, t.shown)
-		}
 	}
 	return strings.NewReplacer(pairs...).Replace(message)
 }
 
-// hiddenOf are the texts that came from variables, as they are and as the path
-// that is made of them, the longest first.
+// hiddenOf are the texts that came from variables, in each way in which an error
+// may repeat them, the longest first.
 func hiddenOf(texts ...text) []text {
 	var out []text
 	for _, t := range texts {
-		if t.plain == t.shown || t.plain == "" {
+		if t.plain == t.shown {
 			continue
 		}
-		out = append(out, t)
-		if clean := filepath.Clean(t.plain); clean != t.plain {
-			out = append(out, text{clean, t.shown})
+		clean := text{filepath.Clean(t.plain), filepath.Clean(t.shown)}
+		for _, way := range []text{t, clean, {filepath.Base(t.plain), filepath.Base(t.shown)}} {
+			out = append(out, way, text{inQuotes(way.plain), way.shown})
 		}
 	}
+	// One sign is no secret, and to replace each "/" would make a riddle of a path.
+	out = slices.DeleteFunc(out, func(t text) bool { return t.plain == t.shown || len(t.plain) < 2 })
 	slices.SortStableFunc(out, func(a, b text) int { return len(b.plain) - len(a.plain) })
-	return out
+	return slices.Compact(out)
+}
+
+// inQuotes is s as %q writes it, without the quotes.
+func inQuotes(s string) string {
+	q := strconv.Quote(s)
+	return q[1 : len(q)-1]
 }
 
 // Format prints String for every verb, so that no %+v tells a secret.

@@ -59,14 +59,8 @@ func Child(c policy.Command, opts Options) supervise.ChildSpec {
 	}
 	d := procactor.Daemon{
 		Args: slices.Clone(c.Args), Env: slices.Concat(env, c.Env), Dir: c.Dir, Stdout: stdout, Stderr: stderr,
+		Redact: c.Hide,
 	}
-	spec := childOf(c, d)
-	start := spec.Start
-	spec.Start = func(ctx context.Context, at *actor.Slot) error { return discreet(c, start(ctx, at)) }
-	return spec
-}
-
-func childOf(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 	switch {
 	case c.Pool != nil:
 		return procactor.PoolChild(c.ID, workerOf(c, d), procactor.PoolConfig{Size: c.Pool.Size})
@@ -84,7 +78,7 @@ func childOf(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 // workerOf is the program of d as one that speaks to us.
 func workerOf(c policy.Command, d procactor.Daemon) procactor.Worker {
 	w := procactor.Program(d.Args[0], d.Args[1:]...)
-	w.Env, w.Dir, w.Stdout, w.Stderr = d.Env, d.Dir, d.Stdout, d.Stderr
+	w.Env, w.Dir, w.Stdout, w.Stderr, w.Redact = d.Env, d.Dir, d.Stdout, d.Stderr, d.Redact
 	if c.Ready != nil {
 		w.StartTimeout = c.Ready.Timeout
 	}
@@ -99,7 +93,7 @@ func workerOf(c policy.Command, d procactor.Daemon) procactor.Worker {
 func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 	d.Grace = graceOf(c)
 	return supervise.ChildSpec{ID: c.ID, Start: func(ctx context.Context, at *actor.Slot) error {
-		run := func(ctx context.Context) error { return discreet(c, procactor.RunDaemon(ctx, at.System(), d)) }
+		run := func(ctx context.Context) error { return procactor.RunDaemon(ctx, at.System(), d) }
 		return supervise.Every(supervise.NameAt(at, c.ID), supervise.Interval(c.Every), run).Start(ctx, at)
 	}}
 }

@@ -34,7 +34,7 @@ var where = procactor.NewTask("where", func(context.Context, string) (string, er
 // TestMain makes the test binary the program of all commands: a worker when it
 // is started as one, and what its first argument says else.
 func TestMain(m *testing.M) {
-	procactor.Main(where)
+	procactor.Main(where, die)
 	if len(os.Args) > 2 && os.Args[1] == "play" {
 		play(os.Args[2], os.Args[3:])
 	}
