@@ -116,3 +116,38 @@ func TestCircuitOfAnInstance(t *testing.T) {
 	require.NoError(t, r.ask(reqTerminate{"w#1"}).err)
 	assert.Empty(t, r.states())
 }
+
+// A restart that was refused used nothing up: those that go on have what was
+// left to them.
+func TestRefusedRestartUsesNothing(t *testing.T) {
+	t.Run("of the supervisor", func(t *testing.T) {
+		r := booted(t, looped(OneForOne), "a", "b")
+		r.crash("a").advance(DefaultPeriod - time.Second)
+		r.crash("a") // is refused; only the first one counts, and that no longer than a period
+		r.advance(2 * time.Second)
+		r.crash("b")
+		assert.Equal(t, "a undefined, b running", r.states())
+	})
+	t.Run("of the child", func(t *testing.T) {
+		r := booted(t, looped(OneForOne), "a", "b")
+		a := r.m.children.ids["a"]
+		a.spec.MaxRestarts = Budget{Intensity: NoRestarts}
+		r.m.specify(a, a.spec)
+		r.crash("a")
+		r.crash("b")
+		assert.Equal(t, "a undefined, b running", r.states())
+	})
+}
+
+// Who was started by hand behind an open circuit is restarted, though nobody
+// else there is.
+func TestStartedBehindAnOpenCircuit(t *testing.T) {
+	r := booted(t, looped(OneForAll), "a", "b", "c")
+	r.crash("a").crash("a")
+	assert.Equal(t, "a undefined, b undefined, c undefined", r.states())
+	r.advance(time.Minute)
+	require.NoError(t, r.ask(reqRestart{"b"}).err)
+	r.took(nil)
+	r.crash("b").took(words("start b"))
+	assert.Equal(t, "a undefined, b running, c undefined", r.states())
+}

@@ -14,14 +14,14 @@ func (m *machine) groupRestart(c *child) *operation {
 }
 
 // startable is the part of the group that can be started because of c. Behind
-// a child whose circuit is open nothing is: who is behind it needs it.
+// a child whose circuit is open nothing is, because it needs that child; but
+// for c itself, which somebody had started in spite of it.
 func startable(c *child, group []*child) []*child {
 	starts := make([]*child, 0, len(group))
+	held := false
 	for _, o := range group {
-		if o.open && o != c {
-			break
-		}
-		if o == c || o.spec.Restart != Temporary {
+		held = held || o.open && o != c
+		if o == c || !held && o.spec.Restart != Temporary {
 			starts = append(starts, o)
 		}
 	}

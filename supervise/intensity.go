@@ -41,6 +41,9 @@ func (u *budget) use(d Death) *IntensityError {
 	return &IntensityError{Intensity: u.intensity, Period: u.period, Deaths: slices.Clone(u.deaths)}
 }
 
+// giveBack undoes the last use: it was for a restart that is not done.
+func (u *budget) giveBack() { u.deaths = u.deaths[:len(u.deaths)-1] }
+
 // usage tells how far it is used.
 func (u *budget) usage() usage {
 	return usage{used: len(u.deaths), allowed: u.intensity, period: u.period}
@@ -48,19 +51,22 @@ func (u *budget) usage() usage {
 
 // charge takes the restart of c from the budgets: that of the supervisor, or
 // the one for want of memory, and its own. It returns the first that has none
-// left.
+// left, which then keeps nothing of it, and neither does the other: where a
+// circuit opens, those that go on have what was left to them.
 func (m *machine) charge(c *child, d Death, oom bool) (usage, *IntensityError) {
 	shared := &m.budget
 	if oom && m.oom.limited {
 		shared = &m.oom
 	}
-	err := shared.use(d)
-	if err != nil {
+	if err := shared.use(d); err != nil {
+		defer shared.giveBack()
 		err.OOM = shared == &m.oom
 		return shared.usage(), err
 	}
 	if c.own.limited {
-		if err = c.own.use(d); err != nil {
+		if err := c.own.use(d); err != nil {
+			defer c.own.giveBack()
+			defer shared.giveBack()
 			err.Child = c.spec.ID
 			return c.own.usage(), err
 		}
