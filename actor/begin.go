@@ -34,7 +34,7 @@ type Cell interface {
 // closed.
 func Begin[C Cell](at Spawner, name string, fresh func() C) (C, *Life, error) {
 	var none C
-	sys, slot, path, err := at.spawner(name)
+	sys, slot, path, err := spotOf(at, name)
 	if err != nil {
 		return none, nil, &StartError{Name: name, Err: err}
 	}

@@ -30,6 +30,9 @@ var (
 	// ErrName means that a name is empty, holds '/' or '#', or is not the id
 	// of the slot it was to fill.
 	ErrName = errors.New("invalid name")
+	// ErrNoSpawner means that an actor was to be started at no System and no
+	// Slot, but nil.
+	ErrNoSpawner = errors.New("nil is no System and no Slot to start an actor at")
 	// ErrType means that the actor of that name takes other requests or gives
 	// other replies.
 	ErrType = errors.New("actor has another type")

@@ -49,7 +49,7 @@ func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh fu
 	if ctx.Err() != nil {
 		return Ref[Req, Resp]{}, &StartError{Name: name, Err: ContextError(ctx)}
 	}
-	sys, _, path, err := at.spawner(name)
+	sys, _, path, err := spotOf(at, name)
 	if err != nil {
 		return Ref[Req, Resp]{}, &StartError{Name: name, Err: err}
 	}

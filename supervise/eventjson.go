@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -31,7 +32,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		At: e.At, Supervisor: e.Supervisor, Kind: e.Kind, Child: e.Child, PID: e.PID, Verdict: e.Verdict, Rule: e.Rule, Lost: e.Lost,
 	}
 	if e.Reason != nil {
-		j.Reason = e.Reason.Error()
+		j.Reason = fmt.Sprint(e.Reason) // bears an Error that panics
 	}
 	if e.Delay > 0 {
 		j.Delay = e.Delay.String()

@@ -78,14 +78,14 @@ func (p *process) otherKind(err error) bool {
 	return errors.As(err, &failed) && failed.Name == p.slot.Path() && errors.Is(failed.Err, actor.ErrType)
 }
 
-// guard turns a panic into an error.
+// guard turns a panic into an error, and so an error that would panic.
 func guard(ctx context.Context, start StartFunc, at *actor.Slot) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = actor.NewPanicError(v)
 		}
 	}()
-	return start(ctx, at)
+	return sound(start(ctx, at))
 }
 
 // finish tells how the start went, unless nobody waits for that.

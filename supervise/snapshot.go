@@ -159,7 +159,7 @@ func (i *incarnation) childSnapshot(c *child, due bool) ChildSnapshot {
 		Significant: c.spec.Significant, Since: c.lastAt, Restarts: c.restart, LastExit: c.lastAt, CircuitOpen: c.open,
 	}
 	if c.lastErr != nil {
-		s.LastReason = fmt.Sprint(c.lastErr) // bears an Error that panics, as that of a nil pointer may
+		s.LastReason = fmt.Sprint(c.lastErr) // bears an Error that panics
 	}
 	switch {
 	case c.stopping:

@@ -2,6 +2,8 @@ package supervise_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +41,15 @@ func TestZeroValues(t *testing.T) {
 	}
 }
 
+func TestNilSpawnerIsAFailedStart(t *testing.T) {
+	for _, at := range []actor.Spawner{nil, (*actor.System)(nil), (*actor.Slot)(nil)} {
+		_, err := supervise.Start(t.Context(), at, supervise.Spec{Name: "top"})
+		require.ErrorIs(t, err, actor.ErrNoSpawner)
+		_, err = actor.Spawn(t.Context(), at, "a", func(actor.Ref[int, int]) actor.Behavior[int, int] { return nil })
+		require.ErrorIs(t, err, actor.ErrNoSpawner)
+	}
+}
+
 func TestNilFunctionsAreFailedStarts(t *testing.T) {
 	sys := actor.NewSystem()
 	defer sys.Close(context.Background()) //nolint:errcheck // nothing runs
@@ -51,22 +62,57 @@ func TestNilFunctionsAreFailedStarts(t *testing.T) {
 }
 
 // nilError is returned as a pointer that is nil, the usual slip, and so panics
-// when it is asked for its text.
+// when it is asked for anything.
 type nilError struct{ text string }
 
-func (e *nilError) Error() string { return e.text }
+func (e *nilError) Error() string              { return e.text }
+func (e *nilError) Unwrap() error              { return errors.New(e.text) }
+func (e *nilError) ExitCause() supervise.Cause { return supervise.Cause{Panic: e.text} }
 
-func TestErrorThatPanicsIsShown(t *testing.T) {
+// A function that returns a nil pointer for an error has failed, and nothing
+// else has.
+func TestErrorThatIsANilPointer(t *testing.T) {
+	fails := func(context.Context) error { var none *nilError; return none }
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		slip := supervise.Go("a", func(context.Context) error { var none *nilError; return none })
-		slip.Restart = supervise.Temporary
-		other := supervise.Go("b", func(context.Context) error { var none *nilError; return none })
-		sup := start(t, sys, supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true}, slip, other)
+		p := supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true, Decider: supervise.Decider{}}
+		slip, every := supervise.Go("a", fails), supervise.Every("b", supervise.Interval(time.Hour).AtOnce(), fails)
+		sup := start(t, sys, p, slip, every)
 		synctest.Wait()
 		snap, err := sup.Snapshot(t.Context())
 		require.NoError(t, err)
-		require.Len(t, snap.Children, 1)
-		assert.True(t, snap.Children[0].CircuitOpen)
-		assert.NotEmpty(t, snap.Children[0].LastReason)
+		for _, c := range snap.Children {
+			assert.True(t, c.CircuitOpen, c.ID)
+			assert.Contains(t, c.LastReason, "nil *supervise_test.nilError")
+		}
+		_, err = sup.StartChild(t.Context(), supervise.ChildSpec{ID: "c", Start: func(context.Context, *actor.Slot) error {
+			return fails(nil)
+		}})
+		var none *supervise.NilPointerError
+		require.ErrorAs(t, err, &none)
+		assert.Equal(t, "*supervise_test.nilError", none.Type)
+	})
+}
+
+// badError panics, too, and is no nil pointer.
+type badError struct{ of *nilError }
+
+func (e badError) Error() string { return e.of.text }
+
+func TestErrorThatPanicsIsShown(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		p := supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true}
+		sup := start(t, sys, p, supervise.Go("a", func(context.Context) error { return badError{} }))
+		for e := range sup.Events(t.Context()) {
+			text, err := json.Marshal(e)
+			require.NoError(t, err)
+			assert.NotEmpty(t, e.String())
+			if e.Kind == supervise.EventCircuitOpened {
+				assert.Contains(t, string(text), "gave up")
+				break
+			}
+		}
+		snap, err := sup.Snapshot(t.Context())
+		require.NoError(t, err)
+		assert.Contains(t, snap.Children[0].LastReason, "PANIC")
 	})
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"os"
 	"slices"
@@ -124,7 +125,7 @@ func (t *Tree) event(e supervise.Event) control.Event {
 		Rule: e.Rule, Used: e.Used, Allowed: e.Allowed, Lost: e.Lost, Text: e.String(),
 	}
 	if e.Reason != nil {
-		told.Reason = e.Reason.Error()
+		told.Reason = fmt.Sprint(e.Reason)
 	}
 	if e.Verdict != supervise.ByType {
 		told.Verdict = e.Verdict.String()
