@@ -55,6 +55,9 @@ func TestBackoffOfAFailedStart(t *testing.T) {
 	r := booted(t, waiting(OneForOne), "a")
 	r.fails["a"] = 2
 	r.crash("a").took(words("fail a, wait a"))
+	told := r.news[len(r.news)-1]
+	assert.Equal(t, EventStartFailed, told.kind)
+	assert.Equal(t, time.Second, told.delay)
 	assert.Equal(t, 1, r.m.budget.usage().used)
 	r.advance(time.Second).took(words("fail a, wait a"))
 	assert.Equal(t, 2, r.m.budget.usage().used)

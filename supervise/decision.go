@@ -15,8 +15,8 @@ type EventKind uint8
 const (
 	// EventStarted: a child is up.
 	EventStarted EventKind = iota + 1
-	// EventStartFailed: the start of a child failed; Verdict says what follows
-	// when it was a restart.
+	// EventStartFailed: the start of a child failed; when it was a restart,
+	// Verdict says what follows, and Delay how long that waits.
 	EventStartFailed
 	// EventIgnored: the start of a child said that there is nothing to start.
 	EventIgnored
@@ -71,7 +71,7 @@ type Event struct {
 	Reason     error         // why it ended, or failed to start
 	Verdict    Verdict       // EventExited, EventStartFailed: what was decided; never ByType then, but DoStop or DoRestart
 	Rule       int           // number of the Decider's rule that decided, from 1; -1: exit code 125; 0: the restart type
-	Delay      time.Duration // EventRestart
+	Delay      time.Duration // EventRestart, EventStartFailed
 	Used       int           // EventRestart: restarts within the period, this one included
 	Allowed    int           // EventRestart: the Intensity
 	Period     time.Duration // EventRestart
@@ -88,9 +88,6 @@ func (e Event) String() string {
 	b.WriteString(" " + e.Kind.String())
 	if e.Kind == EventRestart {
 		fmt.Fprintf(&b, " %d of %d within %v", e.Used, e.Allowed, e.Period)
-		if e.Delay > 0 {
-			fmt.Fprintf(&b, ", in %v", e.Delay)
-		}
 	}
 	if e.Verdict != ByType {
 		fmt.Fprintf(&b, ", %v", e.Verdict)
@@ -102,6 +99,9 @@ func (e Event) String() string {
 		fmt.Fprintf(&b, " by exit code %d", PermanentFailure)
 	case e.Kind == EventLost:
 		fmt.Fprintf(&b, " %d events", e.Lost)
+	}
+	if e.Delay > 0 {
+		fmt.Fprintf(&b, ", in %v", e.Delay)
 	}
 	if e.Reason != nil {
 		fmt.Fprintf(&b, ": %v", e.Reason)

@@ -104,16 +104,19 @@ func (m *machine) restartFailed(c *child, l life, err error) {
 	if verdict == ByType {
 		verdict = DoRestart // it was to be restarted, that is why it is here
 	}
-	m.report(report{kind: EventStartFailed, id: c.spec.ID, life: l, err: err, verdict: verdict, rule: rule})
+	told := report{kind: EventStartFailed, id: c.spec.ID, life: l, err: err, verdict: verdict, rule: rule}
 	if verdict != DoRestart {
+		m.report(told)
 		m.down(c)
 		m.settle(c, verdict, err)
 		return
 	}
 	c.state, c.failure = Restarting, err
 	c.streak++
-	if after := m.backoffOf(c).delay(c.streak, m.chance); after > 0 {
-		m.delay(c, false, after)
+	told.delay = m.backoffOf(c).delay(c.streak, m.chance)
+	m.report(told)
+	if told.delay > 0 {
+		m.delay(c, false, told.delay)
 		return
 	}
 	m.queue = append(m.queue, evRetry{c.spec.ID})
