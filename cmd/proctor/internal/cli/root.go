@@ -64,7 +64,22 @@ file says what is started in which order, and what happens when something ends.`
 		a.ps(), a.stop(), a.start(), a.restart(), a.reload(), a.logs(), a.events(),
 		exitCodes(),
 	)
+	refuseUnknownTopics(root)
 	return root
+}
+
+// refuseUnknownTopics makes help about what there is not an error: cobra's own
+// prints the usage and is content.
+func refuseUnknownTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, err := root.Find([]string{"help"})
+	if err != nil {
+		return
+	}
+	help.Args = func(_ *cobra.Command, args []string) error {
+		_, _, err := root.Find(args)
+		return err
+	}
 }
 
 const (
