@@ -28,3 +28,24 @@ func TestHelpAboutNothing(t *testing.T) {
 	require.ErrorContains(t, err, `unknown command "nosuch"`)
 	assert.Empty(t, text)
 }
+
+func TestCompletionForNoShell(t *testing.T) {
+	t.Parallel()
+	complete := func(args ...string) (string, error) {
+		var out bytes.Buffer
+		root := (&app{stdout: &out, stderr: &out}).root()
+		root.SetArgs(append([]string{"completion"}, args...))
+		root.SetOut(&out)
+		root.SetErr(&out)
+		err := root.Execute()
+		return out.String(), err
+	}
+	for _, shell := range [][]string{nil, {"bash"}, {"zsh"}, {"fish"}, {"powershell"}} {
+		text, err := complete(shell...)
+		require.NoError(t, err, shell)
+		assert.NotEmpty(t, text, shell)
+	}
+	text, err := complete("nosuch")
+	require.ErrorContains(t, err, `unknown command "nosuch"`)
+	assert.Empty(t, text)
+}

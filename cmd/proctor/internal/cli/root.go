@@ -64,7 +64,9 @@ file says what is started in which order, and what happens when something ends.`
 		a.ps(), a.stop(), a.start(), a.restart(), a.reload(), a.logs(), a.events(),
 		exitCodes(),
 	)
+	root.SetOut(a.stdout) // completion keeps what is set by now
 	refuseUnknownTopics(root)
+	refuseUnknownShells(root)
 	return root
 }
 
@@ -80,6 +82,18 @@ func refuseUnknownTopics(root *cobra.Command) {
 		_, _, err := root.Find(args)
 		return err
 	}
+}
+
+// refuseUnknownShells does so for completion, which looks at no argument as
+// long as there is nothing to run.
+func refuseUnknownShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	completion.Args = cobra.NoArgs
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 }
 
 const (
