@@ -44,10 +44,10 @@ func TestEveryInterval(t *testing.T) {
 		sup := start(t, sys, supervise.Policy{}, supervise.Every("tick", supervise.Interval(10*time.Second), c.run))
 		synctest.Wait()
 		assert.Empty(t, c.take())
-		time.Sleep(35 * time.Second)
+		pass(35 * time.Second)
 		assert.Equal(t, "10s for 10s, 20s for 20s, 30s for 30s", c.take())
 		require.NoError(t, sup.TerminateChild(t.Context(), "tick"))
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		assert.Empty(t, c.take())
 	})
 }
@@ -56,7 +56,7 @@ func TestEveryAtOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		c := newClock()
 		start(t, sys, supervise.Policy{}, supervise.Every("tick", supervise.Interval(time.Minute).AtOnce(), c.run))
-		time.Sleep(61 * time.Second)
+		pass(61 * time.Second)
 		assert.Equal(t, "0s for 0s, 1m0s for 1m0s", c.take())
 	})
 }
@@ -75,13 +75,13 @@ func TestEveryCountsWhatItMisses(t *testing.T) {
 			defer func() { running = false }()
 			err := c.run(ctx)
 			if len(takes) > 0 {
-				time.Sleep(takes[0])
+				<-time.After(takes[0])
 				takes = takes[1:]
 			}
 			return err
 		}
 		start(t, sys, supervise.Policy{}, supervise.Every("tick", supervise.Interval(10*time.Second), run))
-		time.Sleep(111 * time.Second)
+		pass(111 * time.Second)
 		assert.Equal(t, "10s for 10s, 20s for 20s, 1m0s for 1m0s missed 3 of 3, 1m10s for 1m10s missed 0 of 3, "+
 			"1m20s for 1m20s missed 0 of 3, 1m40s for 1m40s missed 1 of 4, 1m50s for 1m50s missed 0 of 4", c.take())
 		require.NoError(t, sys.Close(t.Context()))
@@ -102,14 +102,14 @@ func TestEveryByAFunction(t *testing.T) {
 		run := func(ctx context.Context) error {
 			err := c.run(ctx)
 			if time.Since(c.began) == 2*time.Second {
-				time.Sleep(3 * time.Second)
+				<-time.After(3 * time.Second)
 			}
 			return err
 		}
 		child := supervise.Every("tick", doubling, run)
 		child.Restart = supervise.Transient
 		sup := start(t, sys, supervise.Policy{}, child)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		assert.Equal(t, "1s for 1s, 2s for 2s, 8s for 8s missed 1 of 1, 16s for 16s missed 0 of 1", c.take())
 		assert.Equal(t, "tick stopped", phases(snapshot(t, sup)), "there are no more times")
 	})
@@ -131,7 +131,7 @@ func TestEveryCrashes(t *testing.T) {
 			return c.run(ctx)
 		}
 		sup := start(t, sys, supervise.Policy{Intensity: 2, Period: time.Hour}, supervise.Every("tick", supervise.Interval(time.Second), run))
-		time.Sleep(3*time.Second + 1)
+		pass(3*time.Second + 1)
 		assert.Equal(t, "3s for 3s", c.take())
 		assert.Equal(t, 2, snapshot(t, sup).Children[0].Restarts)
 
@@ -158,8 +158,7 @@ func TestEveryJitter(t *testing.T) {
 			return nil
 		}
 		start(t, sys, supervise.Policy{}, supervise.Every("tick", supervise.Interval(time.Minute).Jitter(10*time.Second), run))
-		time.Sleep(100*time.Minute + 10*time.Second)
-		synctest.Wait()
+		pass(100*time.Minute + 10*time.Second)
 		require.Len(t, late, 100)
 		seen := map[time.Duration]bool{}
 		for _, d := range late {
@@ -199,14 +198,13 @@ func TestEveryThatWasAwayForLong(t *testing.T) {
 		run := func(ctx context.Context) error {
 			if first {
 				first = false
-				time.Sleep(1000 * time.Hour)
+				<-time.After(1000 * time.Hour)
 			}
 			return c.run(ctx)
 		}
 		fine := supervise.Times(func(last time.Time) time.Time { return last.Add(time.Millisecond) })
 		start(t, sys, supervise.Policy{}, supervise.Every("tick", fine, run))
-		time.Sleep(1000*time.Hour + 2*time.Millisecond)
-		synctest.Wait()
+		pass(1000*time.Hour + 2*time.Millisecond)
 		assert.Contains(t, c.take(), "1000h0m0.001s for 1ms, ")
 	})
 }
@@ -221,7 +219,7 @@ func TestEveryFarAhead(t *testing.T) {
 				calls++
 				return errCrash // so that it comes to an end
 			}))
-			time.Sleep(24 * time.Hour)
+			pass(24 * time.Hour)
 			assert.Zero(t, calls)
 		})
 	}

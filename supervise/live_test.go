@@ -99,9 +99,10 @@ func (r *live) note(l supervise.TraceLine) {
 // are given.
 func (r *live) settle() {
 	begin := time.Now()
-	for synctest.Wait(); r.hanging(); synctest.Wait() {
+	synctest.Wait()
+	for r.hanging() {
 		require.Less(r.t, time.Since(begin), time.Hour, "nobody kills who hangs")
-		time.Sleep(time.Millisecond)
+		pass(time.Millisecond)
 	}
 }
 
@@ -298,7 +299,7 @@ func (r *live) play(index int, st scenario.Step) {
 		defer r.mu.Unlock()
 		r.hangs[st.Path()] = true
 	case scenario.Advance:
-		time.Sleep(st.Time)
+		pass(st.Time)
 	case scenario.Exit:
 		r.exit(index, st)
 	default:

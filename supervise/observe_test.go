@@ -159,7 +159,7 @@ func TestSnapshotOfATree(t *testing.T) {
 		for range 2 { // the first restart does not wait
 			crash <- errCrash
 			synctest.Wait()
-			time.Sleep(time.Second)
+			pass(time.Second)
 		}
 		s := snapshot(t, sup)
 		assert.Equal(t, "s running [x restarting, y waiting], b running", phases(s))
@@ -177,8 +177,7 @@ func TestSnapshotOfATree(t *testing.T) {
 		assert.Zero(t, down.PID)
 		assert.Equal(t, 1, down.Restarts)
 
-		time.Sleep(time.Minute)
-		synctest.Wait()
+		pass(time.Minute)
 		up := snapshot(t, sup).Children[0].Supervisor.Children[0]
 		assert.Equal(t, supervise.PhaseRunning, up.Phase)
 		assert.Equal(t, 2, up.Restarts)

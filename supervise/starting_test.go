@@ -182,10 +182,10 @@ func TestKillReachesAStartInASubtree(t *testing.T) {
 func TestInterruptedStartThatSucceedsHasItsWholeTimeToStop(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		slow := custom("w", func(_ context.Context, at *actor.Slot) error {
-			time.Sleep(1500 * time.Millisecond)
+			<-time.After(1500 * time.Millisecond)
 			return supervise.Go("w", func(ctx context.Context) error {
 				<-ctx.Done()
-				time.Sleep(1500 * time.Millisecond)
+				<-time.After(1500 * time.Millisecond)
 				return nil
 			}).Start(context.Background(), at)
 		})

@@ -55,6 +55,14 @@ func bubble(t *testing.T, f func(t *testing.T, sys *actor.System)) {
 	})
 }
 
+// pass lets the virtual time of a bubble go on by d, and everything happen that
+// comes with it: it takes no time of the clock on the wall, and outside of a
+// bubble it ends the test.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func start(t *testing.T, sys *actor.System, p supervise.Policy, children ...supervise.ChildSpec) *supervise.Supervisor {
 	t.Helper()
 	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Policy: p, Children: children})
@@ -313,8 +321,7 @@ func TestHungChildIsAbandonedAndReplaced(t *testing.T) {
 		crash <- errCrash
 		synctest.Wait()
 		assert.Equal(t, "+a, !a", d.take(), "the supervisor waits")
-		time.Sleep(3 * time.Second)
-		synctest.Wait()
+		pass(3 * time.Second)
 		assert.Equal(t, "+a", d.take())
 		after, ok := sys.PIDAt("top/hung")
 		require.True(t, ok)
@@ -347,7 +354,7 @@ func TestBrutalKillDoesNotAsk(t *testing.T) {
 
 func TestInfinityWaits(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		c := supervise.Go("w", func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil })
+		c := supervise.Go("w", func(ctx context.Context) error { <-ctx.Done(); <-time.After(time.Hour); return nil })
 		c.Shutdown = supervise.Infinity
 		start(t, sys, supervise.Policy{}, c)
 		began := time.Now()
@@ -359,7 +366,7 @@ func TestInfinityWaits(t *testing.T) {
 func TestStopKillsWhenItsContextEnds(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		slow := func(id string) supervise.ChildSpec {
-			c := supervise.Go(id, func(ctx context.Context) error { <-ctx.Done(); time.Sleep(time.Hour); return nil })
+			c := supervise.Go(id, func(ctx context.Context) error { <-ctx.Done(); <-time.After(time.Hour); return nil })
 			c.Shutdown = supervise.Infinity
 			return c
 		}
@@ -370,8 +377,7 @@ func TestStopKillsWhenItsContextEnds(t *testing.T) {
 		assert.ErrorIs(t, sup.Stop(ctx), context.DeadlineExceeded)
 		assert.Equal(t, time.Second, time.Since(began))
 		assert.ErrorIs(t, sup.Err(), actor.ErrKilled)
-		time.Sleep(2 * time.Hour) // the abandoned goroutines return
-		synctest.Wait()
+		pass(2 * time.Hour) // the abandoned goroutines return
 	})
 }
 
