@@ -38,7 +38,7 @@ func rooms() []room {
 			path: "procactor",
 			own: []string{
 				"actor", "actor/codec", "mailbox", "supervise",
-				"procactor/wire", "procactor/transport/...", "procactor/internal/...",
+				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog",
 			},
 			outside: []string{xsync, xsys},
 		},

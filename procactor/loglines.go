@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"log/slog"
 	"sync"
+
+	"github.com/proctor-dev/proctor/internal/backlog"
 )
 
 const (
@@ -16,20 +18,21 @@ const (
 // never waits for the log: beyond a window lines are dropped, and the log says
 // how much.
 type logLines struct {
-	log  *slog.Logger
-	name string // of the stream
+	queue *backlog.Backlog[string]
 
 	mu      sync.Mutex // protects the following
 	partial []byte
-	queue   []string
-	queued  int
-	dropped int
-	writing bool
-	idle    chan struct{} // closed when the writer has nothing left; nil while idle
 }
 
 func newLogLines(log *slog.Logger, stream string) *logLines {
-	return &logLines{log: log, name: stream}
+	return &logLines{queue: backlog.New(logWindow, func(lines []string, dropped int) {
+		for _, line := range lines {
+			log.Info(line, "stream", stream)
+		}
+		if dropped > 0 {
+			log.Warn("output of a worker was dropped, since the log was slower", "stream", stream, "bytes", dropped)
+		}
+	})}
 }
 
 // Write takes p; it never fails.
@@ -68,42 +71,10 @@ func (l *logLines) flush() {
 	}
 }
 
-// add queues one line, or counts it as dropped; with l.mu held.
+// add queues one line, or counts it as dropped.
 func (l *logLines) add(line string) {
 	size := len(line) + 1 // the end of the line counts: empty ones are not free
-	if l.queued+size+lineCost > logWindow {
-		l.dropped += size
-	} else {
-		l.queue = append(l.queue, line)
-		l.queued += size + lineCost
-	}
-	if !l.writing {
-		l.writing = true
-		l.idle = make(chan struct{})
-		go l.write()
-	}
-}
-
-// write gives the queue to the log, and ends when it is empty.
-func (l *logLines) write() {
-	for {
-		l.mu.Lock()
-		lines, dropped := l.queue, l.dropped
-		if len(lines) == 0 && dropped == 0 {
-			l.writing = false
-			close(l.idle)
-			l.mu.Unlock()
-			return
-		}
-		l.queue, l.queued, l.dropped = nil, 0, 0
-		l.mu.Unlock()
-		for _, line := range lines {
-			l.log.Info(line, "stream", l.name)
-		}
-		if dropped > 0 {
-			l.log.Warn("output of a worker was dropped, since the log was slower", "stream", l.name, "bytes", dropped)
-		}
-	}
+	l.queue.Add(line, size+lineCost, size)
 }
 
 // close logs the last line, and waits for the log, at most until limit.
@@ -112,13 +83,6 @@ func (l *logLines) close(limit <-chan struct{}) {
 	if len(l.partial) > 0 {
 		l.flush()
 	}
-	idle, writing := l.idle, l.writing
 	l.mu.Unlock()
-	if !writing {
-		return
-	}
-	select {
-	case <-idle:
-	case <-limit:
-	}
+	l.queue.Drain(limit)
 }

@@ -1,21 +1,16 @@
 package output
 
 import (
-	"io"
-	"sync"
+	"bytes"
+
+	"github.com/proctor-dev/proctor/internal/backlog"
 )
 
 // Notes is a writer for the tree's own log, whose lines must not wait for
 // anybody: a supervisor writes them. Beyond a bound they are dropped, and how
 // many is told.
 type Notes struct {
-	to io.Writer
-
-	mu      sync.Mutex // protects the following
-	queue   [][]byte
-	lost    int
-	writing bool
-	idle    chan struct{} // closed when nothing is left to be written
+	queue *backlog.Backlog[[]byte]
 }
 
 // notesWindow is how many lines may wait.
@@ -25,7 +20,15 @@ const notesWindow = 4096
 // children, on stderr, as proctor's own.
 func (b *Board) Notes(name string) *Notes {
 	b.Names([]string{name})
-	return &Notes{to: printing{b.stderr, name}}
+	to := printing{b.stderr, name}
+	return &Notes{backlog.New(notesWindow, func(lines [][]byte, lost int) {
+		for _, line := range lines {
+			_, _ = to.Write(line)
+		}
+		if lost > 0 {
+			_, _ = to.Write([]byte("lines of this log were lost, since nobody took them\n"))
+		}
+	})}
 }
 
 // printing is a writer of whole lines by a printer.
@@ -50,51 +53,9 @@ func (w printing) Write(line []byte) (int, error) {
 
 // Write takes a line; it neither waits nor fails.
 func (n *Notes) Write(line []byte) (int, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if len(n.queue) >= notesWindow {
-		n.lost++
-		return len(line), nil
-	}
-	n.queue = append(n.queue, append([]byte(nil), line...))
-	if !n.writing {
-		n.writing, n.idle = true, make(chan struct{})
-		go n.write()
-	}
+	n.queue.Add(bytes.Clone(line), 1, 1)
 	return len(line), nil
 }
 
-func (n *Notes) write() {
-	for {
-		n.mu.Lock()
-		queue, lost := n.queue, n.lost
-		if len(queue) == 0 && lost == 0 {
-			n.writing = false
-			close(n.idle)
-			n.mu.Unlock()
-			return
-		}
-		n.queue, n.lost = nil, 0
-		n.mu.Unlock()
-		for _, line := range queue {
-			_, _ = n.to.Write(line)
-		}
-		if lost > 0 {
-			_, _ = n.to.Write([]byte("lines of this log were lost, since nobody took them\n"))
-		}
-	}
-}
-
 // Drain waits until all is written, or limit is closed.
-func (n *Notes) Drain(limit <-chan struct{}) {
-	n.mu.Lock()
-	idle, writing := n.idle, n.writing
-	n.mu.Unlock()
-	if !writing {
-		return
-	}
-	select {
-	case <-idle:
-	case <-limit:
-	}
-}
+func (n *Notes) Drain(limit <-chan struct{}) { n.queue.Drain(limit) }
