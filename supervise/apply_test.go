@@ -9,38 +9,39 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
 // Guarantee: A running supervisor becomes one of another spec by the fewest starts and stops, and a wrong spec changes nothing.
 func TestChangeOfARunningSupervisor(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary
+		var d diary.Diary
 		ctx := t.Context()
 		temp := noted(&d, "temp", nil)
 		temp.Restart = supervise.Temporary
 		sup := start(t, sys, supervise.Policy{}, noted(&d, "a", nil), noted(&d, "b", nil), noted(&d, "c", nil), temp)
 		require.NoError(t, sup.TerminateChild(ctx, "temp"))
-		d.take()
+		d.Take()
 
 		spec := func(children ...supervise.ChildSpec) supervise.Spec {
 			return supervise.Spec{Name: "top", Policy: supervise.Policy{Intensity: 9}, Children: children}
 		}
 		to := spec(noted(&d, "c", nil), noted(&d, "n", nil), noted(&d, "b", nil), temp)
 		require.NoError(t, sup.Change(ctx, to, "b"))
-		assert.Equal(t, "-b, -a, +n, +b", d.take(), "c goes on, and what was temporary stays away")
+		assert.Equal(t, "-b, -a, +n, +b", d.Take(), "c goes on, and what was temporary stays away")
 		s := snapshot(t, sup)
 		assert.Equal(t, "c running, n running, b running", phases(s))
 		assert.Equal(t, 9, s.Policy.Intensity)
 
 		require.NoError(t, sup.Change(ctx, to))
-		assert.Empty(t, d.take(), "the same again")
+		assert.Empty(t, d.Take(), "the same again")
 		require.NoError(t, sup.TerminateChild(ctx, "n"))
 		require.NoError(t, sup.DeleteChild(ctx, "n"))
 		require.NoError(t, sup.Change(ctx, to))
-		assert.Equal(t, "-n", d.take(), "who was deleted is not new")
+		assert.Equal(t, "-n", d.Take(), "who was deleted is not new")
 		require.NoError(t, sup.Change(ctx, to, "n"))
-		assert.Equal(t, "+n", d.take())
+		assert.Equal(t, "+n", d.Take())
 
 		var wrong *supervise.SpecError
 		require.ErrorAs(t, sup.Change(ctx, spec(idle("c"), idle("c"))), &wrong)
@@ -49,7 +50,7 @@ func TestChangeOfARunningSupervisor(t *testing.T) {
 		template := spec(idle("w"))
 		template.Policy.Strategy = supervise.SimpleOneForOne
 		require.ErrorAs(t, sup.Change(ctx, template), &wrong)
-		assert.Empty(t, d.take())
+		assert.Empty(t, d.Take())
 
 		failing := custom("f", nil)
 		failing.Start = supervise.Go("f", nil).Start
@@ -58,7 +59,7 @@ func TestChangeOfARunningSupervisor(t *testing.T) {
 		var failed *actor.StartError
 		require.ErrorAs(t, err, &failed)
 		assert.Equal(t, "top/g", failed.Name)
-		assert.Equal(t, "-b, -n, +m", d.take())
+		assert.Equal(t, "-b, -n, +m", d.Take())
 		assert.Equal(t, "c running, g stopped, m running", phases(snapshot(t, sup)))
 	})
 }
@@ -148,7 +149,7 @@ func TestInstances(t *testing.T) {
 
 func TestResume(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d, seen diary
+		var d, seen diary.Diary
 		ctx := t.Context()
 		crash := make(chan error)
 		sup := start(t, sys, supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true}, noted(&d, "a", crash), noted(&d, "b", nil))
@@ -164,7 +165,7 @@ func TestResume(t *testing.T) {
 		assert.Equal(t, "a running, b running", phases(snapshot(t, sup)))
 		synctest.Wait()
 		const opened = "gave up at death 1 within 5s (restarts allowed: 0): a: crash"
-		assert.Equal(t, "top/a exited, restart: crash, top/a circuit_opened: "+opened+", top/a circuit_closed, top/a started", seen.take())
+		assert.Equal(t, "top/a exited, restart: crash, top/a circuit_opened: "+opened+", top/a circuit_closed, top/a started", seen.Take())
 		require.NoError(t, sup.Stop(ctx))
 		assert.ErrorIs(t, sup.Err(), actor.ErrShutdown)
 	})

@@ -14,12 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
 // clock notes when it is called, in seconds since its begin.
 type clock struct {
-	diary
+	diary.Diary
 	began time.Time
 }
 
@@ -34,7 +35,7 @@ func (c *clock) run(ctx context.Context) error {
 	if tick.All > 0 {
 		line += fmt.Sprintf(" missed %d of %d", tick.Missed, tick.All)
 	}
-	c.note(line)
+	c.Note(line)
 	return nil
 }
 
@@ -43,12 +44,12 @@ func TestEveryInterval(t *testing.T) {
 		c := newClock()
 		sup := start(t, sys, supervise.Policy{}, supervise.Every("tick", supervise.Interval(10*time.Second), c.run))
 		synctest.Wait()
-		assert.Empty(t, c.take())
+		assert.Empty(t, c.Take())
 		pass(35 * time.Second)
-		assert.Equal(t, "10s for 10s, 20s for 20s, 30s for 30s", c.take())
+		assert.Equal(t, "10s for 10s, 20s for 20s, 30s for 30s", c.Take())
 		require.NoError(t, sup.TerminateChild(t.Context(), "tick"))
 		pass(time.Hour)
-		assert.Empty(t, c.take())
+		assert.Empty(t, c.Take())
 	})
 }
 
@@ -57,7 +58,7 @@ func TestEveryAtOnce(t *testing.T) {
 		c := newClock()
 		start(t, sys, supervise.Policy{}, supervise.Every("tick", supervise.Interval(time.Minute).AtOnce(), c.run))
 		pass(61 * time.Second)
-		assert.Equal(t, "0s for 0s, 1m0s for 1m0s", c.take())
+		assert.Equal(t, "0s for 0s, 1m0s for 1m0s", c.Take())
 	})
 }
 
@@ -83,7 +84,7 @@ func TestEveryCountsWhatItMisses(t *testing.T) {
 		start(t, sys, supervise.Policy{}, supervise.Every("tick", supervise.Interval(10*time.Second), run))
 		pass(111 * time.Second)
 		assert.Equal(t, "10s for 10s, 20s for 20s, 1m0s for 1m0s missed 3 of 3, 1m10s for 1m10s missed 0 of 3, "+
-			"1m20s for 1m20s missed 0 of 3, 1m40s for 1m40s missed 1 of 4, 1m50s for 1m50s missed 0 of 4", c.take())
+			"1m20s for 1m20s missed 0 of 3, 1m40s for 1m40s missed 1 of 4, 1m50s for 1m50s missed 0 of 4", c.Take())
 		require.NoError(t, sys.Close(t.Context()))
 		assert.Contains(t, log.String(), `level=WARN msg="times of the schedule were missed" child=top/tick missed=3 missed_in_all=3`)
 	})
@@ -110,7 +111,7 @@ func TestEveryByAFunction(t *testing.T) {
 		child.Restart = supervise.Transient
 		sup := start(t, sys, supervise.Policy{}, child)
 		pass(time.Hour)
-		assert.Equal(t, "1s for 1s, 2s for 2s, 8s for 8s missed 1 of 1, 16s for 16s missed 0 of 1", c.take())
+		assert.Equal(t, "1s for 1s, 2s for 2s, 8s for 8s missed 1 of 1, 16s for 16s missed 0 of 1", c.Take())
 		assert.Equal(t, "tick stopped", phases(snapshot(t, sup)), "there are no more times")
 	})
 }
@@ -132,7 +133,7 @@ func TestEveryCrashes(t *testing.T) {
 		}
 		sup := start(t, sys, supervise.Policy{Intensity: 2, Period: time.Hour}, supervise.Every("tick", supervise.Interval(time.Second), run))
 		pass(3*time.Second + 1)
-		assert.Equal(t, "3s for 3s", c.take())
+		assert.Equal(t, "3s for 3s", c.Take())
 		assert.Equal(t, 2, snapshot(t, sup).Children[0].Restarts)
 
 		back := supervise.Every("back", supervise.Times(func(last time.Time) time.Time { return last }), run)
@@ -205,7 +206,7 @@ func TestEveryThatWasAwayForLong(t *testing.T) {
 		fine := supervise.Times(func(last time.Time) time.Time { return last.Add(time.Millisecond) })
 		start(t, sys, supervise.Policy{}, supervise.Every("tick", fine, run))
 		pass(1000*time.Hour + 2*time.Millisecond)
-		assert.Contains(t, c.take(), "1000h0m0.001s for 1ms, ")
+		assert.Contains(t, c.Take(), "1000h0m0.001s for 1ms, ")
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -68,7 +69,7 @@ func TestKilledSupervisorTakesItsChildren(t *testing.T) {
 		inner := supervise.Child(supervise.Spec{Name: "inner", Children: []supervise.ChildSpec{idle("a"), deep, deaf}})
 		inner.Shutdown = time.Minute
 		sup := start(t, sys, supervise.Policy{}, idle("first"), inner)
-		var seen diary
+		var seen diary.Diary
 		ended := follow(&seen, sup.Events(t.Context()))
 		life := supervise.At(sys, "top/inner").PID()
 		down := sys.Watch(t.Context(), life)
@@ -84,7 +85,7 @@ func TestKilledSupervisorTakesItsChildren(t *testing.T) {
 		assert.True(t, ok)
 		synctest.Wait()
 		assert.Equal(t, "top/inner/deaf stopped: killed, top/inner/deep/y stopped: killed, top/inner/deep/x stopped: killed, top/inner/deep ended: killed, "+
-			"top/inner/deep stopped: killed, top/inner/a stopped: killed, top/inner ended: killed, top/inner stopped: killed", seen.take())
+			"top/inner/deep stopped: killed, top/inner/a stopped: killed, top/inner ended: killed, top/inner stopped: killed", seen.Take())
 		close(hold)
 		synctest.Wait()
 		require.NoError(t, sys.Close(t.Context()))

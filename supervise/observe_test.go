@@ -14,16 +14,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
-// follow reads events into a diary until they end, which closes the channel.
-func follow(d *diary, events iter.Seq[supervise.Event]) <-chan struct{} {
+// follow reads events into a diary.Diary until they end, which closes the channel.
+func follow(d *diary.Diary, events iter.Seq[supervise.Event]) <-chan struct{} {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		for e := range events {
-			d.note(e.String())
+			d.Note(e.String())
 		}
 	}()
 	return ended
@@ -32,7 +33,7 @@ func follow(d *diary, events iter.Seq[supervise.Event]) <-chan struct{} {
 // Guarantee: Every decision of a supervisor, and of all beneath it, is an event with its reason, also over restarts.
 func TestEventsOfATree(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d, seen diary
+		var d, seen diary.Diary
 		crash := make(chan error)
 		inner := supervise.Child(supervise.Spec{
 			Name: "s", Policy: supervise.Policy{Strategy: supervise.RestForOne, Intensity: 1},
@@ -40,15 +41,15 @@ func TestEventsOfATree(t *testing.T) {
 		})
 		sup := start(t, sys, supervise.Policy{}, inner)
 		ended := follow(&seen, sup.Events(t.Context()))
-		var below diary
+		var below diary.Diary
 		endedBelow := follow(&below, supervise.At(sys, "top/s").Events(t.Context()))
 
 		crash <- errCrash
 		synctest.Wait()
 		first := "top/s/x exited, restart: crash, top/s/x restart 1 of 1 within 5s: crash, top/s/y stopped: shutdown: context canceled, top/s/x started, top/s/y started"
 		first = strings.ReplaceAll(first, "shutdown: context canceled", "shutdown")
-		assert.Equal(t, first, seen.take())
-		assert.Equal(t, first, below.take())
+		assert.Equal(t, first, seen.Take())
+		assert.Equal(t, first, below.Take())
 
 		crash <- errCrash
 		synctest.Wait()
@@ -56,13 +57,13 @@ func TestEventsOfATree(t *testing.T) {
 		second := "top/s/x exited, restart: crash, top/s/x gave_up: " + gaveUp + ", top/s/y stopped: shutdown, top/s ended: " + gaveUp
 		third := "top/s exited, restart: " + gaveUp + ", top/s restart 1 of 1 within 5s: " + gaveUp
 		again := "top/s/x started, top/s/y started, top/s up"
-		assert.Equal(t, strings.Join([]string{second, third, again, "top/s started"}, ", "), seen.take())
-		assert.Equal(t, second+", "+again, below.take(), "the reader outlives the restart")
+		assert.Equal(t, strings.Join([]string{second, third, again, "top/s started"}, ", "), seen.Take())
+		assert.Equal(t, second+", "+again, below.Take(), "the reader outlives the restart")
 
 		require.NoError(t, sup.Stop(t.Context()))
 		<-ended
 		<-endedBelow
-		assert.Equal(t, "top/s/y stopped: shutdown, top/s/x stopped: shutdown, top/s ended: shutdown, top/s stopped: shutdown, top ended: shutdown", seen.take())
+		assert.Equal(t, "top/s/y stopped: shutdown, top/s/x stopped: shutdown, top/s ended: shutdown, top/s stopped: shutdown, top ended: shutdown", seen.Take())
 	})
 }
 
@@ -70,12 +71,12 @@ func TestEventsEnd(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		sup := start(t, sys, supervise.Policy{}, idle("a"))
 		ctx, cancel := context.WithCancel(t.Context())
-		var d diary
+		var d diary.Diary
 		ended := follow(&d, sup.Events(ctx))
 		synctest.Wait()
 		cancel()
 		<-ended
-		assert.Empty(t, d.take())
+		assert.Empty(t, d.Take())
 
 		events := sup.Events(t.Context())
 		require.NoError(t, sup.TerminateChild(t.Context(), "a"))
@@ -146,7 +147,7 @@ func snapshot(t *testing.T, sup *supervise.Supervisor) supervise.Snapshot {
 
 func TestSnapshotOfATree(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary
+		var d diary.Diary
 		crash := make(chan error)
 		x := noted(&d, "x", crash)
 		x.Backoff = supervise.Backoff{Initial: time.Minute, Exact: true}
@@ -255,7 +256,7 @@ func TestSupervisorIsNeverDeaf(t *testing.T) {
 		endless := supervise.Go("endless", func(context.Context) error { <-hold; return nil })
 		endless.Shutdown = supervise.Infinity
 		sup := start(t, sys, supervise.Policy{}, idle("a"), endless, idle("b"))
-		var seen diary
+		var seen diary.Diary
 		ended := follow(&seen, sup.Events(t.Context()))
 
 		stopped := make(chan error, 1)
@@ -272,14 +273,14 @@ func TestSupervisorIsNeverDeaf(t *testing.T) {
 		require.ErrorIs(t, <-waiting, context.Canceled)
 		assert.Zero(t, snapshot(t, sup).Waiting)
 		assert.Equal(t, "a running, endless stopping, b running", phases(snapshot(t, sup)))
-		assert.Empty(t, seen.take(), "nothing has come of the request")
+		assert.Empty(t, seen.Take(), "nothing has come of the request")
 
 		kill, now := context.WithCancel(t.Context())
 		now()
 		require.ErrorIs(t, sup.Stop(kill), context.Canceled)
 		<-ended
 		require.NoError(t, <-stopped, "it is, as was asked for")
-		assert.Equal(t, "top/endless stopped: killed, top/b stopped: killed, top/a stopped: killed, top ended: killed", seen.take())
+		assert.Equal(t, "top/endless stopped: killed, top/b stopped: killed, top/a stopped: killed, top ended: killed", seen.Take())
 		require.ErrorIs(t, sup.Err(), actor.ErrKilled)
 
 		synctest.Wait() // a and b return at once when they are killed

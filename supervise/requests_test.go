@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -105,7 +106,7 @@ func TestRequestsThatWaitAreAnsweredAtTheEnd(t *testing.T) {
 func TestNestedHandle(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		crash := make(chan error)
-		var d diary
+		var d diary.Diary
 		slow := make(chan struct{})
 		first := true
 		gate := custom("gate", func(ctx context.Context, at *actor.Slot) error {
@@ -149,7 +150,7 @@ func TestNestedHandle(t *testing.T) {
 func TestRequestToASupervisorThatDoesNotComeBack(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		crash := make(chan error)
-		var d diary
+		var d diary.Diary
 		first := true
 		gate := custom("gate", func(ctx context.Context, at *actor.Slot) error {
 			if !first {
@@ -233,7 +234,7 @@ func TestEveryDecisionIsLogged(t *testing.T) {
 			return b.String()
 		}
 		ctx := t.Context()
-		var d diary
+		var d diary.Diary
 		crash, done := make(chan error), make(chan error)
 		looping := noted(&d, "loop", crash)
 		looping.MaxRestarts = supervise.Budget{Intensity: 1, Period: time.Hour}

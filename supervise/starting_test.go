@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -21,7 +22,7 @@ func custom(id string, start supervise.StartFunc) supervise.ChildSpec {
 // Guarantee: A tree that does not come up completely is taken down completely, and Start returns why.
 func TestFailedStartIsUndone(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary
+		var d diary.Diary
 		inner := supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{
 			noted(&d, "x", nil),
 			custom("y", func(context.Context, *actor.Slot) error { return errCrash }),
@@ -30,7 +31,7 @@ func TestFailedStartIsUndone(t *testing.T) {
 		_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{noted(&d, "a", nil), inner, noted(&d, "z", nil)}})
 		require.ErrorIs(t, err, errCrash)
 		assert.EqualError(t, err, "start top: start top/s: start top/s/y: crash")
-		assert.Equal(t, "+a, +x, -x, -a", d.take())
+		assert.Equal(t, "+a, +x, -x, -a", d.Take())
 		for _, path := range []string{"top", "top/a", "top/s", "top/s/x", "top/s/y"} {
 			_, there := sys.CellAt(path)
 			assert.False(t, there, path)
@@ -80,12 +81,12 @@ func TestIgnoredStart(t *testing.T) {
 
 func TestLifeThatEndsBeforeItsStartReturned(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary
+		var d diary.Diary
 		lives := 0
 		start(t, sys, supervise.Policy{}, custom("w", func(ctx context.Context, at *actor.Slot) error {
 			lives++
 			if lives > 1 {
-				d.note("again")
+				d.Note("again")
 				return idle("w").Start(ctx, at)
 			}
 			err := supervise.Go("w", func(context.Context) error { return errCrash }).Start(ctx, at)
@@ -93,16 +94,16 @@ func TestLifeThatEndsBeforeItsStartReturned(t *testing.T) {
 			return err
 		}))
 		synctest.Wait()
-		assert.Equal(t, "again", d.take())
+		assert.Equal(t, "again", d.Take())
 	})
 }
 
 func TestStartIsBoundedByItsContext(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary
+		var d diary.Diary
 		slow := custom("slow", func(ctx context.Context, _ *actor.Slot) error {
 			<-ctx.Done()
-			d.note("gave up")
+			d.Note("gave up")
 			return ctx.Err()
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -111,7 +112,7 @@ func TestStartIsBoundedByItsContext(t *testing.T) {
 			noted(&d, "a", nil), supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{slow}}),
 		}})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.Equal(t, "+a, gave up, -a", d.take())
+		assert.Equal(t, "+a, gave up, -a", d.Take())
 
 		_, err = supervise.Start(ctx, sys, supervise.Spec{Name: "top"})
 		assert.ErrorIs(t, err, context.DeadlineExceeded, "it had ended before")
@@ -123,7 +124,7 @@ func TestHungStartDoesNotHinderTheStop(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		release, entered := make(chan struct{}), make(chan struct{})
 		crash := make(chan error)
-		var d diary
+		var d diary.Diary
 		hang := false
 		c := noted(&d, "w", crash)
 		begin := c.Start
@@ -138,13 +139,13 @@ func TestHungStartDoesNotHinderTheStop(t *testing.T) {
 		}
 		c.Shutdown = 2 * time.Second
 		sup := start(t, sys, supervise.Policy{}, noted(&d, "a", nil), c)
-		d.take()
+		d.Take()
 		crash <- errCrash
 		<-entered
 		began := time.Now()
 		require.NoError(t, sup.Stop(t.Context()))
 		assert.Equal(t, 2*time.Second, time.Since(began))
-		assert.Equal(t, "!w, -a", d.take())
+		assert.Equal(t, "!w, -a", d.Take())
 
 		close(release)
 		synctest.Wait()

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,31 +15,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
 var errCrash = errors.New("crash")
-
-// diary notes what happened, in order.
-type diary struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (d *diary) note(s string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.lines = append(d.lines, s)
-}
-
-// take returns what was noted since the last time.
-func (d *diary) take() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	s := strings.Join(d.lines, ", ")
-	d.lines = nil
-	return s
-}
 
 func quiet() *actor.System {
 	return actor.NewSystem(actor.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
@@ -72,17 +51,17 @@ func start(t *testing.T, sys *actor.System, p supervise.Policy, children ...supe
 
 // noted is a service that notes its life, and crashes by its own will when
 // something comes through crash.
-func noted(d *diary, id string, crash <-chan error) supervise.ChildSpec {
+func noted(d *diary.Diary, id string, crash <-chan error) supervise.ChildSpec {
 	begun := make(chan struct{}, 1)
 	c := supervise.Go(id, func(ctx context.Context) error {
-		d.note("+" + id)
+		d.Note("+" + id)
 		begun <- struct{}{}
 		select {
 		case err := <-crash:
-			d.note("!" + id)
+			d.Note("!" + id)
 			return err
 		case <-ctx.Done():
-			d.note("-" + id)
+			d.Note("-" + id)
 			return ctx.Err()
 		}
 	})
@@ -106,12 +85,12 @@ func idle(id string) supervise.ChildSpec {
 // OTP 42.
 func TestStartAndStopOrder(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary
+		var d diary.Diary
 		inner := supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{noted(&d, "x", nil), noted(&d, "y", nil)}})
 		sup := start(t, sys, supervise.Policy{}, noted(&d, "a", nil), inner, noted(&d, "z", nil))
-		assert.Equal(t, "+a, +x, +y, +z", d.take())
+		assert.Equal(t, "+a, +x, +y, +z", d.Take())
 		require.NoError(t, sup.Stop(t.Context()))
-		assert.Equal(t, "-z, -y, -x, -a", d.take())
+		assert.Equal(t, "-z, -y, -x, -a", d.Take())
 		<-sup.Done()
 		assert.ErrorIs(t, sup.Err(), actor.ErrShutdown)
 		assert.NoError(t, sup.Stop(t.Context()), "again")
@@ -120,12 +99,12 @@ func TestStartAndStopOrder(t *testing.T) {
 
 func TestSystemCloseStopsTheTree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var d diary
+		var d diary.Diary
 		sys := quiet()
 		sup := start(t, sys, supervise.Policy{}, noted(&d, "a", nil), noted(&d, "b", nil))
-		d.take()
+		d.Take()
 		require.NoError(t, sys.Close(t.Context()))
-		assert.Equal(t, "-b, -a", d.take())
+		assert.Equal(t, "-b, -a", d.Take())
 		assert.ErrorIs(t, sup.Err(), actor.ErrShutdown)
 	})
 }
@@ -142,13 +121,13 @@ func TestStrategies(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.strategy.String(), func(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
-				var d diary
+				var d diary.Diary
 				crash := make(chan error)
 				start(t, sys, supervise.Policy{Strategy: tt.strategy}, noted(&d, "a", nil), noted(&d, "b", crash), noted(&d, "c", nil))
-				d.take()
+				d.Take()
 				crash <- errCrash
 				synctest.Wait()
-				assert.Equal(t, tt.want, d.take())
+				assert.Equal(t, tt.want, d.Take())
 			})
 		})
 	}
@@ -215,7 +194,7 @@ func TestCallersOfAChildThatIsDownForGoodGetErrNoActor(t *testing.T) {
 // Guarantee: A supervisor whose children die more often than its policy allows stops the rest, ends, and says which deaths used its budget up.
 func TestGivingUp(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary
+		var d diary.Diary
 		crash := make(chan error)
 		sup := start(t, sys, supervise.Policy{Intensity: 2, Period: time.Minute}, noted(&d, "a", nil), noted(&d, "b", crash), noted(&d, "c", nil))
 		down := sys.Watch(t.Context(), sup.PID())
@@ -225,7 +204,7 @@ func TestGivingUp(t *testing.T) {
 			synctest.Wait()
 		}
 		<-sup.Done()
-		assert.Equal(t, "+a, +b, +c, !b, +b, !b, +b, !b, -c, -a", d.take())
+		assert.Equal(t, "+a, +b, +c, !b, +b, !b, +b, !b, -c, -a", d.Take())
 		var gaveUp *supervise.IntensityError
 		require.ErrorAs(t, sup.Err(), &gaveUp)
 		assert.Equal(t, &supervise.IntensityError{Intensity: 2, Period: time.Minute, Deaths: []supervise.Death{
@@ -250,7 +229,7 @@ func TestNestedSupervisorThatGivesUp(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.restart.String(), func(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
-				var d diary
+				var d diary.Diary
 				crash := make(chan error)
 				inner := supervise.Child(supervise.Spec{
 					Name: "s", Policy: supervise.Policy{Intensity: supervise.NoRestarts},
@@ -260,10 +239,10 @@ func TestNestedSupervisorThatGivesUp(t *testing.T) {
 				sup := start(t, sys, supervise.Policy{}, inner)
 				before := supervise.At(sys, "top/s").PID()
 				down := sys.Watch(t.Context(), before)
-				d.take()
+				d.Take()
 				crash <- errCrash
 				synctest.Wait()
-				assert.Equal(t, tt.want, d.take())
+				assert.Equal(t, tt.want, d.Take())
 				var gaveUp *supervise.IntensityError
 				require.ErrorAs(t, (<-down).Reason, &gaveUp)
 				which, err := sup.WhichChildren(t.Context())
@@ -310,7 +289,7 @@ func TestGoexitIsADeath(t *testing.T) {
 // Guarantee: A child that ignores being stopped is abandoned at its deadline and reported, and its replacement starts.
 func TestHungChildIsAbandonedAndReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var d diary
+		var d diary.Diary
 		sys := quiet()
 		crash, release := make(chan error), make(chan struct{})
 		hung := supervise.Go("hung", func(context.Context) error { <-release; return nil })
@@ -320,9 +299,9 @@ func TestHungChildIsAbandonedAndReplaced(t *testing.T) {
 		began := time.Now()
 		crash <- errCrash
 		synctest.Wait()
-		assert.Equal(t, "+a, !a", d.take(), "the supervisor waits")
+		assert.Equal(t, "+a, !a", d.Take(), "the supervisor waits")
 		pass(3 * time.Second)
-		assert.Equal(t, "+a", d.take())
+		assert.Equal(t, "+a", d.Take())
 		after, ok := sys.PIDAt("top/hung")
 		require.True(t, ok)
 		assert.Greater(t, after.Incarnation, before.Incarnation)
@@ -396,15 +375,15 @@ func TestServiceEnds(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
-				var d diary
+				var d diary.Diary
 				crash := make(chan error)
 				c := noted(&d, "w", crash)
 				c.Restart = supervise.Transient
 				start(t, sys, supervise.Policy{}, c)
-				d.take()
+				d.Take()
 				crash <- tt.end
 				synctest.Wait()
-				assert.Equal(t, map[bool]string{true: "!w, +w", false: "!w"}[tt.restarted], d.take())
+				assert.Equal(t, map[bool]string{true: "!w, +w", false: "!w"}[tt.restarted], d.Take())
 			})
 		})
 	}

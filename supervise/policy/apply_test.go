@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -12,33 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/proctor-dev/proctor/supervise/policy"
 )
 
-// diary notes the starts (+) and stops (-) of the programs that it plays.
-type diary struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (d *diary) note(s string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.lines = append(d.lines, s)
-}
-
-// take returns what was noted since.
-func (d *diary) take() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	defer func() { d.lines = nil }()
-	return strings.Join(d.lines, " ")
-}
-
-// fill plays each command by a service that is there until it is stopped; the
-// command "fail" cannot be started.
-func (d *diary) fill() policy.Fill {
+// playing plays each command by a service that is there until it is stopped, and
+// notes its starts (+) and stops (-); the command "fail" cannot be started.
+func playing(d *diary.Diary) policy.Fill {
 	return policy.Fill{Command: func(c policy.Command) (supervise.ChildSpec, error) {
 		what := c.Path + ":" + strings.Join(c.Args, "_")
 		if c.Args[0] == "fail" {
@@ -46,12 +26,12 @@ func (d *diary) fill() policy.Fill {
 		}
 		child := supervise.Go(c.ID, func(ctx context.Context) error {
 			<-ctx.Done()
-			d.note("-" + what)
+			d.Note("-" + what)
 			return nil
 		})
 		start := child.Start
 		child.Start = func(ctx context.Context, at *actor.Slot) error {
-			d.note("+" + what)
+			d.Note("+" + what)
 			return start(ctx, at)
 		}
 		return child, nil
@@ -60,7 +40,7 @@ func (d *diary) fill() policy.Fill {
 
 // reload is a running tree, and the file it is of.
 type reload struct {
-	diary
+	diary.Diary
 	sys  *actor.System
 	top  *supervise.Supervisor
 	file *policy.File
@@ -70,18 +50,18 @@ func running(t *testing.T, text string) *reload {
 	t.Helper()
 	r := &reload{sys: actor.NewSystem(), file: parsed(t, text)}
 	t.Cleanup(func() { assert.NoError(t, r.sys.Close(context.Background())) })
-	spec, err := r.file.Spec(r.fill())
+	spec, err := r.file.Spec(playing(&r.Diary))
 	require.NoError(t, err)
 	r.top, err = supervise.Start(t.Context(), r.sys, spec)
 	require.NoError(t, err)
-	r.take()
+	r.Take()
 	return r
 }
 
 func (r *reload) apply(t *testing.T, text string) error {
 	t.Helper()
 	to := parsed(t, text)
-	_, err := policy.Apply(t.Context(), r.sys, r.top, r.file, to, r.fill())
+	_, err := policy.Apply(t.Context(), r.sys, r.top, r.file, to, playing(&r.Diary))
 	synctest.Wait()
 	if err == nil {
 		r.file = to
@@ -108,7 +88,7 @@ supervisor:
 `
 		r := running(t, first)
 		require.NoError(t, r.apply(t, first))
-		assert.Empty(t, r.take())
+		assert.Empty(t, r.Take())
 
 		// One removed, one added, one changed, one with another tuning, and the order.
 		second := strings.NewReplacer(
@@ -117,46 +97,46 @@ supervisor:
 			"[c, 1]}", "[c, 1], shutdown: 1s, restart: transient}\n    - {id: d, command: [d, 1]}",
 		).Replace(first)
 		require.NoError(t, r.apply(t, second))
-		assert.Equal(t, "-b:b_1 -a:a_1 +b:b_2 +d:d_1", r.take())
+		assert.Equal(t, "-b:b_1, -a:a_1, +b:b_2, +d:d_1", r.Take())
 
 		// Beneath: y changes, and rest_for_one restarts deep with it, once, with
 		// what is new in it.
 		third := strings.NewReplacer("[y, 1]", "[y, 2]", "[z, 1]", "[z, 2]").Replace(second)
 		require.NoError(t, r.apply(t, third))
-		assert.Equal(t, "-s/deep/z:z_1 -s/y:y_1 +s/y:y_2 +s/deep/z:z_2", r.take())
+		assert.Equal(t, "-s/deep/z:z_1, -s/y:y_1, +s/y:y_2, +s/deep/z:z_2", r.Take())
 
 		// Only the deepest, which its supervisor must follow when it is restarted.
 		fourth := strings.Replace(third, "[z, 2]", "[z, 3]", 1)
 		require.NoError(t, r.apply(t, fourth))
-		assert.Equal(t, "-s/deep/z:z_2 +s/deep/z:z_3", r.take())
+		assert.Equal(t, "-s/deep/z:z_2, +s/deep/z:z_3", r.Take())
 		require.NoError(t, r.top.TerminateChild(t.Context(), "s"))
 		_, err := r.top.RestartChild(t.Context(), "s")
 		require.NoError(t, err)
 		synctest.Wait()
-		assert.Equal(t, "-s/deep/z:z_3 -s/y:y_2 -s/x:x_1 +s/x:x_1 +s/y:y_2 +s/deep/z:z_3", r.take())
+		assert.Equal(t, "-s/deep/z:z_3, -s/y:y_2, -s/x:x_1, +s/x:x_1, +s/y:y_2, +s/deep/z:z_3", r.Take())
 
 		// What the program itself has given goes on.
 		_, err = r.top.StartChild(t.Context(), supervise.Go("own", wait))
 		require.NoError(t, err)
 		own := supervise.At(r.sys, "top/own").PID()
 		require.NoError(t, r.apply(t, strings.Replace(fourth, "[b, 2]", "[b, 3]", 1)))
-		assert.Equal(t, "-b:b_2 +b:b_3", r.take())
+		assert.Equal(t, "-b:b_2, +b:b_3", r.Take())
 		require.NoError(t, r.apply(t, fourth))
-		assert.Equal(t, "-b:b_3 +b:b_2", r.take())
+		assert.Equal(t, "-b:b_3, +b:b_2", r.Take())
 		assert.Equal(t, own, supervise.At(r.sys, "top/own").PID())
 
 		// What cannot be applied changes nothing.
 		var again *policy.RestartError
 		require.ErrorAs(t, r.apply(t, "name: other\n"+fourth), &again)
 		require.ErrorAs(t, r.apply(t, fourth+"    - {id: e}\n"), new(policy.Errors))
-		assert.Empty(t, r.take())
+		assert.Empty(t, r.Take())
 
 		// One that does not start is told, and all else is applied.
 		fifth := strings.Replace(fourth, "[x, 1]", "[x, 2]", 1) + "    - {id: f, command: [fail]}\n"
 		var failed *actor.StartError
 		require.ErrorAs(t, r.apply(t, fifth), &failed)
 		assert.Equal(t, "top/f", failed.Name)
-		assert.Equal(t, "-s/deep/z:z_3 -s/y:y_2 -s/x:x_1 +s/x:x_2 +s/y:y_2 +s/deep/z:z_3", r.take())
+		assert.Equal(t, "-s/deep/z:z_3, -s/y:y_2, -s/x:x_1, +s/x:x_2, +s/y:y_2, +s/deep/z:z_3", r.Take())
 	})
 }
 
@@ -167,18 +147,18 @@ func TestApplyToWhatDoesNotRun(t *testing.T) {
 		r := running(t, first)
 		require.NoError(t, r.top.TerminateChild(t.Context(), "s"))
 		synctest.Wait()
-		r.take()
+		r.Take()
 		require.NoError(t, r.apply(t, second))
-		assert.Empty(t, r.take())
+		assert.Empty(t, r.Take())
 		_, err := r.top.RestartChild(t.Context(), "s")
 		require.NoError(t, err)
-		assert.Equal(t, "+s/x:x_2", r.take())
+		assert.Equal(t, "+s/x:x_2", r.Take())
 
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err = policy.Apply(gone, r.sys, r.top, r.file, parsed(t, first), r.fill())
+		_, err = policy.Apply(gone, r.sys, r.top, r.file, parsed(t, first), playing(&r.Diary))
 		require.ErrorIs(t, err, context.Canceled)
-		assert.Empty(t, r.take())
+		assert.Empty(t, r.Take())
 		require.NoError(t, r.top.Stop(t.Context()))
 		require.ErrorIs(t, r.apply(t, first), actor.ErrNoActor)
 	})
