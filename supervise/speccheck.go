@@ -5,28 +5,23 @@ const fieldSignificant = "Significant"
 
 // beyond returns the first mistake in what OTP does not have.
 func (p Policy) beyond() (field, problem, mend string) {
-	if field, problem, mend = p.Backoff.check(); problem != "" {
-		return field, problem, mend
-	}
-	if field, problem, mend = p.Decider.check(); problem != "" {
-		return field, problem, mend
-	}
-	if problem, mend = p.OOM.check(); problem != "" {
-		return "OOM", problem, mend
-	}
-	return "", "", ""
+	return beyond(p.Backoff, p.Decider, "OOM", p.OOM)
 }
 
 // beyond is the same for a child.
 func (c ChildSpec) beyond() (field, problem, mend string) {
-	if field, problem, mend = c.Backoff.check(); problem != "" {
+	return beyond(c.Backoff, c.Decider, "MaxRestarts", c.MaxRestarts)
+}
+
+func beyond(b Backoff, d Decider, ofBudget string, budget Budget) (field, problem, mend string) {
+	if field, problem, mend = b.check(); problem != "" {
 		return field, problem, mend
 	}
-	if field, problem, mend = c.Decider.check(); problem != "" {
+	if field, problem, mend = d.check(); problem != "" {
 		return field, problem, mend
 	}
-	if problem, mend = c.MaxRestarts.check(); problem != "" {
-		return "MaxRestarts", problem, mend
+	if problem, mend = budget.check(); problem != "" {
+		return ofBudget, problem, mend
 	}
 	return "", "", ""
 }

@@ -45,22 +45,31 @@ func TestRunAndStop(t *testing.T) {
 	}
 }
 
-// Guarantee: A second TERM kills what has not ended.
-func TestSecondSignalKills(t *testing.T) {
-	t.Parallel()
-	p := newPlace(t)
-	r := p.run(t, p.write(t, "deaf.yaml", `
+// deaf has a child that does not end when it is asked to.
+const deaf = `
 supervisor:
   children:
     - id: deaf
       shutdown: infinity
       command: [sh, -c, 'trap "echo asked" TERM; echo up $$; while :; do sleep 0.01; done']
-`))
-	pid := pidAfter(t, r.await(t, "up"), "up")
+`
+
+// endsBySecondSignal asks the tree to end, and then again.
+func endsBySecondSignal(t *testing.T, r *running) {
+	t.Helper()
 	r.signal(t, syscall.SIGTERM)
 	r.await(t, "asked")
 	r.signal(t, syscall.SIGTERM)
 	assert.Equal(t, 5, r.end(t))
+}
+
+// Guarantee: A second TERM kills what has not ended.
+func TestSecondSignalKills(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "deaf.yaml", deaf))
+	pid := pidAfter(t, r.await(t, "up"), "up")
+	endsBySecondSignal(t, r)
 	assert.Contains(t, r.text(), "second signal")
 	requireGone(t, pid)
 }
@@ -68,21 +77,12 @@ supervisor:
 func TestSecondSignalWhileTheTreeStarts(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	r := p.run(t, p.write(t, "deaf.yaml", `
-supervisor:
-  children:
-    - id: deaf
-      shutdown: infinity
-      command: [sh, -c, 'trap "echo asked" TERM; echo up $$; while :; do sleep 0.01; done']
-      ready: {stdout: ^up}
+	r := p.run(t, p.write(t, "deaf.yaml", deaf+`      ready: {stdout: ^up}
     - {id: never, command: [sh, -c, 'echo begins; exec sleep 1000'], ready: {stdout: never}}
 `))
 	pid := pidAfter(t, r.await(t, "up"), "up")
 	r.await(t, "begins")
-	r.signal(t, syscall.SIGTERM)
-	r.await(t, "asked")
-	r.signal(t, syscall.SIGTERM)
-	assert.Equal(t, 5, r.end(t))
+	endsBySecondSignal(t, r)
 	requireGone(t, pid)
 }
 

@@ -83,16 +83,22 @@ func (s *scenario) supervisor(n *node, at string) any {
 	if n.form != mapForm {
 		return plainValue(n)
 	}
+	return translated(s.known(n, at, shapeOf("supervisor", &s.grammar.supervisor)), map[string]func(*node) any{
+		"children": func(value *node) any { return s.children(value, at+".children") },
+		"period":   scenarioDuration,
+	})
+}
+
+// translated is a map of the file as scenarios have it: each value as it is, but
+// for those that special knows better.
+func translated(known map[string]*node, special map[string]func(*node) any) dict {
 	out := dict{}
-	for key, value := range s.known(n, at, shapeOf("supervisor", &s.grammar.supervisor)) {
-		switch key {
-		case "children":
-			out[key] = s.children(value, at+".children")
-		case "period":
-			out[key] = scenarioDuration(value)
-		default:
-			out[key] = plainValue(value)
+	for key, value := range known {
+		as := plainValue
+		if better := special[key]; better != nil {
+			as = better
 		}
+		out[key] = as(value)
 	}
 	return out
 }
@@ -108,18 +114,10 @@ func (s *scenario) children(n *node, at string) any {
 			continue
 		}
 		here := fmt.Sprintf("%s[%d]", at, i)
-		child := dict{}
-		for key, value := range s.known(item, here, shapeOf("child", &s.grammar.child)) {
-			switch key {
-			case "supervisor":
-				child[key] = s.supervisor(value, here+".supervisor")
-			case "shutdown":
-				child[key] = scenarioDuration(value)
-			default:
-				child[key] = plainValue(value)
-			}
-		}
-		out = append(out, child)
+		out = append(out, translated(s.known(item, here, shapeOf("child", &s.grammar.child)), map[string]func(*node) any{
+			"supervisor": func(value *node) any { return s.supervisor(value, here+".supervisor") },
+			"shutdown":   scenarioDuration,
+		}))
 	}
 	return out
 }
