@@ -100,12 +100,12 @@ func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 
 // graceOf is how long a program has between TERM and KILL.
 func graceOf(c policy.Command) time.Duration {
-	switch c.Shutdown {
-	case supervise.BrutalKill:
+	switch {
+	case c.Shutdown == supervise.BrutalKill:
 		return -1
-	case supervise.Infinity:
+	case c.Shutdown == supervise.Infinity:
 		return 0
-	case 0:
+	case c.Shutdown == 0:
 		return supervise.DefaultShutdown
 	}
 	return c.Shutdown
