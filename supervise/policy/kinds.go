@@ -3,9 +3,11 @@ package policy
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/proctor-dev/proctor/supervise"
 )
@@ -40,12 +42,14 @@ func plain(schema dict, check func(string) (problem, mend string)) kind[string] 
 
 // identifier is an id, or the name of the top, which is the beginning of paths.
 func identifier() kind[string] {
-	return plain(dict{"type": "string", "pattern": "^[^/#]+$"}, func(s string) (string, string) {
+	return plain(dict{"type": "string", "pattern": `^[^/#\x00-\x1f\x7f-\x9f]+$`}, func(s string) (string, string) {
 		switch {
 		case s == "":
 			return "is empty", "give it a name"
 		case strings.ContainsAny(s, "/#"):
 			return quote(s) + " holds a / or a #, which separate paths", "use other characters"
+		case strings.ContainsFunc(s, unicode.IsControl):
+			return quote(s) + " holds a control character, which would be printed", "use other characters"
 		}
 		return "", ""
 	})
@@ -123,6 +127,9 @@ func onlyTrue() kind[bool] {
 	}}
 }
 
+// leadingZero is how YAML 1.1 writes octal numbers, and 1.2 decimal ones.
+var leadingZero = regexp.MustCompile(`^[-+]?0[0-9_]`)
+
 // integer is a whole number from least to most.
 func integer(least, most int) kind[int] {
 	return kind[int]{dict{"type": "integer", "minimum": least, "maximum": most}, func(d *decoder, n *node, at string) (int, bool) {
@@ -135,6 +142,9 @@ func integer(least, most int) kind[int] {
 		switch {
 		case n.form != intForm && n.form != floatForm:
 			d.fail(n.at, at, "is "+describe(n)+", not a number", mend)
+			return 0, false
+		case leadingZero.MatchString(n.text):
+			d.fail(n.at, at, "is "+n.text+", which is another number in another version of YAML", "write it without the zero at the front, or with 0o for an octal one")
 			return 0, false
 		case n.form == intForm && hex == nil:
 			f = float64(i)

@@ -38,6 +38,7 @@ func TestWhatIsNoFileOfTrees(t *testing.T) {
 		{"merges itself", "f.yaml", "x-a: &a\n  <<: *a\n", "f.yaml:2:7: the anchor \"a\" contains itself; write the inner value out"},
 		{"merges no mapping", "f.yaml", "supervisor:\n  <<: [1]\n", "f.yaml:2:8: what is merged is no mapping; merge an alias of a mapping"},
 		{"merges a text", "f.yaml", "supervisor:\n  <<: x\n", "f.yaml:2:7: what is merged is no mapping; merge an alias of a mapping"},
+		{"another YAML", "f.yaml", "# a\n%YAML 1.2\n---\nsupervisor: {}\n", "f.yaml:2:1: this version of YAML is not the one that is read here, 1.1; remove the line"},
 		{"unknown anchor", "f.yaml", "supervisor: {}\nname: *x\n", "f.yaml:2:8: this is no YAML: unknown anchor 'x' referenced; "},
 		{"indentation", "f.yaml", "supervisor:\n  children:\n    - id: a\n   strategy: x\n", "f.yaml:4:"},
 		{"colon", "f.yaml", "supervisor:\n  intensity: a: b\n", "f.yaml:2:17: this is no YAML: mapping values are not allowed in this context; "},

@@ -3,7 +3,6 @@ package policy
 import (
 	"net"
 	"net/url"
-	"regexp"
 	"strconv"
 )
 
@@ -24,18 +23,4 @@ func checkHTTP(s string) (problem, mend string) {
 		return "is no URL of http or https", `write one, such as "http://127.0.0.1:8080/health"`
 	}
 	return "", ""
-}
-
-const signalPattern = "^SIG[A-Z0-9+-]+$"
-
-var signalName = regexp.MustCompile(signalPattern)
-
-// signal is a name of a signal, as the kernel's headers have it.
-func signal() kind[string] {
-	return plain(dict{"type": "string", "pattern": signalPattern}, func(s string) (string, string) {
-		if signalName.MatchString(s) {
-			return "", ""
-		}
-		return "is no name of a signal", "write one such as SIGSEGV or SIGKILL"
-	})
 }

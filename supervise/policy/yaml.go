@@ -43,10 +43,17 @@ func (b *builder) parseYAML(data []byte) *node {
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
+// versionLine names the version that a document is written in.
+var versionLine = regexp.MustCompile(`(?m)^%YAML `)
+
 // syntax reports what the parser could not read. The parser tells a line,
 // which can be that of the construct around the mistake, and no column; how
 // far it has read tells more, so it reads once more, byte by byte.
 func (b *builder) syntax(data []byte, err error) {
+	if at := versionLine.FindIndex(data); at != nil && strings.Contains(err.Error(), "incompatible YAML") {
+		b.fail(posOf(data, at[0]), "this version of YAML is not the one that is read here, 1.1", "remove the line")
+		return
+	}
 	r := &oneByOne{data: data}
 	dec := yaml.NewDecoder(r)
 	for again := error(nil); again == nil; {
