@@ -31,7 +31,7 @@ func rooms() []room {
 		{path: "actor/targettest", own: []string{"actor"}, outside: testing},
 		{path: "actor/protobridge", own: []string{"actor"}, outside: []string{proto}},
 		{path: "supervise", own: []string{"actor", "mailbox"}},
-		{path: "supervise/policy", own: []string{"actor", "supervise"}, outside: []string{"go.yaml.in/yaml/v3"}},
+		{path: "supervise/policy", own: []string{"actor", "supervise", "internal/nearest"}, outside: []string{"go.yaml.in/yaml/v3"}},
 		{path: "supervise/policy/commands", own: []string{"actor", "procactor", "procactor/ready", "supervise", "supervise/policy"}},
 		{path: "supervise/scenario", own: []string{"actor", "supervise"}},
 		{

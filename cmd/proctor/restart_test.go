@@ -5,7 +5,9 @@ package main
 import (
 	"testing"
 
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // A child that its supervisor forgets when it is stopped could not be started
@@ -42,4 +44,28 @@ func TestStopOfNobodyStopsNothing(t *testing.T) {
 	r.await(t, "back/second | up")
 	assert.Equal(t, 2, p.do(t, "stop", "").code)
 	assert.Equal(t, "running", p.ps(t)["first"].State)
+}
+
+// Whoever asks for a restart, and goes while the child is being stopped, leaves
+// no child behind that is down.
+func TestRestartThatNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "slow.yaml", `
+supervisor:
+  children:
+    - id: slow
+      shutdown: infinity
+      command: [sh, -c, 'trap "echo asked; until [ -e go ]; do sleep 0.01; done; exit" TERM; echo up $$; while :; do sleep 0.01; done']
+`))
+	before := pidAfter(t, r.await(t, "| up"), "up")
+	client := p.command("restart", "slow")
+	require.NoError(t, client.Start())
+	r.await(t, "asked")
+	require.NoError(t, client.Process.Kill())
+	_ = client.Wait()
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["slow"].State == "stopping" })
+	p.write(t, "go", "")
+	after := pidAfter(t, r.await(t, "| up"), "up")
+	assert.NotEqual(t, before, after)
 }

@@ -3,6 +3,8 @@ package policy
 import (
 	"fmt"
 	"slices"
+
+	"github.com/proctor-dev/proctor/internal/nearest"
 )
 
 // checkAfter holds the needs of each child against the order of the list.
@@ -42,7 +44,7 @@ func suggestSibling(wrong string, children []*rawChild) string {
 			ids = append(ids, c.id.v)
 		}
 	}
-	if near := nearest(wrong, ids); near != "" {
+	if near := nearest.To(wrong, ids); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return "name a child of the same supervisor that comes before this one"

@@ -23,7 +23,7 @@ func (e *RestartError) Error() string {
 // Apply makes the running tree of the file old that of the file to, with the
 // fewest restarts: what [Diff] finds to be the same goes on, and only what runs
 // by another command is restarted, with those that the strategy restarts with
-// it. top is the top supervisor in sys, and fill is as for [File.Spec].
+// it. Who moves to another place has ended there before it is started here. top is the top supervisor in sys, and fill is as for [File.Spec].
 //
 // What is wrong is found first, and nothing is changed then: [Errors] when fill
 // does not fit the file, *[RestartError] when the tree would have to be started
@@ -51,6 +51,7 @@ func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, ol
 			}
 		}
 	}
+	a.leave(changes, moved(old, to))
 	a.level(top, spec, "", false)
 	return changes, errors.Join(a.errs...)
 }
@@ -61,6 +62,44 @@ type applier struct {
 	root string
 	by   map[string]SupervisorChanges // those to be changed, and all above them
 	errs []error
+}
+
+// leave stops who has another place in the new file, the last one first, before
+// anybody is started: there it would find its own port taken. What cannot be
+// done here is left to the change of its supervisor, as the others are.
+func (a *applier) leave(changes Changes, moved map[string]bool) {
+	for _, s := range slices.Backward(changes.Supervisors) {
+		for _, id := range slices.Backward(s.Removed) {
+			if of := a.at(s.Path); moved[id] && of.TerminateChild(a.ctx, id) == nil {
+				_ = of.DeleteChild(a.ctx, id)
+			}
+		}
+	}
+}
+
+// moved are the ids that the new file has in places where the old one has not.
+func moved(old, to *File) map[string]bool {
+	places := map[string]bool{}
+	old.each(func(path, _ string) { places[path] = true })
+	ids := map[string]bool{}
+	to.each(func(path, id string) {
+		if !places[path] {
+			ids[id] = true
+		}
+	})
+	return ids
+}
+
+// each calls f for each child with its path and id, from the top down.
+func (f *File) each(do func(path, id string)) {
+	var walk func(n Node)
+	walk = func(n Node) {
+		for _, c := range n.Children {
+			do(c.Path, c.ID)
+			walk(c)
+		}
+	}
+	walk(f.Tree())
 }
 
 // level changes one supervisor, and then those beneath. Those above one that
@@ -102,5 +141,8 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, path strin
 func above(path string) string { return path[:max(strings.LastIndexByte(path, '/'), 0)] }
 
 func (a *applier) at(path string) *supervise.Supervisor {
+	if path == "" {
+		return supervise.At(a.sys, a.root)
+	}
 	return supervise.At(a.sys, a.root+"/"+path)
 }

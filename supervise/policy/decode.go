@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/proctor-dev/proctor/internal/nearest"
 )
 
 // decoder turns nodes into the raw form, and goes on after a mistake.
@@ -135,7 +137,7 @@ func (d *decoder) unknown(name *node, at, object string, known []keyInfo) {
 	}
 	mend := "use one of " + strings.Join(names, ", ")
 	elsewhere := d.grammar.objectsWith(strings.ReplaceAll(name.text, "-", "_"))
-	if near := nearest(name.text, names); near != "" {
+	if near := nearest.To(name.text, names); near != "" {
 		mend = "did you mean " + near + "?"
 	} else if len(elsewhere) > 0 {
 		mend = "that is a key of " + strings.Join(elsewhere, " and of ") + ": move it there"

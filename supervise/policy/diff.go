@@ -81,7 +81,7 @@ func orTop(path string) string {
 // What a program fills in counts as the same.
 func Diff(old, to *File) Changes {
 	var c Changes
-	a, b := old.raw.supervisor.v, to.raw.supervisor.v
+	a, b := old.top().v, to.top().v
 	switch {
 	case old.Name() != to.Name():
 		c.Restart = "the name of the top supervisor is another"

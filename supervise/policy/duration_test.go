@@ -47,16 +47,3 @@ func TestDurations(t *testing.T) {
 		assert.Equal(t, tt.problem, problem, tt.text)
 	}
 }
-
-func TestSuggestions(t *testing.T) {
-	names := []string{"strategy", "intensity", "period", "env", "dir"}
-	for wrong, want := range map[string]string{
-		"stratgy": "strategy", "Strategy": "strategy", "intenstiy": "intensity", "envs": "env", "en": "env",
-		"directory": "", "x": "", "": "", "priod": "period", "periodically": "",
-	} {
-		assert.Equal(t, want, nearest(wrong, names), wrong)
-	}
-	assert.Equal(t, "auto_shutdown", nearest("auto-shutdown", []string{"auto_shutdown"}))
-	assert.Equal(t, 1, distance("ab", "ba"), "swapped")
-	assert.Equal(t, 3, distance("kitten", "sitting"))
-}

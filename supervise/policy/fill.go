@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/nearest"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -45,7 +46,7 @@ func (f *File) Spec(fill Fill) (supervise.Spec, error) {
 	for name, err := range fill.Errors {
 		m.classes[name] = err
 	}
-	top := f.raw.supervisor
+	top := f.top()
 	spec := m.supervisor(top.v, f.Name(), "")
 	for _, path := range sortedKeys(fill.Children) {
 		if !m.used[path] {
@@ -150,7 +151,7 @@ func (m *filler) class(name got[string]) error {
 	if !known {
 		names := sortedKeys(m.classes)
 		mend := "name one of " + strings.Join(names, ", ")
-		if near := nearest(name.v, names); near != "" {
+		if near := nearest.To(name.v, names); near != "" {
 			mend = "did you mean " + near + "?"
 		}
 		m.fail(name.at, "error is "+quote(name.v)+", a class that this program does not know", mend)

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/proctor-dev/proctor/internal/nearest"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -196,7 +197,7 @@ func enum[V fmt.Stringer](values ...V) kind[V] {
 			}
 		}
 		mend := "write " + alternatives(names)
-		if near := nearest(n.text, names); near != "" && n.form == stringForm {
+		if near := nearest.To(n.text, names); near != "" && n.form == stringForm {
 			mend = "did you mean " + near + "?"
 		}
 		problem := "is " + describe(n)
@@ -260,7 +261,7 @@ func shutdown() kind[time.Duration] {
 			return supervise.Infinity, true
 		}
 		mend := "write brutal_kill, infinity, or a duration such as \"5s\""
-		if near := nearest(n.text, []string{brutalKill, infinity}); near != "" && n.form == stringForm {
+		if near := nearest.To(n.text, []string{brutalKill, infinity}); near != "" && n.form == stringForm {
 			mend = "did you mean " + near + "?"
 		}
 		v, ok := d.duration(n, at, true, mend)

@@ -18,10 +18,20 @@ type Options struct {
 }
 
 // File is a policy that was read and found to be good. It does not change, and
-// can be used by several goroutines.
+// can be used by several goroutines. The zero File has a supervisor without
+// children.
 type File struct {
 	name string
-	raw  *rawFile
+	raw  rawFile
+}
+
+// top is the supervisor at the root.
+func (f *File) top() got[*rawSupervisor] {
+	top := f.raw.supervisor
+	if top.v == nil {
+		top.v = &rawSupervisor{}
+	}
+	return top
 }
 
 // Load reads the file at path. A name that ends in .json is JSON, any other
@@ -53,7 +63,7 @@ func Parse(name string, data []byte, env func(string) (string, bool)) (*File, er
 	if err := b.errs.sorted(); err != nil {
 		return nil, err
 	}
-	return &File{name, f}, nil
+	return &File{name, *f}, nil
 }
 
 // parse returns the root, or nil when there is an error.

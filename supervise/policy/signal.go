@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/proctor-dev/proctor/internal/nearest"
 )
 
 // signals are the names of all signals that can end a process on Linux, macOS
@@ -20,7 +22,7 @@ func signal() kind[string] {
 			return "", ""
 		}
 		mend := "write one such as SIGSEGV or SIGKILL"
-		if near := nearest(s, names); near != "" {
+		if near := nearest.To(s, names); near != "" {
 			mend = "did you mean " + near + "?"
 		}
 		return quote(s) + " is no name of a signal that ends a process", mend

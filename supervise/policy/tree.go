@@ -55,7 +55,7 @@ type Node struct {
 
 // Tree returns what is in the file, whether or not somebody fills it.
 func (f *File) Tree() Node {
-	s := f.raw.supervisor
+	s := f.top()
 	return supervisorNode(Node{ID: f.Name(), Line: s.at.line, Column: s.at.col, Kind: Supervisor}, s.v)
 }
 

@@ -41,7 +41,8 @@ func exitCodes() *cobra.Command {
 		Short: "The exit codes of all commands",
 		Long: `0  it is good; run: the tree was stopped as it was asked to, or has ended as its
    auto_shutdown says
-1  check: a file has errors, which are on stdout
+1  what is to be printed could not be (but for run, which goes on)
+   check: a file has errors, which are on stdout
    run: the tree gave up, and the reason is on stderr
    of a running tree: what was asked for could not be done
 2  the command line is wrong, or a file that it names (simulate: a bad scenario)

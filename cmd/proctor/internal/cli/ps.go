@@ -16,7 +16,9 @@ func (a *app) ps() *cobra.Command {
 	return a.ofTree(&cobra.Command{
 		Use: "ps", Short: "Show a tree",
 		Long: `ps shows all of a tree: what each child is doing, its process, how long it has been
-doing so, how often it was restarted, and why it ended last.`,
+doing so, how often it was restarted, and why it ended last. Of a pool it is the first
+process and how many there are; --json has them all. A program that is run at an
+interval has none here.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpStatus}, func(r control.Reply) error {
@@ -58,10 +60,13 @@ func stateOf(n control.Node, now time.Time) string {
 }
 
 func pidOf(n control.Node) string {
-	if n.PID == 0 {
-		return "-"
+	switch {
+	case n.PID != 0:
+		return strconv.Itoa(n.PID)
+	case len(n.PIDs) > 0:
+		return fmt.Sprintf("%d… (%d)", n.PIDs[0], len(n.PIDs))
 	}
-	return strconv.Itoa(n.PID)
+	return "-"
 }
 
 // ago is how long something has been so.

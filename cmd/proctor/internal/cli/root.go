@@ -12,7 +12,9 @@ import (
 // app is one run of the program.
 type app struct {
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	out            *checked  // what is printed to stdout
+	stdout         io.Writer // the same
+	stderr         io.Writer
 	json           bool
 	colorOut       bool // stdout is a terminal that shows colors
 	colorErr       bool
@@ -22,15 +24,19 @@ type app struct {
 // Run runs the program with the arguments behind its name, and returns the
 // status that it is to exit with.
 func Run(args []string, stdin, stdout, stderr *os.File) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, colorOut: hasColors(stdout), colorErr: hasColors(stderr)}
+	out := &checked{to: stdout}
+	a := &app{stdin: stdin, out: out, stdout: out, stderr: stderr, colorOut: hasColors(stdout), colorErr: hasColors(stderr)}
 	root := a.root()
 	root.SetArgs(twoDashes(args))
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.Execute()
 	var exit *exitError
 	switch {
+	case out.failed() != nil:
+		fmt.Fprintln(stderr, "proctor: the output cannot be written:", out.failed())
+		return exitFailed
 	case err == nil:
 		return exitGood
 	case errors.As(err, &exit):

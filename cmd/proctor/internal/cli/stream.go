@@ -33,7 +33,7 @@ them, or those beneath one. A tree keeps 1000 lines of each child, of 256 KiB at
 					fmt.Fprintf(a.stderr, "proctor: %d lines were lost: this was too slow\n", r.Line.Lost)
 				}
 				board.Print(*r.Line)
-				return nil
+				return a.out.failed()
 			})
 		},
 	})

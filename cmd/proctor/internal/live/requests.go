@@ -98,10 +98,11 @@ func (t *Tree) Restart(ctx context.Context, path string) error {
 	if err := comesBack(ctx, sup, id); err != nil {
 		return told(err)
 	}
-	if err := sup.TerminateChild(ctx, id); err != nil {
+	if err := sup.TerminateChild(ctx, id); err != nil && (ctx.Err() == nil || errors.Is(err, actor.ErrNotStarted)) {
 		return told(err)
 	}
-	_, err = sup.RestartChild(ctx, id)
+	// Also for a client that has gone since: it asked for no child that is down.
+	_, err = sup.RestartChild(context.WithoutCancel(ctx), id)
 	return told(err)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/proctor-dev/proctor/internal/nearest"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/supervise"
 )
@@ -43,7 +44,12 @@ func (t *Tree) child(parent string, c supervise.ChildSnapshot) control.Node {
 	n.ID, n.Path = c.ID, t.below(parent, c.ID)
 	n.State, n.Since, n.Restart, n.Significant = string(c.Phase), c.Since, c.Restart.String(), c.Significant
 	n.Restarts, n.LastReason, n.LastExit, n.NextTry, n.CircuitOpen = c.Restarts, c.LastReason, c.LastExit, c.NextTry, c.CircuitOpen
-	n.PID, _ = procactor.DaemonAt(t.sys, parent+"/"+c.ID).Process()
+	switch pids := procactor.ProcessesAt(t.sys, parent+"/"+c.ID); {
+	case len(pids) == 1:
+		n.PID = pids[0]
+	default:
+		n.PIDs = pids
+	}
 	return n
 }
 
@@ -54,11 +60,12 @@ func (t *Tree) Find(ctx context.Context, path string) (string, error) {
 		return "", err
 	}
 	var exact bool
-	var named []string
+	var named, known []string
 	var walk func(n control.Node)
 	walk = func(n control.Node) {
 		for _, c := range n.Children {
 			exact = exact || c.Path == path
+			known = append(known, c.Path, c.ID)
 			if c.ID == path {
 				named = append(named, c.Path)
 			}
@@ -74,5 +81,9 @@ func (t *Tree) Find(ctx context.Context, path string) (string, error) {
 	case len(named) > 1:
 		return "", &control.Error{Code: control.CodeConflict, Message: fmt.Sprintf("%q is more than one child: %s", path, strings.Join(named, ", "))}
 	}
-	return "", &control.Error{Code: control.CodeNotFound, Message: fmt.Sprintf("no child is called %q", path)}
+	message := fmt.Sprintf("no child is called %q", path)
+	if near := nearest.To(path, known); near != "" {
+		message += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return "", &control.Error{Code: control.CodeNotFound, Message: message}
 }

@@ -1,25 +1,29 @@
-package policy
+// Package nearest guesses what was meant by a mistyped name.
+package nearest
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// nearest is the one of names that was probably meant by wrong; "" when none
+// To is the one of names that was probably meant by wrong; "" when none
 // is near.
-func nearest(wrong string, names []string) string {
+func To(wrong string, names []string) string {
 	if len(wrong) > 64 {
 		return ""
 	}
-	bare := strings.ReplaceAll(strings.ToLower(wrong), "-", "_")
+	bare := folded(wrong)
 	best, least := "", 1+max(1, utf8.RuneCountInString(wrong)/3)
 	for _, name := range names {
-		if d := distance(bare, strings.ToLower(name)); d < least {
+		if d := distance(bare, folded(name)); d < least {
 			best, least = name, d
 		}
 	}
 	return best
 }
+
+// folded is s without what is easily confused.
+func folded(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
 
 // distance counts the letters to insert, delete, replace, or swap with their
 // neighbor.

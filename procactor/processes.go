@@ -1,0 +1,33 @@
+package procactor
+
+import (
+	"slices"
+
+	"github.com/proctor-dev/proctor/actor"
+)
+
+// ProcessesAt returns the ids of the operating system's processes that run for
+// the actor at the path, such as "top/web", in ascending order: that of a worker
+// or of a plain program, those of a pool's workers; none when nothing runs
+// there, or what runs is of another kind. It is what was so a moment ago: a
+// process may have ended since.
+func ProcessesAt(sys *actor.System, path string) []int {
+	if pid, ok := DaemonAt(sys, path).Process(); ok {
+		return []int{pid}
+	}
+	c, err := (pathHost{sys, path}).find()
+	if err != nil {
+		return nil
+	}
+	c.mu.Lock()
+	seats := slices.Clone(c.seats)
+	c.mu.Unlock()
+	var pids []int
+	for _, s := range seats {
+		if pid := s.process(); pid != 0 {
+			pids = append(pids, pid)
+		}
+	}
+	slices.Sort(pids)
+	return pids
+}
