@@ -27,8 +27,9 @@ var ErrSilent = errors.New("the worker answered no ping")
 // given up and the grace was over.
 var ErrOverdue = errors.New("the worker did not end a canceled call in time")
 
-// ErrStartTimeout is a start that took longer than Worker.StartTimeout.
-var ErrStartTimeout = errors.New("the worker was not ready in time")
+// ErrStartTimeout is a start that took longer than Worker.StartTimeout, or than
+// Readiness.Timeout of a Daemon.
+var ErrStartTimeout = errors.New("not ready in time")
 
 // TaskError is an error that a task returned in its worker, as text. errors.Is
 // finds in it the sentinels of the standard library that the error was there.

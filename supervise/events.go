@@ -9,7 +9,9 @@ import (
 // from now on, those of one supervisor in order. The sequence outlives
 // restarts of the supervisor, and ends with ctx, or when no supervisor will be
 // at the path any more without somebody's doing; at once when there is none. To
-// leave the loop ends it for good.
+// leave the loop ends it for good. What comes before the loop is kept for it, so
+// that nothing is missed: a sequence that is never ranged over is to be ended by
+// ctx.
 //
 // No supervisor waits for a reader: one that is more than 1024 events behind
 // loses what comes until it has read some, and gets one Event of the kind

@@ -121,7 +121,7 @@ func (g *grammar) childKeys() []key[rawChild] {
 func (g *grammar) programKeys() []key[rawChild] {
 	return []key[rawChild]{
 		define("command", list(expanded(), 1), func(c *rawChild) *got[[]text] { return &c.command },
-			"The program and its arguments, a list. No shell is involved.").notInOTP(),
+			"The program and its arguments, a list. No shell is involved. A program without a slash is looked for in PATH, and one such as ./serve in the working directory of this program, not in dir.").notInOTP(),
 		define("env", variables(), func(c *rawChild) *got[[]rawVariable] { return &c.env },
 			"Variables of its environment, besides those of the program that reads the file.").notInOTP(),
 		define("dir", checked(func(string) (string, string) { return "", "" }), func(c *rawChild) *got[text] { return &c.dir },

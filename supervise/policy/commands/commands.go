@@ -89,9 +89,9 @@ func workerOf(c policy.Command, d procactor.Daemon) procactor.Worker {
 }
 
 // repeated runs the program at an interval. A run is no child with a Shutdown
-// of its own: it has the time of the child that it is a part of.
+// of its own.
 func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
-	d.Grace = graceOf(c)
+	d.Grace = graceOfRun(c)
 	return supervise.ChildSpec{ID: c.ID, Start: func(ctx context.Context, at *actor.Slot) error {
 		run := func(ctx context.Context) error { return procactor.RunDaemon(ctx, at.System(), d) }
 		return supervise.Every(supervise.NameAt(at, c.ID), supervise.Interval(c.Every), run).Start(ctx, at)
@@ -109,6 +109,13 @@ func graceOf(c policy.Command) time.Duration {
 		return supervise.DefaultShutdown
 	}
 	return c.Shutdown
+}
+
+// graceOfRun is that of a run of a periodic child: it has the time of the child
+// that it is a part of, but for a tenth, in which its own end is seen.
+func graceOfRun(c policy.Command) time.Duration {
+	grace := graceOf(c)
+	return grace - grace/10
 }
 
 // readinessOf is r for a plain program.

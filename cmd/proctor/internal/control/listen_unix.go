@@ -60,6 +60,9 @@ func Listen(address string) (net.Listener, error) {
 	if longest := len(unix.RawSockaddrUnix{}.Path) - 1; len(address) > longest {
 		return nil, fmt.Errorf("the path of a socket has at most %d bytes, and this one %d: %s", longest, len(address), address)
 	}
+	if err := noOtherFile(address); err != nil {
+		return nil, err
+	}
 	lock, err := lockOf(address)
 	if err != nil {
 		return nil, err
@@ -87,14 +90,20 @@ func lockOf(address string) (*os.File, error) {
 	return lock, nil
 }
 
+// noOtherFile refuses an address at which there is something else.
+func noOtherFile(address string) error {
+	if info, err := os.Lstat(address); err == nil && info.Mode().Type() != fs.ModeSocket {
+		return fmt.Errorf("%s is there, and is no socket", address)
+	}
+	return nil
+}
+
 func listenLocked(address string) (net.Listener, error) {
-	if info, err := os.Lstat(address); err == nil {
-		if info.Mode().Type() != fs.ModeSocket {
-			return nil, fmt.Errorf("%s is there, and is no socket", address)
-		}
-		if err := os.Remove(address); err != nil {
-			return nil, err
-		}
+	if err := noOtherFile(address); err != nil {
+		return nil, err
+	}
+	if err := os.Remove(address); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
 	// The mode is set before anybody can connect, so that it has no first
 	// instant: bind makes the file, listen comes after chmod.

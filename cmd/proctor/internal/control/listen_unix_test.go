@@ -70,3 +70,13 @@ func TestPathOfSocketIsTooLong(t *testing.T) {
 	require.ErrorContains(t, err, "has at most")
 	assert.NoFileExists(t, address+".lock")
 }
+
+// Beside a file that is somebody else's nothing is left.
+func TestOtherFileIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	address := addressFor(t)
+	require.NoError(t, os.WriteFile(address, []byte("precious"), 0o600))
+	_, err := control.Listen(address)
+	require.ErrorContains(t, err, "no socket")
+	assert.NoFileExists(t, address+".lock")
+}
