@@ -100,7 +100,7 @@ func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 
 // graceOf is how long a program has between TERM and KILL.
 func graceOf(c policy.Command) time.Duration {
-	switch {
+	switch { //nolint:staticcheck // exhaustive would want the units of time
 	case c.Shutdown == supervise.BrutalKill:
 		return -1
 	case c.Shutdown == supervise.Infinity:
