@@ -101,8 +101,11 @@ func (e badError) Error() string { return e.of.text }
 func TestErrorThatPanicsIsShown(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		p := supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true}
-		sup := start(t, sys, p, supervise.Go("a", func(context.Context) error { return badError{} }))
-		for e := range sup.Events(t.Context()) {
+		goOn := make(chan struct{})
+		sup := start(t, sys, p, supervise.Go("a", func(context.Context) error { <-goOn; return badError{} }))
+		events := sup.Events(t.Context())
+		close(goOn)
+		for e := range events {
 			text, err := json.Marshal(e)
 			require.NoError(t, err)
 			assert.NotEmpty(t, e.String())
