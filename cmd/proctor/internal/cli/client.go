@@ -109,8 +109,8 @@ ID is a path below the top, such as back/cache, or an id that only one child has
 func (a *app) start() *cobra.Command {
 	return a.change(control.OpStart, "start ID", "Start a child that is down",
 		`start starts a child that is down and waits until it is up; one that was left down
-for too many restarts is resumed with its group. Of a simple_one_for_one it starts
-one more instance.`, cobra.ExactArgs(1))
+for too many restarts is resumed with its group. Of a simple_one_for_one, or of its
+template, it starts one more instance.`, cobra.ExactArgs(1))
 }
 
 func (a *app) restart() *cobra.Command {

@@ -15,7 +15,8 @@ func (a *app) logs() *cobra.Command {
 	cmd := a.ofTree(&cobra.Command{
 		Use: "logs [ID]", Short: "Print what children have written",
 		Long: `logs prints the last lines that the children of a tree have written, or one of
-them, or those beneath one. A tree keeps 1000 lines of each child, of 256 KiB at most.`,
+them, or those beneath one. A tree keeps 1000 lines of each child, of 256 KiB at most,
+also when it is down. The instances of a simple_one_for_one write under one name.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			req := control.Request{Op: control.OpLogs, Lines: lines, Follow: follow}

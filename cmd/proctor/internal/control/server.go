@@ -209,12 +209,9 @@ func (s *Server) answer(ctx context.Context, conn net.Conn, req Request) {
 var errClient = errors.New("the client has gone")
 
 func (s *Server) logs(ctx context.Context, conn net.Conn, req Request) error {
-	path := req.Path
-	if path != "" {
-		var err error
-		if path, err = s.tree.Find(ctx, path); err != nil {
-			return err
-		}
+	path, err := s.writer(ctx, req.Path)
+	if err != nil {
+		return err
 	}
 	tail, f := s.tree.Board().Follow(path, req.Lines)
 	defer f.Close()
@@ -236,6 +233,22 @@ func (s *Server) logs(ctx context.Context, conn net.Conn, req Request) error {
 		}
 		tail = f.Take()
 	}
+}
+
+// writer is whose lines are kept under what a client calls a child. Who has
+// ended for good, or has instances, is no child any more, but its lines are there.
+func (s *Server) writer(ctx context.Context, called string) (string, error) {
+	if called == "" {
+		return "", nil
+	}
+	path, err := s.tree.Find(ctx, called)
+	if err != nil {
+		if known, ok := s.tree.Board().Find(called); ok {
+			return known, nil
+		}
+		return "", err
+	}
+	return output.Name(path), nil
 }
 
 func (s *Server) events(ctx context.Context, conn net.Conn) error {

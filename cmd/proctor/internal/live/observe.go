@@ -11,6 +11,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/supervise"
 )
@@ -63,19 +64,13 @@ func (o *observer) read(events iter.Seq[supervise.Event]) {
 	for e := range events {
 		switch e.Kind { //nolint:exhaustive // the others say nothing of a program's end
 		case supervise.EventExited, supervise.EventStopped, supervise.EventStartFailed:
-			if s := t.sources()[t.below(e.Supervisor, templateOf(e.Child))]; s != nil {
+			if s := t.sources()[output.Name(t.below(e.Supervisor, e.Child))]; s != nil {
 				s.Flush()
 			}
 		case supervise.EventRestart:
 			t.Log.Info(e.String())
 		}
 	}
-}
-
-// templateOf is the id of who an instance was made of, or id itself.
-func templateOf(id string) string {
-	template, _, _ := strings.Cut(id, "#")
-	return template
 }
 
 // below is the path of a child below the root.

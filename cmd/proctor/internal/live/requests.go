@@ -56,15 +56,18 @@ func (t *Tree) Stop(ctx context.Context, path string) error {
 var errRoot = &control.Error{Code: control.CodeConflict, Message: "that is for a child, not for the whole tree"}
 
 // Start implements [control.Tree]. A child that is down for want of a budget is
-// resumed with its group; of a simple_one_for_one that runs it is one more
-// instance.
+// resumed with its group; of a simple_one_for_one that runs, or its template,
+// it is one more instance.
 func (t *Tree) Start(ctx context.Context, path string) error {
 	if path == "" {
 		return errRoot
 	}
 	sup, id, err := t.of(ctx, path)
 	if err != nil {
-		return err
+		if pool := t.withTemplate(ctx, path); pool != nil {
+			_, err = pool.StartInstance(ctx, nil)
+		}
+		return told(err)
 	}
 	if err := sup.Resume(ctx, id); !errors.Is(err, supervise.ErrNotOpen) {
 		return told(err)

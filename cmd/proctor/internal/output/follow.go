@@ -38,7 +38,7 @@ func (b *Board) tail(child string, n int) []Line {
 
 // beneath reports whether the path is of, or starts below.
 func beneath(path, of string) bool {
-	return of == "" || path == of || strings.HasPrefix(path, of+"/") || strings.HasPrefix(path, of+"#")
+	return of == "" || path == of || strings.HasPrefix(path, of+"/")
 }
 
 // Follow returns what Tail does, and who is handed each line that comes after
