@@ -3,6 +3,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -68,4 +69,36 @@ supervisor:
 	p.write(t, "go", "")
 	after := pidAfter(t, r.await(t, "| up"), "up")
 	assert.NotEqual(t, before, after)
+}
+
+// Whoever asks for a reload, and goes while the tree is being changed, leaves no
+// half of a change behind that a later reload would take for all of it.
+func TestReloadThatNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	const slow = `
+    - id: slow
+      shutdown: infinity
+      command: [sh, -c, 'trap "echo asked; until [ -e go ]; do sleep 0.01; done; exit" TERM; echo up; while :; do sleep 0.01; done']
+`
+	const below = `
+    - id: sub
+      supervisor: {children: [{id: below, command: [sleep, NUMBER]}]}
+`
+	r := p.run(t, p.write(t, "slow.yaml", "supervisor:\n  children:"+slow+strings.Replace(below, "NUMBER", "'999'", 1)))
+	r.await(t, "| up")
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
+	before := p.ps(t)["sub/below"].PID
+	p.write(t, "slow.yaml", "supervisor:\n  children:"+strings.Replace(below, "NUMBER", "'1000'", 1))
+	client := p.command("reload")
+	require.NoError(t, client.Start())
+	r.await(t, "asked")
+	require.NoError(t, client.Process.Kill())
+	_ = client.Wait()
+	p.write(t, "go", "")
+	p.eventually(t, func(tree map[string]control.Node) bool {
+		_, there := tree["slow"]
+		return !there && tree["sub/below"].PID != 0 && tree["sub/below"].PID != before
+	})
+	r.await(t, "the policy is reloaded: sub: restart below")
 }

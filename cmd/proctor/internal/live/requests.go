@@ -126,8 +126,20 @@ func comesBack(ctx context.Context, sup *supervise.Supervisor, id string) error 
 	return nil
 }
 
-// Reload implements [control.Tree]. A file with mistakes changes nothing.
+// Reload implements [control.Tree]. A file with mistakes changes nothing. What
+// has begun goes on when the client goes: half of a change is in no file.
 func (t *Tree) Reload(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() { done <- t.apply(context.WithoutCancel(ctx)) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *Tree) apply(ctx context.Context) error {
 	t.reload.Lock()
 	defer t.reload.Unlock()
 	next, err := t.Load()
