@@ -60,7 +60,8 @@ type keyInfo struct {
 	doc      string
 	schema   map[string]any
 	required bool
-	beyond   bool // OTP has no such key
+	mend     string // what to do about a required one that lacks
+	beyond   bool   // OTP has no such key
 }
 
 // define makes a key that is kept in the field that to gives.
@@ -74,8 +75,8 @@ func define[T, V any](name string, k kind[V], to func(*T) *got[V], doc string) k
 	}
 }
 
-func (k key[T]) must() key[T]     { k.required = true; return k }
-func (k key[T]) notInOTP() key[T] { k.beyond = true; return k }
+func (k key[T]) must(mend string) key[T] { k.required, k.mend = true, mend; return k }
+func (k key[T]) notInOTP() key[T]        { k.beyond = true; return k }
 
 // object is a mapping with known keys.
 type object[T any] struct {
@@ -113,7 +114,7 @@ func (o *object[T]) read(d *decoder, n *node, at string) (*T, bool) {
 	complete := true
 	for _, k := range o.keys {
 		if k.required && n.get(k.name) == nil {
-			d.failAt(n.at, at, o.name+" has no "+k.name, "add the key "+k.name+": "+firstSentence(k.doc))
+			d.failAt(n.at, at, o.name+" has no "+k.name, k.mend)
 			complete = false
 		}
 	}
@@ -149,9 +150,4 @@ func (d *decoder) unknown(name *node, at, object string, known []keyInfo) {
 // secret.
 func describe(n *node) string {
 	return n.form.String()
-}
-
-func firstSentence(doc string) string {
-	first, _, _ := strings.Cut(doc, ". ")
-	return strings.TrimSuffix(first, ".")
 }

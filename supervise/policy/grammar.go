@@ -38,7 +38,7 @@ func newGrammar() *grammar {
 		define("name", identifier(), func(f *rawFile) *got[string] { return &f.name },
 			"The name of the top supervisor, and the beginning of all paths. The default is top."),
 		define("supervisor", nested(&g.supervisor, "supervisor"), func(f *rawFile) *got[*rawSupervisor] { return &f.supervisor },
-			"The top supervisor.").must(),
+			"The top supervisor.").must("add the key supervisor, with the children below it"),
 		define("$schema", word(), func(f *rawFile) *got[string] { return &f.schema },
 			"Where this schema is, for editors."),
 	}}
@@ -47,7 +47,7 @@ func newGrammar() *grammar {
 	g.backoff = object[rawBackoff]{name: "a backoff", keys: backoffKeys()}
 	g.budget = object[rawBudget]{name: "a budget", keys: []key[rawBudget]{
 		define("intensity", integer(0, maxCount), func(b *rawBudget) *got[int] { return &b.intensity },
-			"How many restarts are allowed within the period.").must(),
+			"How many restarts are allowed within the period.").must("say how many, such as intensity: 5"),
 		define("period", duration(false), func(b *rawBudget) *got[time.Duration] { return &b.period },
 			"The window they are counted in. The default is that of the supervisor."),
 	}}
@@ -56,7 +56,7 @@ func newGrammar() *grammar {
 			"What must be so of the end; all that is given must fit. Without it, every end fits."),
 		define("do", enum(supervise.DoRestart, supervise.DoStop, supervise.DoEscalate, supervise.DoIgnore, supervise.ByType),
 			func(r *rawRule) *got[supervise.Verdict] { return &r.do },
-			"What becomes of the child: restart, stop (it is left down), escalate (the supervisor ends), ignore (it is left down, and counts for nothing) or by_type (as its restart says).").must(),
+			"What becomes of the child: restart, stop (it is left down), escalate (the supervisor ends), ignore (it is left down, and counts for nothing) or by_type (as its restart says).").must("say what becomes of the child, such as do: stop"),
 	}}
 	g.match = object[rawMatch]{name: "a when", keys: matchKeys()}
 	g.pool = object[rawPool]{name: "a pool", keys: []key[rawPool]{
@@ -95,7 +95,7 @@ func (g *grammar) supervisorKeys() []key[rawSupervisor] {
 func (g *grammar) childKeys() []key[rawChild] {
 	return []key[rawChild]{
 		define("id", identifier(), func(c *rawChild) *got[string] { return &c.id },
-			"Its name among its siblings, and the last part of its path.").must(),
+			"Its name among its siblings, and the last part of its path.").must("give it one, such as id: web"),
 		define("restart", enum(supervise.Permanent, supervise.Transient, supervise.Temporary),
 			func(c *rawChild) *got[supervise.Restart] { return &c.restart },
 			"After which ends it is restarted: always (permanent, the default), after a crash (transient), never (temporary)."),
@@ -138,7 +138,7 @@ func (g *grammar) programKeys() []key[rawChild] {
 func backoffKeys() []key[rawBackoff] {
 	return []key[rawBackoff]{
 		define("initial", duration(false), func(b *rawBackoff) *got[time.Duration] { return &b.initial },
-			"The delay of the second restart in a row; the first one is at once.").must(),
+			"The delay of the second restart in a row; the first one is at once.").must("say what the first delay is, such as initial: 100ms"),
 		define("max", duration(false), func(b *rawBackoff) *got[time.Duration] { return &b.max },
 			`The longest delay. The default is "30s".`),
 		define("factor", number(1, 1000), func(b *rawBackoff) *got[float64] { return &b.factor },
