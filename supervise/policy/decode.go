@@ -102,20 +102,24 @@ func (o *object[T]) read(d *decoder, n *node, at string) (*T, bool) {
 		return nil, false
 	}
 	into := new(T)
+	meant := map[string]bool{} // keys that others were taken for
 	n.pairs(func(name, value *node) {
 		i := slices.IndexFunc(o.keys, func(k key[T]) bool { return k.name == name.text })
 		switch {
 		case i >= 0:
 			o.keys[i].read(d, value, at+"."+name.text, into)
 		case o.open == "" || !strings.HasPrefix(name.text, o.open):
-			d.unknown(name, at, o.name, o.infos())
+			meant[d.unknown(name, at, o.name, o.infos())] = true
 		}
 	})
 	complete := true
 	for _, k := range o.keys {
-		if k.required && n.get(k.name) == nil {
+		if !k.required || n.get(k.name) != nil {
+			continue
+		}
+		complete = false
+		if !meant[k.name] {
 			d.failAt(n.at, at, o.name+" has no "+k.name, k.mend)
-			complete = false
 		}
 	}
 	return into, complete
@@ -130,20 +134,21 @@ func (o *object[T]) names() string {
 }
 
 // unknown reports a key that is not one of an object, with what may have been
-// meant.
-func (d *decoder) unknown(name *node, at, object string, known []keyInfo) {
+// meant, and returns that.
+func (d *decoder) unknown(name *node, at, object string, known []keyInfo) (near string) {
 	names := make([]string, len(known))
 	for i, k := range known {
 		names[i] = k.name
 	}
 	mend := "use one of " + strings.Join(names, ", ")
 	elsewhere := d.grammar.objectsWith(strings.ReplaceAll(name.text, "-", "_"))
-	if near := nearest.To(name.text, names); near != "" {
+	if near = nearest.To(name.text, names); near != "" {
 		mend = "did you mean " + near + "?"
 	} else if len(elsewhere) > 0 {
 		mend = "that is a key of " + strings.Join(elsewhere, " and of ") + ": move it there"
 	}
 	d.failAt(name.at, at+"."+name.text, object+" has no key "+quote(name.text), mend)
+	return near
 }
 
 // describe says what a value is; what people wrote only where it cannot be a
