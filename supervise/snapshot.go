@@ -61,6 +61,7 @@ type ChildSnapshot struct {
 	LastExit    time.Time `json:"last_exit,omitzero"`     // when that was
 	NextTry     time.Time `json:"next_try,omitzero"`      // when its delay is over
 	CircuitOpen bool      `json:"circuit_open,omitempty"` // it is down until Resume
+	OwnStart    bool      `json:"own_start,omitempty"`    // it is an instance whose start is not the template's
 	Supervisor  *Snapshot `json:"supervisor,omitempty"`   // of what is beneath, if it is a supervisor that runs or starts
 }
 
@@ -156,7 +157,7 @@ func (i *incarnation) phase() Phase {
 func (i *incarnation) childSnapshot(c *child, due bool) ChildSnapshot {
 	s := ChildSnapshot{
 		ID: c.spec.ID, Phase: PhaseStopped, PID: i.pid(c.life), Type: c.spec.Type, Restart: c.spec.Restart,
-		Significant: c.spec.Significant, Since: c.lastAt, Restarts: c.restart, LastExit: c.lastAt, CircuitOpen: c.open,
+		Significant: c.spec.Significant, Since: c.lastAt, Restarts: c.restart, LastExit: c.lastAt, CircuitOpen: c.open, OwnStart: c.ownStart,
 	}
 	if c.lastErr != nil {
 		s.LastReason = fmt.Sprint(c.lastErr) // bears an Error that panics

@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -31,7 +32,8 @@ func (e *RestartError) Error() string {
 // [supervise.Supervisor.Change]; all else is changed nevertheless, and the file
 // of the tree is then to. When ctx ends meanwhile, a part is changed; Apply can
 // be called again with the same files. A supervisor that does not run at the moment follows the new file as
-// soon as it is started. Children that somebody gave by StartChild go on.
+// soon as it is started. Children that somebody gave by StartChild go on, and
+// instances with a start of their own as they are.
 func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, old, to *File, fill Fill) (Changes, error) {
 	spec, err := to.Spec(fill)
 	if err != nil {
@@ -52,7 +54,7 @@ func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, ol
 		}
 	}
 	a.leave(changes, moved(old, to))
-	a.level(top, spec, "", false)
+	a.level(top, spec, "", "", false)
 	return changes, errors.Join(a.errs...)
 }
 
@@ -102,18 +104,19 @@ func (f *File) each(do func(path, id string)) {
 	walk(f.Tree())
 }
 
-// level changes one supervisor, and then those beneath. Those above one that
-// changes are told, too, since each has the spec of those beneath it for the
-// case that it starts them. fresh says that this one was started by the new
-// spec just now: it has followed the changes.
-func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, path string, fresh bool) {
+// level changes one supervisor, which is at a place in the tree and has a path
+// in the file, and then those beneath. Those above one that changes are told,
+// too, since each has the spec of those beneath it for the case that it starts
+// them. fresh says that this one was started by the new spec just now: it has
+// followed the changes.
+func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, place, path string, fresh bool) {
 	own, wanted := a.by[path]
 	if !wanted {
 		return
 	}
 	lives := map[string]actor.PID{}
-	for _, c := range spec.Children {
-		lives[c.ID] = a.at(join(path, c.ID)).PID()
+	for id := range a.beneath(s, spec) {
+		lives[id] = a.at(join(place, id)).PID()
 	}
 	named := slices.Concat(own.Added, own.Changed)
 	if fresh {
@@ -121,7 +124,7 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, path strin
 	}
 	var failed *actor.StartError // of a child, for whatever reason
 	switch err := s.Change(a.ctx, spec, named...); {
-	case errors.Is(err, actor.ErrNoActor) && !errors.As(err, &failed) && path != "":
+	case errors.Is(err, actor.ErrNoActor) && !errors.As(err, &failed) && place != "":
 		return // then nobody is beneath it, either
 	case err != nil:
 		a.errs = append(a.errs, err)
@@ -129,10 +132,34 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, path strin
 	if a.ctx.Err() != nil {
 		return
 	}
-	for _, c := range spec.Children {
+	for id, c := range a.beneath(s, spec) {
 		if sub, ok := c.Spec(); ok {
-			below := a.at(join(path, c.ID))
-			a.level(below, sub, join(path, c.ID), fresh || below.PID() != lives[c.ID])
+			below := a.at(join(place, id))
+			a.level(below, sub, join(place, id), join(path, c.ID), fresh || below.PID() != lives[id])
+		}
+	}
+}
+
+// beneath are the children that s has by its spec, by their ids: of a template
+// the instances, but for those that were given a start of their own.
+func (a *applier) beneath(s *supervise.Supervisor, spec supervise.Spec) iter.Seq2[string, supervise.ChildSpec] {
+	return func(yield func(string, supervise.ChildSpec) bool) {
+		if spec.Policy.Strategy != supervise.SimpleOneForOne {
+			for _, c := range spec.Children {
+				if !yield(c.ID, c) {
+					return
+				}
+			}
+			return
+		}
+		now, err := s.Snapshot(a.ctx) // none: Change says so
+		if err != nil {
+			return
+		}
+		for _, c := range now.Children {
+			if !c.OwnStart && !yield(c.ID, spec.Children[0]) {
+				return
+			}
 		}
 	}
 }

@@ -163,3 +163,6 @@ func TestApplyToWhatDoesNotRun(t *testing.T) {
 		require.ErrorIs(t, r.apply(t, first), actor.ErrNoActor)
 	})
 }
+
+// at is a handle on the supervisor at a path below the top.
+func (r *reload) at(path string) *supervise.Supervisor { return supervise.At(r.sys, "top/"+path) }
