@@ -153,10 +153,14 @@ func (t *Tree) apply(ctx context.Context) error {
 	changes, err := policy.Apply(ctx, t.sys, t.top(), now.File, next.File, next.Fill)
 	var anew *policy.RestartError
 	var wrong policy.Errors
+	var failed *actor.StartError
 	switch {
 	case errors.As(err, &anew), errors.As(err, &wrong):
 		t.Log.Error("the policy is not reloaded: nothing has changed", "error", err)
 		return &control.Error{Code: control.CodeConflict, Message: err.Error()}
+	case errors.Is(err, actor.ErrNoActor) && !errors.As(err, &failed): // the top ends, or is not there yet
+		t.Log.Error("the policy is not reloaded: the tree does not run", "error", err)
+		return told(err)
 	case err != nil:
 		t.Log.Error("the policy is reloaded, but not all of it came up", "error", err)
 		t.use(next)
