@@ -188,3 +188,19 @@ func (p place) eventuallyRuns(t *testing.T) {
 	require.Eventually(t, func() bool { return p.do(t, "ps").code == 0 }, hangGuard, hangGuard/1000)
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
 }
+
+// A shell completes the children that a tree has now.
+func TestCompletionOfChildren(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	assert.Equal(t, ":4\n", p.good(t, "__complete", "stop", ""))
+	r := p.run(t, p.write(t, "pair.yaml", pair))
+	r.await(t, "back/second | up")
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
+	for _, command := range [][]string{{"stop"}, {"start"}, {"restart", "--policy", "pair.yaml"}, {"logs", "-f"}} {
+		got := p.good(t, append(append([]string{"__complete"}, command...), "")...)
+		assert.Equal(t, "first\trunning\nback\trunning\nback/second\trunning\n:4\n", got)
+	}
+	assert.Equal(t, ":4\n", p.good(t, "__complete", "stop", "first", ""), "there is one")
+	assert.Equal(t, ":4\n", p.good(t, "__complete", "ps", ""))
+}

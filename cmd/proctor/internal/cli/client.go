@@ -18,6 +18,10 @@ func (a *app) ofTree(cmd *cobra.Command) *cobra.Command {
 	cmd.Flags().StringVar(&a.socket, "socket", os.Getenv("PROCTOR_SOCKET"), "address of the tree's control socket ($PROCTOR_SOCKET)")
 	cmd.Flags().StringVar(&a.policy, "policy", "", "the policy file that the tree is run from")
 	cmd.MarkFlagsMutuallyExclusive("socket", "policy")
+	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	if strings.Contains(cmd.Use, "ID") {
+		cmd.ValidArgsFunction = a.children
+	}
 	return cmd
 }
 

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/spf13/cobra"
+)
+
+// completing is how long a shell waits for the children of a tree.
+const completing = time.Second
+
+// children completes the ID of a child, by the paths of those that the tree has
+// now; of none when it cannot be asked.
+func (a *app) children(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	address, err := a.address()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), completing)
+	defer cancel()
+	var paths []cobra.Completion
+	_ = control.Ask(ctx, address, control.Request{Op: control.OpStatus}, func(r control.Reply) error {
+		if r.Tree != nil {
+			paths = pathsBeneath(*r.Tree, paths)
+		}
+		return nil
+	}) // what is not known is not completed
+	return paths, cobra.ShellCompDirectiveNoFileComp
+}
+
+// pathsBeneath adds the paths of all that is beneath n.
+func pathsBeneath(n control.Node, paths []cobra.Completion) []cobra.Completion {
+	for _, c := range n.Children {
+		paths = pathsBeneath(c, append(paths, cobra.CompletionWithDesc(c.Path, c.State)))
+	}
+	return paths
+}
