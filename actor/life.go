@@ -212,13 +212,15 @@ func (l *Life) Ready() bool {
 }
 
 // End ends the life; only the first call counts, and nil is [ErrNormal]. Each
-// watcher gets its Down. If the life was ready its slot is told and the cell
+// watcher gets its Down. A reason whose methods panic, as those of a nil pointer
+// in it do, becomes a *[PanicError]. If the life was ready its slot is told and the cell
 // is held for the next life; without a slot the cell is gone. A life that was
 // not ready is a failed start, of which the starter knows.
 func (l *Life) End(reason error) {
 	if reason == nil {
 		reason = ErrNormal
 	}
+	reason = Sound(reason)
 	watchers, wasLive, first := l.endOnce(reason)
 	if !first {
 		return

@@ -14,8 +14,14 @@ type PanicError struct {
 }
 
 // NewPanicError wraps a recovered value. Call it in the deferred function that
-// recovered: it takes the stack of the calling goroutine.
+// recovered: it takes the stack of the calling goroutine. An error whose methods
+// panic is kept as text.
 func NewPanicError(value any) *PanicError {
+	if err, ok := value.(error); ok {
+		if fault := faultOf(err); fault != "" {
+			value = fault // for those who unwrap
+		}
+	}
 	stack := debug.Stack()
 	// The first line names a goroutine that is long gone when this is read.
 	if _, rest, ok := bytes.Cut(stack, []byte("\n")); ok {

@@ -91,6 +91,7 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], req Req, slot *reply
 	if !heard {
 		return false
 	}
+	err = Sound(err)
 	stop, stopping := asStop(err)
 	if stopping {
 		err = nil

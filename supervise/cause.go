@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
 )
@@ -27,6 +28,16 @@ type Causer interface {
 	ExitCause() Cause
 }
 
+// exitCause is what the error says, or how it panics, as one of a nil pointer may.
+func exitCause(causer Causer) (c Cause) {
+	defer func() {
+		if v := recover(); v != nil {
+			c = Cause{Panic: fmt.Sprintf("panic: %v, in ExitCause of a %T", v, causer)}
+		}
+	}()
+	return causer.ExitCause()
+}
+
 // CauseOf finds the cause in the reason of an end, or in the error of a failed
 // start, which is an *[actor.StartError]. It keeps no state.
 func CauseOf(reason error) Cause {
@@ -35,7 +46,7 @@ func CauseOf(reason error) Cause {
 	var panicked *actor.PanicError
 	switch {
 	case errors.As(reason, &causer):
-		c = causer.ExitCause()
+		c = exitCause(causer)
 	case errors.As(reason, &panicked):
 		c.Panic = panicked.Error()
 	}

@@ -3,6 +3,8 @@ package supervise
 import (
 	"fmt"
 	"reflect"
+
+	"github.com/proctor-dev/proctor/actor"
 )
 
 // NilPointerError stands for an error that is a nil pointer, which a function
@@ -17,10 +19,14 @@ func (e *NilPointerError) Error() string {
 	return "the error is a nil " + e.Type + ": return nil itself for success"
 }
 
-// sound returns err, or what stands for it when it is a nil pointer.
-func sound(err error) error {
+// bearable returns err, or what stands for it when it is a nil pointer, or when
+// its methods panic because of another one in it.
+func bearable(err error) error {
+	if err == nil {
+		return nil
+	}
 	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
 		return &NilPointerError{fmt.Sprintf("%T", err)}
 	}
-	return err
+	return actor.Sound(err)
 }

@@ -89,7 +89,7 @@ func (s *service) call(ctx context.Context) (err error) {
 			err = actor.NewPanicError(v)
 		}
 	}()
-	return sound(s.serve(ctx))
+	return bearable(s.serve(ctx))
 }
 
 // end is called when serve has returned.

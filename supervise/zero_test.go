@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,6 +93,52 @@ func TestErrorThatIsANilPointer(t *testing.T) {
 		require.ErrorAs(t, err, &none)
 		assert.Equal(t, "*supervise_test.nilError", none.Type)
 	})
+}
+
+// An error that panics when somebody looks into it, because of a nil pointer that
+// it wraps or that was given to panic, is a crash of the child and of nobody else.
+func TestErrorThatPanicsWhenLookedInto(t *testing.T) {
+	var none *nilError
+	for name, fails := range map[string]func() error{
+		"wrapped": func() error { return fmt.Errorf("a: %w", none) },
+		"joined":  func() error { return errors.Join(io.EOF, none) },
+		"panic":   func() error { panic(error(none)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, sys *actor.System) {
+				p := supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true, Decider: supervise.Decider{}}
+				service := supervise.Go("a", func(context.Context) error { return fails() })
+				sup := start(t, sys, p, service, supervise.Actor("b", func(actor.Ref[int, int]) actor.Behavior[int, int] {
+					return actor.Func[int, int](func(context.Context, int) (int, error) { return 0, actor.Stop(fails()) })
+				}))
+				_, err := actor.To[int, int](sys, sup.Path()+"/b").Call(t.Context(), 1)
+				assert.NotErrorIs(t, err, io.EOF)
+				synctest.Wait()
+				snap, err := sup.Snapshot(t.Context())
+				require.NoError(t, err)
+				for _, c := range snap.Children {
+					assert.True(t, c.CircuitOpen, c.ID)
+					assert.Contains(t, c.LastReason, "nil pointer dereference, in a method of the error")
+				}
+				_, err = sup.StartChild(t.Context(), supervise.ChildSpec{ID: "c", Start: func(context.Context, *actor.Slot) error {
+					return fails()
+				}})
+				var failed *actor.StartError
+				require.ErrorAs(t, err, &failed)
+			})
+		})
+	}
+}
+
+// causeless panics when it is asked for its cause, and for nothing else.
+type causeless struct{ error }
+
+func (causeless) ExitCause() supervise.Cause { panic("no cause") }
+
+func TestExitCauseThatPanics(t *testing.T) {
+	c := supervise.CauseOf(causeless{io.EOF})
+	assert.Equal(t, causeless{io.EOF}, c.Err)
+	assert.Equal(t, "panic: no cause, in ExitCause of a supervise_test.causeless", c.Panic)
 }
 
 // badError panics, too, and is no nil pointer.

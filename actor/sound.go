@@ -1,0 +1,40 @@
+package actor
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Sound returns err, or, when somebody who looks into it, by [errors.Is] or
+// [errors.As], would panic, a *[PanicError] that stands for it. The methods of a
+// nil pointer panic so, which an error may wrap by mistake. It is for those who
+// take errors from the code of others; [Life.End] does it for all.
+func Sound(err error) error {
+	switch err { //nolint:errorlint // the usual ones, and nothing that is wrapped
+	case nil, ErrNormal, ErrShutdown, ErrKilled:
+		return err
+	}
+	if fault := faultOf(err); fault != "" {
+		return NewPanicError(fault)
+	}
+	return err
+}
+
+// probe is an error that no other one wraps.
+type probe struct{}
+
+func (*probe) Error() string { return "probe" }
+
+// faultOf says what panics when somebody looks into err; empty when nothing
+// does.
+func faultOf(err error) (fault string) {
+	defer func() {
+		if v := recover(); v != nil {
+			// Sprint bears an Error that panics.
+			fault = fmt.Sprintf("%v, in a method of the error %q (%T)", v, fmt.Sprint(err), err)
+		}
+	}()
+	none := new(probe)
+	_ = errors.Is(err, none) || errors.As(err, &none)
+	return ""
+}
