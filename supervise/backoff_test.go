@@ -133,3 +133,15 @@ func TestDelays(t *testing.T) {
 		}
 	})
 }
+
+// Under rest_for_one nobody waits for the restart of one behind them.
+func TestCallersOfOneBeforeARestartAreLetGo(t *testing.T) {
+	p := Policy{Strategy: RestForOne, Intensity: 9, Backoff: Backoff{Initial: time.Second, Exact: true}}
+	r := booted(t, p, "a", "b", "c")
+	r.crash("a").crash("a") // the second restart waits, and b and c are down with it
+	require.NoError(t, r.ask(reqRestart{"c"}).err)
+	r.crash("c").crash("c")
+	assert.Equal(t, "a restarting, b undefined, c restarting", r.states())
+	require.NoError(t, r.ask(reqTerminate{"a"}).err)
+	assert.False(t, r.m.children.ids["b"].held, "nothing is going to start b")
+}

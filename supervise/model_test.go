@@ -310,11 +310,13 @@ func (w *world) checkChildren() {
 		}
 	}
 	w.want(lives == len(w.m.children.lives), "no life is nobody's")
-	if restarting || w.m.op != nil {
+	if w.m.op != nil || restarting && w.m.strategy != RestForOne {
 		return
 	}
+	restarting = false
 	for c := range w.m.children.all() {
-		w.want(c.state != Stopped || !c.held, "%s waits for a restart that does not come", c.spec.ID)
+		restarting = restarting || c.state == Restarting
+		w.want(restarting || c.state != Stopped || !c.held, "%s waits for a restart that does not come", c.spec.ID)
 	}
 }
 

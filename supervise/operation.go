@@ -119,19 +119,29 @@ func joined(errs []error) error {
 
 // releaseStranded lets go of the callers of children that are down with their
 // group when nothing is left that would start them: the retry was canceled.
+// Under rest_for_one a restart starts nobody before it.
 func (m *machine) releaseStranded() {
 	if m.strategy == OneForOne || m.strategy == SimpleOneForOne {
 		return // nobody goes down with another, and who is down was released
 	}
+	var down []*child
 	for c := range m.children.all() {
-		if c.state == Restarting {
+		switch {
+		case c.state == Restarting && m.strategy == OneForAll:
 			return
+		case c.state == Restarting:
+			m.releaseAll(down)
+			return
+		case c.state == Stopped && c.held:
+			down = append(down, c)
 		}
 	}
-	for c := range m.children.all() {
-		if c.state == Stopped {
-			m.release(c)
-		}
+	m.releaseAll(down)
+}
+
+func (m *machine) releaseAll(down []*child) {
+	for _, c := range down {
+		m.release(c)
 	}
 }
 
