@@ -9,7 +9,9 @@ import (
 // Who is not in it is stopped, in reverse order, and forgotten; but a child that
 // somebody gave by StartChild goes on, behind the others. Then who is named in
 // changed and who is new is started, in order. One that is named and
-// runs is stopped before, with those that the strategy would restart with it; it
+// runs is stopped before, with those that the strategy would restart with it; but
+// who is left down by a circuit ([Policy.Circuit]) stays that unless it is named,
+// and so does who is behind it. One that is named
 // may be of another kind then, and who waits for the one that it was is let go.
 // Who is down with a group whose restart does not come any more because of the
 // change is started, too. All others go on, under the Restart, the Shutdown, the Start and the like

@@ -151,3 +151,26 @@ func TestStartedBehindAnOpenCircuit(t *testing.T) {
 	r.crash("b").took(words("start b"))
 	assert.Equal(t, "a undefined, b running, c undefined", r.states())
 }
+
+// A change starts nobody whose circuit is open, and nobody behind it, because of
+// another child; but whoever is named.
+func TestChangeLeavesACircuitOpen(t *testing.T) {
+	kids := []ChildSpec{kid(t, "x"), kid(t, "a"), kid(t, "b")}
+	for _, s := range []Strategy{RestForOne, OneForAll} {
+		t.Run(s.String(), func(t *testing.T) {
+			r := booted(t, looped(s), "x", "a", "b")
+			change := func(changed ...string) string {
+				require.NoError(t, r.ask(reqChange{policy: looped(s), specs: kids, changed: changed}).err)
+				return r.states()
+			}
+			r.crash("a").crash("a")
+			assert.Equal(t, "x running, a undefined, b undefined", change("x"))
+			require.ErrorIs(t, r.ask(reqRestart{"x"}).err, ErrRunning)
+			assert.Equal(t, "x running, a undefined, b running", change("b"))
+			assert.Equal(t, "x running, a undefined, b running", change())
+			r.took(nil)
+			assert.Equal(t, "x running, a running, b running", change("x", "a"))
+			require.ErrorIs(t, r.ask(reqResume{"a"}).err, ErrNotOpen)
+		})
+	}
+}

@@ -1,6 +1,9 @@
 package supervise
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // serveChange makes the supervisor one of another spec (OTP has this as
 // code_change/3, but for the restarts). Who is not in it is stopped and
@@ -113,15 +116,24 @@ func (m *machine) startStranded(op *operation) {
 	}
 }
 
-// affected are the ids of who is started because of those that changed.
+// affected are the ids of who is started because of those that changed: their
+// groups as far as the first whose circuit is open and that nobody named.
 func (m *machine) affected(changed []string) map[string]bool {
-	ids := make(map[string]bool)
+	named := make(map[string]bool, len(changed))
 	for _, id := range changed {
-		ids[id] = true
-		if c := m.children.ids[id]; c != nil {
-			for _, o := range m.group(c) {
-				ids[o.spec.ID] = true
+		named[id] = true
+	}
+	ids := maps.Clone(named)
+	for _, id := range changed {
+		c := m.children.ids[id]
+		if c == nil {
+			continue
+		}
+		for _, o := range m.group(c) {
+			if o.open && !named[o.spec.ID] {
+				break
 			}
+			ids[o.spec.ID] = true
 		}
 	}
 	return ids
