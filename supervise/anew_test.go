@@ -12,7 +12,22 @@ import (
 	"github.com/proctor-dev/proctor/supervise"
 )
 
+// OTP 19: The budgets of nested supervisors multiply: each life of the inner one has its own.
+func TestBudgetsMultiply(t *testing.T) {
+	inner := supervise.Child(supervise.Spec{
+		Name: "s", Policy: supervise.Policy{Intensity: 3}, Children: []supervise.ChildSpec{worker("a")},
+	})
+	sim := simulated(t, supervise.Policy{Intensity: 2}, inner)
+	for range (3 + 1) * (2 + 1) {
+		require.NoError(t, sim.Exit(errCrash, "s/a"))
+	}
+	require.ErrorIs(t, sim.Exit(errCrash, "s/a"), actor.ErrNoActor, "that was the last life")
+	_, err := sim.CountChildren("")
+	assert.ErrorIs(t, err, actor.ErrNoActor)
+}
+
 // OTP 18.
+// OTP 19.
 // OTP 30.
 func TestRestartedSupervisorHasItsSpecAgain(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
@@ -40,13 +55,15 @@ func TestRestartedSupervisorHasItsSpecAgain(t *testing.T) {
 		crash <- struct{}{}
 		crash <- struct{}{} // one more than inner allows
 		synctest.Wait()
-		assert.NotEqual(t, life, inner.PID())
+		second := inner.PID()
+		assert.NotEqual(t, life, second)
 		assert.Equal(t, []string{"b", "a"}, ids(t, inner), "the children of its spec, the newest first")
 		crash <- struct{}{}
 		synctest.Wait()
 		children, err := inner.WhichChildren(t.Context())
 		require.NoError(t, err)
-		assert.Equal(t, supervise.Running, children[0].State, "its count began anew, too")
+		assert.Equal(t, supervise.Running, children[0].State)
+		assert.Equal(t, second, inner.PID(), "its count began anew, too")
 	})
 }
 

@@ -77,27 +77,14 @@ func TestAFailedStartIsAFailedStart(t *testing.T) {
 
 // OTP 44: A retry that waits never delays a stop: between two tries the supervisor listens.
 func TestStopComesBetweenRetries(t *testing.T) {
-	r := booted(t, many, "a", "b")
-	r.fails["a"] = 1000
-	r.during["a"] = func() {
-		if r.fails["a"] == 997 {
-			r.events = append(r.events, evStop{actor.ErrShutdown})
+	for _, stop := range []event{evStop{actor.ErrShutdown}, evStopInTurn{actor.ErrShutdown}} {
+		r := booted(t, many, "a", "b")
+		r.fails["a"] = 1000
+		r.during["a"] = func() {
+			if r.fails["a"] == 997 {
+				r.events = append(r.events, stop)
+			}
 		}
+		r.crash("a").took(words("fail a, fail a, fail a, stop b, over"))
 	}
-	r.crash("a").took(words("fail a, fail a, fail a, stop b, over"))
-}
-
-// OTP 19: The budgets of nested supervisors multiply: each life of the inner one has its own.
-func TestBudgetsMultiply(t *testing.T) {
-	outer := booted(t, Policy{Intensity: 2}, "s supervisor")
-	starts := 0
-	for outer.over == nil {
-		inner := booted(t, Policy{Intensity: 3}, "a")
-		for inner.over == nil {
-			starts++
-			inner.crash("a")
-		}
-		outer.exit(inner.over, "s")
-	}
-	assert.Equal(t, (3+1)*(2+1), starts)
 }

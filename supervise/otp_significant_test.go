@@ -69,6 +69,7 @@ func TestWhichEndsShutDown(t *testing.T) {
 
 // OTP 37: What was asked for never shuts down: no TerminateChild, no group restart that forgets a temporary child, no ignored restart.
 // OTP 22.
+// OTP 28.
 func TestWhatDoesNotShutDown(t *testing.T) {
 	r := booted(t, Policy{Strategy: OneForAll, Intensity: 100, AutoShutdown: AnySignificant}, "a", "t temporary significant", "x transient significant")
 	require.NoError(t, r.ask(reqTerminate{"x"}).err)
@@ -76,6 +77,13 @@ func TestWhatDoesNotShutDown(t *testing.T) {
 	r.ignores["x"] = true
 	r.crash("x")
 	assert.NoError(t, r.over)
+	assert.Equal(t, "a running, x undefined", r.states())
+	require.NoError(t, r.ask(reqRestart{"x"}).err)
+	require.NoError(t, r.ask(reqDelete{"x"}).err)
+	require.NoError(t, r.ask(reqStart{kid(t, "x transient significant")}).err)
+	r.fails["y"] = 1
+	require.Error(t, r.ask(reqStart{kid(t, "y transient significant")}).err)
+	require.NoError(t, r.over)
 	assert.Equal(t, "a running, x undefined", r.states())
 }
 
@@ -118,6 +126,17 @@ func TestAutoShutdownOvertakesExits(t *testing.T) {
 	delete(r.living, "b")
 	r.send(evExited{ended, actor.ErrNormal, true}, evExited{crashed, errCrash, false})
 	r.took(words("stop c, over"))
+
+	// Both wait behind a start, and the second would use up the budget.
+	r = booted(t, Policy{Intensity: 1, AutoShutdown: AnySignificant}, "a", "b transient significant", "c")
+	r.fails["c"] = 1
+	r.during["c"] = func() { r.ended("b", actor.ErrNormal); r.ended("a", errCrash) }
+	r.crash("c").took(words("fail c, over"))
+	var auto *AutoShutdownError
+	require.ErrorAs(t, r.over, &auto)
+	for _, n := range r.news {
+		assert.False(t, n.kind == EventExited && n.id == "a", "nothing was decided about it")
+	}
 }
 
 // OTP 41: In a simple_one_for_one all_significant ends with the last instance.

@@ -89,6 +89,10 @@ func TestOneForOneRestartsOne(t *testing.T) {
 func TestOneForAllStopsInReverseThenStartsInOrder(t *testing.T) {
 	r := booted(t, with(OneForAll), "a", "b", "c")
 	r.crash("b").took(words("stop c, stop a, start a, start b, start c"))
+
+	r = booted(t, with(OneForAll), "a", "b", "c")
+	r.hangs["a"], r.hangs["c"] = true, true
+	r.crash("b").took(words("stop c, kill c, stop a, kill a, start a, start b, start c"))
 }
 
 // OTP 6.
@@ -183,6 +187,7 @@ func TestIntensity(t *testing.T) {
 		{"within five seconds", Policy{}, []time.Duration{0, 5 * time.Second}, true},
 		{"none", Policy{Intensity: NoRestarts}, []time.Duration{0}, true},
 		{"the window slides", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 200, 200, 200}, false},
+		{"the window does not begin anew", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 200, 200, 100}, true},
 		{"the window is inclusive", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 150, 150}, true},
 		{"just outside", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 150, 151}, false},
 	}
@@ -223,6 +228,21 @@ func TestGroupRestartCountsOnce(t *testing.T) {
 	assert.Error(t, r.over)
 }
 
+// OTP 14.
+func TestWhatIsDoneByHandCountsNothing(t *testing.T) {
+	r := booted(t, Policy{Intensity: 1}, "a")
+	for _, req := range []request{
+		reqTerminate{"a"}, reqRestart{"a"}, reqStart{kid(t, "x")}, reqTerminate{"x"}, reqDelete{"x"}, reqWhich{}, reqCount{},
+	} {
+		require.NoError(t, r.ask(req).err, "%T", req)
+		assert.Zero(t, r.m.budget.usage().used, "%T", req)
+	}
+	r.crash("a")
+	require.NoError(t, r.over)
+	r.crash("a")
+	assert.Error(t, r.over)
+}
+
 // OTP 23: A restart that fails is tried again, without a delay, behind what waits in the queue, and may use up the budget.
 // OTP 14.
 func TestFailedRestartIsRetriedAndCounts(t *testing.T) {
@@ -255,6 +275,7 @@ func TestRetryOfAGroup(t *testing.T) {
 }
 
 // OTP 24: Retries of two children take turns, and an exit that came before a retry is handled before it.
+// OTP 23.
 func TestRetriesInterleaveWithWhatIsQueued(t *testing.T) {
 	r := booted(t, many, "a", "b")
 	r.fails["a"], r.fails["b"] = 2, 2
@@ -273,14 +294,29 @@ func TestTerminateCancelsARetry(t *testing.T) {
 
 // OTP 25: A retry that finds its child terminated, or running, is dropped.
 func TestStaleRetryIsDropped(t *testing.T) {
-	r := booted(t, Policy{Intensity: 1}, "a")
-	r.fails["a"] = 1
-	r.during["a"] = func() {
-		r.events = append(r.events, evRequest{77, reqTerminate{"a"}}, evRequest{78, reqRestart{"a"}})
+	terminate, restart := evRequest{77, reqTerminate{"a"}}, evRequest{78, reqRestart{"a"}}
+	for _, tt := range []struct {
+		name   string
+		asked  []event
+		want   string
+		states string
+	}{
+		{"terminated", []event{terminate}, "fail a", "a undefined"},
+		{"running", []event{terminate, restart}, "fail a, start a", "a running"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := booted(t, Policy{Intensity: 1}, "a")
+			r.fails["a"] = 1
+			r.during["a"] = func() { r.events = append(r.events, tt.asked...) }
+			r.crash("a").took(words(tt.want))
+			require.NoError(t, r.over)
+			assert.Equal(t, tt.states, r.states())
+			assert.Len(t, r.replies, len(tt.asked))
+			for _, reply := range r.replies {
+				assert.NoError(t, reply.err)
+			}
+		})
 	}
-	r.crash("a").took(words("fail a, start a"))
-	assert.NoError(t, r.over)
-	assert.NoError(t, r.replies[78].err)
 }
 
 // OTP 27: StartChild checks the specification, then the id: ErrAlreadyStarted when it runs, else ErrAlreadyPresent; a start that fails forgets the specification and counts nothing.
@@ -297,6 +333,14 @@ func TestStartChild(t *testing.T) {
 		reply := r.ask(reqStart{kid(t, "a")})
 		require.ErrorIs(t, reply.err, ErrAlreadyStarted)
 		assert.Equal(t, r.living["a"], reply.life)
+	})
+	t.Run("a mistake in the spec comes before the id", func(t *testing.T) {
+		r := booted(t, many, "a")
+		for _, id := range []string{"a", "z"} {
+			var wrong *SpecError
+			require.ErrorAs(t, start(r, id+" significant"), &wrong)
+		}
+		assert.Equal(t, "a running", r.states())
 	})
 	t.Run("known and down", func(t *testing.T) {
 		r := booted(t, many, "a")
@@ -423,9 +467,13 @@ func TestOrderIsThatOfTheSpecs(t *testing.T) {
 	r.crash("c").crash("a").crash("b")
 	require.NoError(t, r.ask(reqTerminate{"a"}).err)
 	require.NoError(t, r.ask(reqRestart{"a"}).err)
+	require.NoError(t, r.ask(reqStart{kid(t, "d")}).err)
+	require.NoError(t, r.ask(reqTerminate{"b"}).err)
+	require.NoError(t, r.ask(reqDelete{"b"}).err)
+	require.NoError(t, r.ask(reqStart{kid(t, "b")}).err)
 	r.took(nil)
 	r.send(evStop{actor.ErrShutdown})
-	r.took(words("stop c, stop b, stop a, over"))
+	r.took(words("stop b, stop d, stop c, stop a, over"))
 }
 
 // OTP 46: The defaults are one_for_one, 1 restart in 5 seconds, auto_shutdown never, permanent.
@@ -435,6 +483,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, 1, m.budget.intensity)
 	assert.Equal(t, 5*time.Second, m.budget.period)
 	assert.Equal(t, OneForOne, m.strategy)
+	assert.Equal(t, Never, m.auto)
 	assert.Equal(t, 5*time.Second, m.children.first.spec.Shutdown)
 	assert.Equal(t, Permanent, m.children.first.spec.Restart)
 	assert.Equal(t, Infinity, m.children.last.spec.Shutdown)

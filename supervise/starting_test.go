@@ -39,6 +39,7 @@ func TestFailedStartIsUndone(t *testing.T) {
 	})
 }
 
+// OTP 26.
 func TestStartFuncsThatBreakTheirPromises(t *testing.T) {
 	fill := func(at *actor.Slot) {
 		_ = idle(at.ID()).Start(context.Background(), at)
