@@ -46,6 +46,7 @@ func mutants() []mutant {
 		{"all_significant waits for who is down", "restart.go", "o.spec.Significant && o.state != Stopped", "o.spec.Significant"},
 		{"all_significant forgets who waits", "restart.go", "o.spec.Significant && o.state != Stopped", "o.spec.Significant && o.state == Running"},
 		{"all_significant is any_significant", "restart.go", "if m.auto == AllSignificant {", "if false {"},
+		{"auto shutdown waits for the queue", "machine.go", "case m.ending != nil:", "case m.ending != nil && len(m.queue) == 0:"},
 		{"normal exit of the parent is ignored", "machine.go", "case evStop:\n", "case evStop:\n\t\tif ev.reason.Error() == \"normal end\" {\n\t\t\treturn\n\t\t}\n"},
 		{"brutal_kill asks first", "stop.go", "c.spec.Shutdown == BrutalKill || ", ""},
 		{"late child takes the rest with it", "stop.go", "\tcase c.stopping:\n\t\tm.kill(c)\n", "\tcase c.stopping:\n\t\tif m.ending != nil {\n\t\t\tm.ending.brutal = true\n\t\t}\n\t\tm.kill(c)\n"},
