@@ -26,7 +26,7 @@ supervisor:
   children:
     - id: parent
       restart: temporary
-      command: [sh, -c, 'setsid sh -c "echo \$\$ >orphan; until [ -e go ]; do sleep 0.01; done" & exit 0']
+      command: [sh, -c, 'setsid sh -c "echo \$\$ >orphan; until [ -e go ]; do sleep 0.01; done" & until [ -s orphan ]; do sleep 0.01; done'] # with its group it would be killed
     - id: judge
       restart: transient
       significant: true
