@@ -14,6 +14,11 @@ func Sound(err error) error {
 	case nil, ErrNormal, ErrShutdown, ErrKilled:
 		return err
 	}
+	switch err.(type) { //nolint:errorlint // about the outermost, which is asked first
+	case interface{ Unwrap() error }, interface{ Unwrap() []error }, interface{ Is(error) bool }, interface{ As(any) bool }:
+	default:
+		return err // there is nothing to look into, and most crashes are so
+	}
 	if fault := faultOf(err); fault != "" {
 		return NewPanicError(fault)
 	}

@@ -21,12 +21,14 @@ func (e *NilPointerError) Error() string {
 
 // bearable returns err, or what stands for it when it is a nil pointer, or when
 // its methods panic because of another one in it.
-func bearable(err error) error {
+func bearable(err error) error { return actor.Sound(noNilPointer(err)) }
+
+func noNilPointer(err error) error {
 	if err == nil {
 		return nil
 	}
 	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
 		return &NilPointerError{fmt.Sprintf("%T", err)}
 	}
-	return actor.Sound(err)
+	return err
 }

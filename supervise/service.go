@@ -89,7 +89,7 @@ func (s *service) call(ctx context.Context) (err error) {
 			err = actor.NewPanicError(v)
 		}
 	}()
-	return bearable(s.serve(ctx))
+	return noNilPointer(s.serve(ctx)) // the rest is seen to by the end of the life
 }
 
 // end is called when serve has returned.
@@ -108,7 +108,7 @@ func (s *service) end(ctx context.Context, err error) {
 // reasonOf says what the end of serve means: to return because of ctx is to
 // end for the reason that it was asked to.
 func reasonOf(ctx context.Context, err error) error {
-	if err == nil || errors.Is(err, ctx.Err()) {
+	if err == nil || ctx.Err() != nil && errors.Is(actor.Sound(err), ctx.Err()) {
 		return context.Cause(ctx) // nil, a normal end, when nobody asked
 	}
 	return err
