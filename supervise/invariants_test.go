@@ -168,13 +168,20 @@ func (j *judge) order(path string) []string {
 	}
 	var ids []string
 	for _, c := range tree.Children {
-		if !slices.ContainsFunc(j.s.Steps, func(s scenario.Step) bool {
-			return s.Op == scenario.StartChild && s.Spec != nil && s.Spec.ID == c.ID
-		}) {
+		if !givesAnew(j.s.Setup, c.ID) && !givesAnew(j.s.Steps, c.ID) {
 			ids = append(ids, c.ID)
 		}
 	}
 	return ids
+}
+
+// givesAnew reports whether a step, or a request in the queue of one, gives a
+// child of that id, which is the last one then.
+func givesAnew(steps []scenario.Step, id string) bool {
+	gives := func(s scenario.Step) bool { return s.Op == scenario.StartChild && s.Spec != nil && s.Spec.ID == id }
+	return slices.ContainsFunc(steps, func(s scenario.Step) bool {
+		return gives(s) || slices.ContainsFunc(s.Queue, func(q scenario.Queued) bool { return gives(q.Step) })
+	})
 }
 
 // counted notes the supervisors whose restarts can be counted: their children

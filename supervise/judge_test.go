@@ -46,4 +46,8 @@ func TestJudge(t *testing.T) {
 	require.NoError(t, broken(s, trace, false))
 	trace[4], trace[5] = trace[5], trace[4]
 	assert.ErrorContains(t, broken(s, trace, false), "a was stopped before")
+	s.Setup = append(s.Setup, scenario.Step{Op: scenario.FailStarts, Paths: []string{"b"}, Queue: []scenario.Queued{
+		{Step: scenario.Step{Op: scenario.StartChild, Spec: &scenario.Child{ID: "a"}}},
+	}})
+	require.NoError(t, broken(s, trace, false), "a may have another place by then")
 }
