@@ -77,3 +77,25 @@ func TestChangeSeesWhatWasAskedBefore(t *testing.T) {
 		require.NoError(t, sys.Close(t.Context()))
 	})
 }
+
+// A start that the end of its supervisor has interrupted is not tried again for
+// want of the right kind: by then the place may be another supervisor's.
+func TestChangeThatIsInterruptedIsNotTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := actor.NewSystem()
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{Go("a", untilAsked)}})
+		require.NoError(t, err)
+		tries, other := 0, Actor("a", func(actor.Ref[int, int]) actor.Behavior[int, int] { return nil })
+		start := other.Start
+		other.Start = func(ctx context.Context, at *actor.Slot) error {
+			tries++
+			<-ctx.Done()
+			return start(context.Background(), at)
+		}
+		go func() { _ = sup.Change(context.Background(), Spec{Name: "top", Children: []ChildSpec{other}}, "a") }()
+		synctest.Wait()
+		require.NoError(t, sup.Stop(t.Context()))
+		assert.Equal(t, 1, tries)
+		require.NoError(t, sys.Close(t.Context()))
+	})
+}
