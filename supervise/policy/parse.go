@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -77,7 +78,7 @@ func (b *builder) parse(data []byte) *node {
 		return nil
 	}
 	if strings.HasSuffix(strings.ToLower(b.file), ".json") {
-		return b.parseJSON(data)
+		return b.parseJSON(bytes.TrimPrefix(data, []byte("\ufeff"))) // the YAML parser does so, too
 	}
 	return b.parseYAML(data)
 }
