@@ -87,7 +87,7 @@ func (d *decoder) checkProgram(c *rawChild) {
 	if c.ready.v != nil {
 		d.checkReady(c.ready, c.key+".ready")
 	}
-	if c.pool.given && (c.ready.v == nil || !c.ready.v.frame.given) {
+	if c.pool.given && (!c.ready.given || c.ready.v != nil && !c.ready.v.frame.given) {
 		d.fail(c.pool.at, c.key+".pool", "is given without ready: {frame: true}", "add that, for only workers of Proctor can be in a pool")
 	}
 	if c.every.given && c.ready.given {
