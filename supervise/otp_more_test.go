@@ -40,6 +40,16 @@ func TestSlowStopsCount(t *testing.T) {
 	r.now = r.now.Add(2 * time.Second)
 	r.crash("a")
 	assert.Error(t, r.over, "10 s after the second")
+
+	r = booted(t, Policy{Strategy: RestForOne, Intensity: 2, Period: 10 * time.Second}, "a", "b", "h shutdown=8s")
+	r.hangs["h"] = true
+	r.crash("b", "a") // that of a is decided when the first stop of h is over, at 8 s
+	require.NoError(t, r.over)
+	r.now = time.Unix(18, 0)
+	r.crash("h")
+	require.NoError(t, r.over)
+	r.crash("h")
+	assert.Error(t, r.over, "10 s after that of a")
 }
 
 // OTP 17: A supervisor that gives up ends with shutdown, so that its own supervisor restarts it only if it is permanent.

@@ -99,18 +99,22 @@ func TestOneForAllStopsInReverseThenStartsInOrder(t *testing.T) {
 func TestRestForOneLeavesThoseBefore(t *testing.T) {
 	r := booted(t, with(RestForOne), "a", "b", "c", "d")
 	r.crash("b").took(words("stop d, stop c, start b, start c, start d"))
+	r.hangs["c"], r.hangs["d"] = true, true
+	r.crash("b").took(words("stop d, kill d, stop c, kill c, start b, start c, start d"))
 }
 
 // OTP 7: A group restart starts every child of the group that is not temporary, also those that had ended, were terminated or were ignored.
 func TestGroupRestartRevivesWhoWasDown(t *testing.T) {
-	r := newRig(t, with(OneForAll), "a", "done transient", "terminated", "ignored", "z")
-	r.ignores["ignored"] = true
-	r.send(evBoot{})
-	r.ignores["ignored"] = false
-	r.exit(actor.ErrNormal, "done")
-	require.NoError(t, r.ask(reqTerminate{"terminated"}).err)
-	r.took(nil)
-	r.crash("a").took(words("stop z, start a, start done, start terminated, start ignored, start z"))
+	for _, strategy := range []Strategy{OneForAll, RestForOne} {
+		r := newRig(t, with(strategy), "a", "done transient", "terminated", "ignored", "z")
+		r.ignores["ignored"] = true
+		r.send(evBoot{})
+		r.ignores["ignored"] = false
+		r.exit(actor.ErrNormal, "done")
+		require.NoError(t, r.ask(reqTerminate{"terminated"}).err)
+		r.took(nil)
+		r.crash("a").took(words("stop z, start a, start done, start terminated, start ignored, start z"))
+	}
 }
 
 // OTP 8: A temporary child that a group restart stops is not started again, and forgotten.
@@ -189,6 +193,7 @@ func TestIntensity(t *testing.T) {
 		{"the window slides", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 200, 200, 200}, false},
 		{"the window does not begin anew", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 200, 200, 100}, true},
 		{"the window is inclusive", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 150, 150}, true},
+		{"only what is outside is forgotten", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 200, 200, 50}, true},
 		{"just outside", Policy{Intensity: 2, Period: 300}, []time.Duration{0, 150, 151}, false},
 	}
 	for _, tt := range tests {
@@ -221,10 +226,27 @@ func TestGivingUpStopsTheRestInReverse(t *testing.T) {
 
 // OTP 14: There is one count for all children; a group restart counts once, each retry of a failed start once more, and what is done by hand never.
 func TestGroupRestartCountsOnce(t *testing.T) {
-	r := booted(t, Policy{Strategy: OneForAll, Intensity: 1}, "a", "b", "c")
+	r := booted(t, Policy{Strategy: OneForAll, Intensity: 2}, "a", "b", "c")
+	r.crash("a").crash("b")
+	require.NoError(t, r.over)
+	r.crash("c")
+	assert.Error(t, r.over)
+}
+
+// OTP 14.
+func TestByHandCountsNothing(t *testing.T) {
+	r := booted(t, Policy{Intensity: 1}, "a", "b transient", "t temporary")
+	for range 2 {
+		require.NoError(t, r.ask(reqTerminate{"a"}).err)
+		require.NoError(t, r.ask(reqRestart{"a"}).err)
+		require.NoError(t, r.ask(reqStart{kid(t, "z")}).err)
+		require.NoError(t, r.ask(reqTerminate{"z"}).err)
+		require.NoError(t, r.ask(reqDelete{"z"}).err)
+	}
+	r.exit(actor.ErrNormal, "b").crash("t") // nor does an end without a restart
 	r.crash("a")
-	assert.NoError(t, r.over)
-	r.crash("b")
+	require.NoError(t, r.over, "this is the first")
+	r.crash("a")
 	assert.Error(t, r.over)
 }
 
@@ -254,6 +276,11 @@ func TestFailedRestartIsRetriedAndCounts(t *testing.T) {
 	var gaveUp *IntensityError
 	require.ErrorAs(t, r.over, &gaveUp)
 	assert.EqualError(t, gaveUp.Deaths[1].Reason, "no a", "a failed start is a death too")
+
+	r = booted(t, many, "a", "b")
+	r.fails["a"] = 1
+	r.during["a"] = func() { r.ended("b", errCrash) }
+	r.crash("a").took(words("fail a, start b, start a"))
 }
 
 // OTP 11: The retry of a group goes on at the child that failed under rest_for_one, and begins anew under one_for_all.
@@ -319,6 +346,7 @@ func TestStaleRetryIsDropped(t *testing.T) {
 	}
 }
 
+// OTP 22.
 // OTP 27: StartChild checks the specification, then the id: ErrAlreadyStarted when it runs, else ErrAlreadyPresent; a start that fails forgets the specification and counts nothing.
 func TestStartChild(t *testing.T) {
 	start := func(r *rig, k string) error { return r.ask(reqStart{kid(t, k)}).err }
@@ -352,7 +380,12 @@ func TestStartChild(t *testing.T) {
 		r.fails["z"] = 1
 		require.EqualError(t, start(r, "z"), "no z")
 		assert.Equal(t, "a running", r.states())
-		assert.NoError(t, r.over)
+		require.NoError(t, r.over)
+		r = booted(t, Policy{Intensity: 1}, "a")
+		r.fails["z"] = 1
+		require.Error(t, start(r, "z"))
+		r.crash("a")
+		assert.NoError(t, r.over, "this is the first")
 	})
 	t.Run("ignored keeps the spec", func(t *testing.T) {
 		r := booted(t, many)
@@ -372,6 +405,15 @@ func TestTerminateChild(t *testing.T) {
 	require.NoError(t, r.ask(reqTerminate{"t"}).err)
 	require.ErrorIs(t, r.ask(reqTerminate{"t"}).err, ErrNotFound)
 	assert.Equal(t, "a undefined, b running", r.states())
+
+	r = booted(t, Policy{Intensity: 1, AutoShutdown: AnySignificant}, "a", "x transient significant", "t temporary significant")
+	for _, id := range []string{"a", "x", "t"} {
+		require.NoError(t, r.ask(reqTerminate{id}).err)
+		require.NoError(t, r.over, "none of them ends the supervisor")
+	}
+	require.NoError(t, r.ask(reqRestart{"a"}).err)
+	r.crash("a")
+	assert.NoError(t, r.over, "none of them has counted")
 }
 
 // OTP 29: RestartChild and DeleteChild want a child without a process: else ErrRunning, ErrRestarting or ErrNotFound; a RestartChild that fails is not tried again.
