@@ -65,6 +65,10 @@ func TestWhichEndsShutDown(t *testing.T) {
 			assert.Equal(t, tt.reason, auto.Reason)
 		})
 	}
+	r := booted(t, shutting(AnySignificant), "a transient significant")
+	r.fails["a"] = 2
+	r.crash("a")
+	assert.NoError(t, r.over, "a restart that failed is tried again")
 }
 
 // OTP 37: What was asked for never shuts down: no TerminateChild, no group restart that forgets a temporary child, no ignored restart.
