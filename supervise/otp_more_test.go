@@ -73,6 +73,23 @@ func TestCountOutlivesTheChild(t *testing.T) {
 	assert.Zero(t, booted(t, Policy{Intensity: 1}, "a").m.budget.usage().used)
 }
 
+// OTP 14.
+func TestByHandCountsNothing(t *testing.T) {
+	r := booted(t, Policy{Intensity: 1}, "a", "b transient", "t temporary")
+	for range 2 {
+		require.NoError(t, r.ask(reqTerminate{"a"}).err)
+		require.NoError(t, r.ask(reqRestart{"a"}).err)
+		require.NoError(t, r.ask(reqStart{kid(t, "z")}).err)
+		require.NoError(t, r.ask(reqTerminate{"z"}).err)
+		require.NoError(t, r.ask(reqDelete{"z"}).err)
+	}
+	r.exit(actor.ErrNormal, "b").crash("t") // nor does an end without a restart
+	r.crash("a")
+	require.NoError(t, r.over, "this is the first")
+	r.crash("a")
+	assert.Error(t, r.over)
+}
+
 // OTP 26: A start function that panics has failed, and so has one that returns an error.
 func TestAFailedStartIsAFailedStart(t *testing.T) {
 	for _, err := range []error{errCrash, actor.NewPanicError("no")} {

@@ -497,10 +497,12 @@ func TestStopping(t *testing.T) {
 
 // OTP 43: The parent's exit signal stops a supervisor whatever the reason, also a normal one, and it ends with that reason.
 func TestParentsReasonIsTheReasonOfTheEnd(t *testing.T) {
-	r := booted(t, many, "a")
-	r.send(evStop{actor.ErrNormal})
-	r.took(words("stop a, over"))
-	assert.Equal(t, actor.ErrNormal, r.over)
+	for _, reason := range []error{actor.ErrNormal, actor.ErrShutdown, errCrash} {
+		r := booted(t, many, "a")
+		r.send(evStop{reason})
+		r.took(words("stop a, over"))
+		assert.Equal(t, reason, r.over)
+	}
 }
 
 // OTP 10: Order is that of the specifications: restarts do not change it, children that are started later go to the end.
