@@ -234,23 +234,6 @@ func TestGroupRestartCountsOnce(t *testing.T) {
 }
 
 // OTP 14.
-func TestByHandCountsNothing(t *testing.T) {
-	r := booted(t, Policy{Intensity: 1}, "a", "b transient", "t temporary")
-	for range 2 {
-		require.NoError(t, r.ask(reqTerminate{"a"}).err)
-		require.NoError(t, r.ask(reqRestart{"a"}).err)
-		require.NoError(t, r.ask(reqStart{kid(t, "z")}).err)
-		require.NoError(t, r.ask(reqTerminate{"z"}).err)
-		require.NoError(t, r.ask(reqDelete{"z"}).err)
-	}
-	r.exit(actor.ErrNormal, "b").crash("t") // nor does an end without a restart
-	r.crash("a")
-	require.NoError(t, r.over, "this is the first")
-	r.crash("a")
-	assert.Error(t, r.over)
-}
-
-// OTP 14.
 func TestWhatIsDoneByHandCountsNothing(t *testing.T) {
 	r := booted(t, Policy{Intensity: 1}, "a")
 	for _, req := range []request{
@@ -480,55 +463,4 @@ func TestCountLeavesOutWhoseExitIsQueued(t *testing.T) {
 	}
 	r.crash("a")
 	assert.Equal(t, Counts{Specs: 3, Active: 1, Workers: 3}, r.replies[1].count, "a is restarting, b is dead")
-}
-
-// OTP 42: Children are stopped in reverse order, strictly one after the other: brutal_kill does not ask, a timeout kills only who is late.
-func TestStopping(t *testing.T) {
-	r := booted(t, many, "a", "k shutdown=brutal_kill", "h shutdown=100ms", "x transient", "z")
-	r.hangs["h"] = true
-	r.exit(actor.ErrNormal, "x")
-	r.took(nil)
-	before := r.now
-	r.send(evStop{actor.ErrShutdown})
-	r.took(words("stop z, stop h, kill h, kill k, stop a, over"))
-	assert.Equal(t, 100*time.Millisecond, r.now.Sub(before))
-	assert.Equal(t, actor.ErrShutdown, r.over)
-}
-
-// OTP 43: The parent's exit signal stops a supervisor whatever the reason, also a normal one, and it ends with that reason.
-func TestParentsReasonIsTheReasonOfTheEnd(t *testing.T) {
-	for _, reason := range []error{actor.ErrNormal, actor.ErrShutdown, errCrash} {
-		r := booted(t, many, "a")
-		r.send(evStop{reason})
-		r.took(words("stop a, over"))
-		assert.Equal(t, reason, r.over)
-	}
-}
-
-// OTP 10: Order is that of the specifications: restarts do not change it, children that are started later go to the end.
-func TestOrderIsThatOfTheSpecs(t *testing.T) {
-	r := booted(t, many, "a", "b", "c")
-	r.crash("c").crash("a").crash("b")
-	require.NoError(t, r.ask(reqTerminate{"a"}).err)
-	require.NoError(t, r.ask(reqRestart{"a"}).err)
-	require.NoError(t, r.ask(reqStart{kid(t, "d")}).err)
-	require.NoError(t, r.ask(reqTerminate{"b"}).err)
-	require.NoError(t, r.ask(reqDelete{"b"}).err)
-	require.NoError(t, r.ask(reqStart{kid(t, "b")}).err)
-	r.took(nil)
-	r.send(evStop{actor.ErrShutdown})
-	r.took(words("stop b, stop d, stop c, stop a, over"))
-}
-
-// OTP 46: The defaults are one_for_one, 1 restart in 5 seconds, auto_shutdown never, permanent.
-// OTP 45: A worker has 5 seconds to stop, a supervisor all the time it needs.
-func TestDefaults(t *testing.T) {
-	m := newMachine(Policy{}, []ChildSpec{{ID: "w"}, {ID: "s", Type: SupervisorChild}})
-	assert.Equal(t, 1, m.budget.intensity)
-	assert.Equal(t, 5*time.Second, m.budget.period)
-	assert.Equal(t, OneForOne, m.strategy)
-	assert.Equal(t, Never, m.auto)
-	assert.Equal(t, 5*time.Second, m.children.first.spec.Shutdown)
-	assert.Equal(t, Permanent, m.children.first.spec.Restart)
-	assert.Equal(t, Infinity, m.children.last.spec.Shutdown)
 }
