@@ -46,6 +46,7 @@ func mutants() []mutant {
 		{"all_significant waits for who is down", "restart.go", "o.spec.Significant && o.state != Stopped", "o.spec.Significant"},
 		{"all_significant forgets who waits", "restart.go", "o.spec.Significant && o.state != Stopped", "o.spec.Significant && o.state == Running"},
 		{"all_significant is any_significant", "restart.go", "if m.auto == AllSignificant {", "if false {"},
+		{"stop waits until no retry is left", "machine.go", "\tcase evStopInTurn:\n\t\tm.end(", "\tcase evStopInTurn:\n\t\tfor c := range m.children.all() {\n\t\t\tif c.state == Restarting {\n\t\t\t\tm.queue = append(m.queue, ev)\n\t\t\t\treturn true\n\t\t\t}\n\t\t}\n\t\tm.end("},
 		{"auto shutdown waits for the queue", "machine.go", "case m.ending != nil:", "case m.ending != nil && len(m.queue) == 0:"},
 		{"normal exit of the parent is ignored", "machine.go", "case evStop:\n", "case evStop:\n\t\tif ev.reason.Error() == \"normal end\" {\n\t\t\treturn\n\t\t}\n"},
 		{"brutal_kill asks first", "stop.go", "c.spec.Shutdown == BrutalKill || ", ""},
