@@ -117,4 +117,8 @@
 //   - [Policy.OOM]: a budget for ends for want of memory, apart from the other.
 //   - [Policy.Circuit]: a child without a budget is left down, with its group,
 //     until [Supervisor.Resume]; the supervisor goes on.
+//
+// A supervisor logs, and asks a Decider's error whether it fits, in its own
+// goroutine: a [log/slog.Handler] or an error's method Is that asks that
+// supervisor for something waits for ever.
 package supervise
