@@ -10,8 +10,8 @@ import (
 // nil pointer panic so, which an error may wrap by mistake. It is for those who
 // take errors from the code of others; [Life.End] does it for all.
 func Sound(err error) error {
-	switch err { //nolint:errorlint // the usual ones, and nothing that is wrapped
-	case nil, ErrNormal, ErrShutdown, ErrKilled:
+	switch err {
+	case nil, ErrNormal, ErrShutdown, ErrKilled: //nolint:errorlint // the usual ones, and nothing that is wrapped
 		return err
 	}
 	switch err.(type) { //nolint:errorlint // about the outermost, which is asked first

@@ -58,7 +58,6 @@ func TestRestartedSupervisorHasItsSpecAgain(t *testing.T) {
 		second := inner.PID()
 		assert.NotEqual(t, life, second)
 		assert.Equal(t, []string{"b", "a"}, ids(t, inner), "the children of its spec, the newest first")
-		life = inner.PID()
 		crash <- struct{}{}
 		synctest.Wait()
 		children, err := inner.WhichChildren(t.Context())

@@ -32,8 +32,9 @@ write is printed a line at a time, with their path before it.
 
 HUP reloads the file: what has changed is applied with the fewest restarts, and a
 file with mistakes changes nothing. TERM and INT stop the tree in reverse order, a
-second one kills what is left. QUIT, USR1, USR2, ALRM, CONT and WINCH are handed on to
-all programs, but for workers that are ready by a frame and those that run at an interval.
+second one kills what is left (timeout sends two unless it has --foreground). QUIT,
+USR1, USR2, ALRM, CONT and WINCH are handed on to all programs, but for workers that
+are ready by a frame and those that run at an interval.
 
 As the first process of a container, or with --subreaper, it reaps orphans. When it
 is killed, all that it has started is killed, too, but for what has left its
