@@ -98,9 +98,9 @@ func TestWatch(t *testing.T) {
 	if _, ok := childIDs(); !ok {
 		t.Skip("the kernel was built without CONFIG_PROC_CHILDREN")
 	}
-	w := NewWatch()
 	one, endOne := childOf(t)
 	two, endTwo := childOf(t)
+	w := NewWatch() // os forks a child of its own, once, before the first one
 	ids, ok := childIDs()
 	require.True(t, ok)
 	assert.Subset(t, ids, []int{one.Process.Pid, two.Process.Pid})
