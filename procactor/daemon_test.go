@@ -1,8 +1,8 @@
 package procactor_test
 
 import (
-	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -75,7 +75,9 @@ func TestRedact(t *testing.T) {
 	worker := procactor.Program(gone)
 	worker.Redact = hide
 	_, err = procactor.Start(t.Context(), sys, "worker", worker)
-	require.ErrorIs(t, err, fs.ErrNotExist)
+	var notFound *exec.Error
+	require.ErrorAs(t, err, &notFound)
+	assert.Equal(t, gone, notFound.Name)
 	assert.NotContains(t, err.Error(), "hunter2")
 	assert.Contains(t, err.Error(), "***")
 
