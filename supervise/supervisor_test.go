@@ -35,10 +35,11 @@ func bubble(t *testing.T, f func(t *testing.T, sys *actor.System)) {
 }
 
 // pass lets the virtual time of a bubble go on by d, and everything happen that
-// comes with it: it takes no time of the clock on the wall, and outside of a
-// bubble it ends the test.
+// comes with it. Outside of a bubble it ends the test at once, so that no test
+// can wait for the clock on the wall by it.
 func pass(d time.Duration) {
-	time.Sleep(d)
+	synctest.Wait()
+	<-time.After(d)
 	synctest.Wait()
 }
 

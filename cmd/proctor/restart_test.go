@@ -12,6 +12,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// slow has a child that takes until there is a file go to end.
+const slow = `
+supervisor:
+  children:
+    - id: slow
+      shutdown: infinity
+      command: [sh, -c, 'trap "echo asked; until [ -e go ]; do sleep 0.01; done; exit" TERM; echo up $$; while :; do sleep 0.01; done']
+`
+
 // A child that its supervisor forgets when it is stopped could not be started
 // again.
 func TestRestartLosesNobody(t *testing.T) {
@@ -53,13 +62,7 @@ func TestStopOfNobodyStopsNothing(t *testing.T) {
 func TestRestartThatNobodyWaitsFor(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	r := p.run(t, p.write(t, "slow.yaml", `
-supervisor:
-  children:
-    - id: slow
-      shutdown: infinity
-      command: [sh, -c, 'trap "echo asked; until [ -e go ]; do sleep 0.01; done; exit" TERM; echo up $$; while :; do sleep 0.01; done']
-`))
+	r := p.run(t, p.write(t, "slow.yaml", slow))
 	before := pidAfter(t, r.await(t, "| up"), "up")
 	client := p.command("restart", "slow")
 	require.NoError(t, client.Start())
@@ -77,16 +80,11 @@ supervisor:
 func TestReloadThatNobodyWaitsFor(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	const slow = `
-    - id: slow
-      shutdown: infinity
-      command: [sh, -c, 'trap "echo asked; until [ -e go ]; do sleep 0.01; done; exit" TERM; echo up; while :; do sleep 0.01; done']
-`
 	const below = `
     - id: sub
       supervisor: {children: [{id: below, command: [sleep, NUMBER]}]}
 `
-	r := p.run(t, p.write(t, "slow.yaml", "supervisor:\n  children:"+slow+strings.Replace(below, "NUMBER", "'999'", 1)))
+	r := p.run(t, p.write(t, "slow.yaml", slow+strings.Replace(below, "NUMBER", "'999'", 1)))
 	r.await(t, "| up")
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
 	before := p.ps(t)["sub/below"].PID
@@ -108,13 +106,7 @@ func TestReloadThatNobodyWaitsFor(t *testing.T) {
 func TestReloadOfATreeThatEnds(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	r := p.run(t, p.write(t, "slow.yaml", `
-supervisor:
-  children:
-    - id: slow
-      shutdown: infinity
-      command: [sh, -c, 'trap "echo asked; until [ -e go ]; do sleep 0.01; done; exit" TERM; echo up; while :; do sleep 0.01; done']
-`))
+	r := p.run(t, p.write(t, "slow.yaml", slow))
 	r.await(t, "| up")
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
 	r.signal(t, syscall.SIGTERM)

@@ -8,44 +8,37 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// printed is what the command prints.
+func printed(command string, args ...string) (string, error) {
+	var out bytes.Buffer
+	root := (&app{stdout: &out, stderr: &out}).root()
+	root.SetArgs(append([]string{command}, args...))
+	root.SetOut(&out)
+	root.SetErr(&out)
+	err := root.Execute()
+	return out.String(), err
+}
+
 func TestHelpAboutNothing(t *testing.T) {
 	t.Parallel()
-	help := func(args ...string) (string, error) {
-		var out bytes.Buffer
-		root := (&app{stdout: &out, stderr: &out}).root()
-		root.SetArgs(append([]string{"help"}, args...))
-		root.SetOut(&out)
-		root.SetErr(&out)
-		err := root.Execute()
-		return out.String(), err
-	}
 	for _, topic := range [][]string{nil, {"check"}, {"exit-codes"}, {"completion", "bash"}, {"help"}} {
-		text, err := help(topic...)
+		text, err := printed("help", topic...)
 		require.NoError(t, err, topic)
 		assert.NotEmpty(t, text, topic)
 	}
-	text, err := help("nosuch")
+	text, err := printed("help", "nosuch")
 	require.ErrorContains(t, err, `unknown command "nosuch"`)
 	assert.Empty(t, text)
 }
 
 func TestCompletionForNoShell(t *testing.T) {
 	t.Parallel()
-	complete := func(args ...string) (string, error) {
-		var out bytes.Buffer
-		root := (&app{stdout: &out, stderr: &out}).root()
-		root.SetArgs(append([]string{"completion"}, args...))
-		root.SetOut(&out)
-		root.SetErr(&out)
-		err := root.Execute()
-		return out.String(), err
-	}
 	for _, shell := range [][]string{nil, {"bash"}, {"zsh"}, {"fish"}, {"powershell"}} {
-		text, err := complete(shell...)
+		text, err := printed("completion", shell...)
 		require.NoError(t, err, shell)
 		assert.NotEmpty(t, text, shell)
 	}
-	text, err := complete("nosuch")
+	text, err := printed("completion", "nosuch")
 	require.ErrorContains(t, err, `unknown command "nosuch"`)
 	assert.Empty(t, text)
 }
