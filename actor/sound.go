@@ -5,14 +5,17 @@ import (
 	"fmt"
 )
 
-// Sound returns err, or, when somebody who looks into it, by [errors.Is] or
-// [errors.As], would panic, a *[PanicError] that stands for it. The methods of a
-// nil pointer panic so, which an error may wrap by mistake. It is for those who
+// Sound returns err, or what stands for it: a *[NilPointerError] when it is a nil
+// pointer, and a *[PanicError] when somebody who looks into it, by [errors.Is] or
+// [errors.As], would panic, as it is with a nil pointer that it wraps. It is for those who
 // take errors from the code of others; [Life.End] does it for all.
 func Sound(err error) error {
 	switch err {
 	case nil, ErrNormal, ErrShutdown, ErrKilled: //nolint:errorlint // the usual ones, and nothing that is wrapped
 		return err
+	}
+	if none := nilPointer(err); none != nil {
+		return none
 	}
 	switch err.(type) { //nolint:errorlint // about the outermost, which is asked first
 	case interface{ Unwrap() error }, interface{ Unwrap() []error }, interface{ Is(error) bool }, interface{ As(any) bool }:

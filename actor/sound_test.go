@@ -28,8 +28,8 @@ func TestSound(t *testing.T) {
 	for _, err := range []error{nil, plain, fmt.Errorf("a: %w", plain), errors.Join(plain, fs.ErrExist), &fs.PathError{Err: plain}} {
 		assert.Equal(t, err, actor.Sound(err))
 	}
+	assert.Equal(t, &actor.NilPointerError{Type: "*fs.PathError"}, actor.Sound(none))
 	for text, err := range map[string]error{
-		"nil pointer": none,
 		`in a method of the error "open: <nil>" (*fmt.wrapError)`: fmt.Errorf("open: %w", none),
 		"(*errors.joinError)": errors.Join(plain, none),
 		"class":               fmt.Errorf("a: %w", panicsInIs{}),

@@ -85,7 +85,7 @@ func guard(ctx context.Context, start StartFunc, at *actor.Slot) (err error) {
 			err = actor.NewPanicError(v)
 		}
 	}()
-	return bearable(start(ctx, at))
+	return actor.Sound(start(ctx, at))
 }
 
 // finish tells how the start went, unless nobody waits for that.

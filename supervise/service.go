@@ -82,14 +82,14 @@ func (s *service) run(ctx context.Context) {
 	err = s.call(ctx)
 }
 
-// call turns a panic into an error, and so an error that would panic.
+// call turns a panic into an error.
 func (s *service) call(ctx context.Context) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = actor.NewPanicError(v)
 		}
 	}()
-	return noNilPointer(s.serve(ctx)) // the rest is seen to by the end of the life
+	return s.serve(ctx)
 }
 
 // end is called when serve has returned.

@@ -89,7 +89,7 @@ func TestErrorThatIsANilPointer(t *testing.T) {
 		_, err = sup.StartChild(t.Context(), supervise.ChildSpec{ID: "c", Start: func(context.Context, *actor.Slot) error {
 			return fails(nil)
 		}})
-		var none *supervise.NilPointerError
+		var none *actor.NilPointerError
 		require.ErrorAs(t, err, &none)
 		assert.Equal(t, "*supervise_test.nilError", none.Type)
 	})

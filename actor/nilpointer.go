@@ -1,10 +1,8 @@
-package supervise
+package actor
 
 import (
 	"fmt"
 	"reflect"
-
-	"github.com/proctor-dev/proctor/actor"
 )
 
 // NilPointerError stands for an error that is a nil pointer, which a function
@@ -19,16 +17,10 @@ func (e *NilPointerError) Error() string {
 	return "the error is a nil " + e.Type + ": return nil itself for success"
 }
 
-// bearable returns err, or what stands for it when it is a nil pointer, or when
-// its methods panic because of another one in it.
-func bearable(err error) error { return actor.Sound(noNilPointer(err)) }
-
-func noNilPointer(err error) error {
-	if err == nil {
-		return nil
-	}
+// nilPointer is what stands for err; nil when it is no nil pointer.
+func nilPointer(err error) *NilPointerError {
 	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
 		return &NilPointerError{fmt.Sprintf("%T", err)}
 	}
-	return err
+	return nil
 }
