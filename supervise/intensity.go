@@ -24,25 +24,25 @@ func (u *budget) set(b Budget, period time.Duration) {
 	}
 }
 
-// use takes a restart from the budget. It returns what used the budget up
-// when none was left: the limit itself is allowed, one more is not. The
-// window includes its end.
-func (u *budget) use(d Death) *IntensityError {
+// refuses returns what used the budget up when none is left for d: the limit
+// itself is allowed, one more is not. The window includes its end; what is older
+// is forgotten.
+func (u *budget) refuses(d Death) *IntensityError {
 	oldest := d.At.Add(-u.period)
 	old := 0
 	for old < len(u.deaths) && u.deaths[old].At.Before(oldest) {
 		u.deaths[old] = Death{} // its reason may be large
 		old++
 	}
-	u.deaths = append(u.deaths[old:], d)
-	if len(u.deaths) <= u.intensity {
+	u.deaths = u.deaths[old:]
+	if len(u.deaths) < u.intensity {
 		return nil
 	}
-	return &IntensityError{Intensity: u.intensity, Period: u.period, Deaths: slices.Clone(u.deaths)}
+	return &IntensityError{Intensity: u.intensity, Period: u.period, Deaths: append(slices.Clone(u.deaths), d)}
 }
 
-// giveBack undoes the last use: it was for a restart that is not done.
-func (u *budget) giveBack() { u.deaths = u.deaths[:len(u.deaths)-1] }
+// add takes a restart from the budget.
+func (u *budget) add(d Death) { u.deaths = append(u.deaths, d) }
 
 // usage tells how far it is used.
 func (u *budget) usage() usage {
@@ -51,25 +51,24 @@ func (u *budget) usage() usage {
 
 // charge takes the restart of c from the budgets: that of the supervisor, or
 // the one for want of memory, and its own. It returns the first that has none
-// left, which then keeps nothing of it, and neither does the other: where a
-// circuit opens, those that go on have what was left to them.
+// left; then nothing is taken from either: where a circuit opens, those that go
+// on have what was left to them.
 func (m *machine) charge(c *child, d Death, oom bool) (usage, *IntensityError) {
 	shared := &m.budget
 	if oom && m.oom.limited {
 		shared = &m.oom
 	}
-	if err := shared.use(d); err != nil {
-		defer shared.giveBack()
+	if err := shared.refuses(d); err != nil {
 		err.OOM = shared == &m.oom
-		return shared.usage(), err
+		return usage{len(err.Deaths), err.Intensity, err.Period}, err
 	}
 	if c.own.limited {
-		if err := c.own.use(d); err != nil {
-			defer c.own.giveBack()
-			defer shared.giveBack()
+		if err := c.own.refuses(d); err != nil {
 			err.Child = c.spec.ID
-			return c.own.usage(), err
+			return usage{len(err.Deaths), err.Intensity, err.Period}, err
 		}
+		c.own.add(d)
 	}
+	shared.add(d)
 	return shared.usage(), nil
 }

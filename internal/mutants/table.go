@@ -6,7 +6,7 @@ func mutants() []mutant {
 	return []mutant{
 		{"window excludes its end", "intensity.go", "u.deaths[old].At.Before(oldest)", "!u.deaths[old].At.After(oldest)"},
 		{"window does not slide", "intensity.go", "old < len(u.deaths) && ", "false && "},
-		{"limit itself is fatal", "intensity.go", "len(u.deaths) <= u.intensity", "len(u.deaths) < u.intensity"},
+		{"limit itself is fatal", "intensity.go", "len(u.deaths) < u.intensity", "len(u.deaths) < u.intensity-1"},
 		{"intensity 0 is the default", "policy.go", "case NoRestarts:\n\t\tintensity = 0", "case NoRestarts:\n\t\tintensity = DefaultIntensity"},
 		{"period is another default", "policy.go", "DefaultPeriod    = 5 * time.Second", "DefaultPeriod    = 10 * time.Second"},
 		{"history is forgotten with the child", "request.go", "\tm.forget(c)\n", "\tm.forget(c)\n\tm.budget.deaths = nil\n"},
