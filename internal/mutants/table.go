@@ -28,7 +28,7 @@ func mutants() []mutant {
 		{"permanent is not restarted after a normal end", "restart.go", "c.spec.Restart == Permanent ||", "c.spec.Restart == Permanent && !normal ||"},
 		{"temporary keeps its spec", "child.go", "c.spec.Restart == Temporary || m.template != nil", "m.template != nil"},
 		{"transient loses its spec", "child.go", "c.spec.Restart == Temporary || m.template != nil", "c.spec.Restart != Permanent || m.template != nil"},
-		{"exit in the queue is not swallowed", "stop.go", "\t\tm.reportStop(c, *c.exit)\n\t\tm.stopped(c)\n", "\t\tm.reportStop(c, *c.exit)\n\t\tm.budget.use(Death{At: m.now})\n\t\tm.stopped(c)\n"},
+		{"exit in the queue is not swallowed", "stop.go", "\t\tm.reportStop(c, *c.exit)\n\t\tm.stopped(c)\n", "\t\tm.reportStop(c, *c.exit)\n\t\tm.budget.add(Death{At: m.now})\n\t\tm.stopped(c)\n"},
 		{"giving up is a crash", "errors.go", "func (e *IntensityError) Unwrap() error { return actor.ErrShutdown }", "func (e *IntensityError) Unwrap() error { return nil }"},
 		{"failed boot goes on", "start.go", "\t\top.starts = nil\n\t\tm.release(c)\n\t\tm.ending = &ending{reason: err}", "\t\tm.release(c)"},
 		{"failed boot leaves a temporary away", "start.go", "\tcase booting:\n", "\tcase booting:\n\t\tif c.spec.Restart == Temporary {\n\t\t\tm.forget(c)\n\t\t\treturn\n\t\t}\n"},
