@@ -107,6 +107,8 @@ func (i *incarnation) await(ctx context.Context, q *question, reply <-chan answe
 		return answer{}, actor.NotStarted, actor.ContextError(ctx)
 	case a.err == errGoesOn: //nolint:errorlint // likewise
 		return answer{}, actor.Unknown, actor.ContextError(ctx)
+	case a.err == errUnserved: //nolint:errorlint // likewise
+		return a, actor.NotStarted, a.err
 	case errors.Is(a.err, errNoSupervisor):
 		return a, actor.Unknown, a.err
 	}

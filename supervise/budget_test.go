@@ -80,8 +80,15 @@ func TestCircuitOfAGroup(t *testing.T) {
 	r.crash("x").took(words("start x"))
 	assert.Equal(t, "x running, a undefined, b undefined", r.states(), "a is left down, and who needs it")
 	r.fails["a"] = 1
+	r.news = nil
 	require.EqualError(t, r.ask(reqResume{"a"}).err, "no a")
 	r.took(words("fail a"))
+	var told []EventKind
+	for _, n := range r.news {
+		assert.Equal(t, "a", n.id)
+		told = append(told, n.kind)
+	}
+	assert.Equal(t, []EventKind{EventCircuitClosed, EventStartFailed, EventCircuitOpened}, told, "it is told as it is")
 	require.NoError(t, r.ask(reqResume{"a"}).err, "it is open still")
 	r.took(words("start a, start b"))
 	r.fails["b"] = 1

@@ -90,6 +90,16 @@ func TestChangeGoesOnWhenAStartFails(t *testing.T) {
 	assert.NoError(t, r.over)
 }
 
+// An instance could not be started again by anybody, so that it is none then.
+func TestChangeForgetsAnInstanceThatDoesNotStart(t *testing.T) {
+	r := simple(t, "w", 2)
+	r.fails["w#1"] = 1
+	require.ErrorContains(t, r.change(with(SimpleOneForOne), []string{"w"}, "w"), "no w#1")
+	r.took(words("stop w#2, stop w#1, fail w#1, start w#2"))
+	assert.Equal(t, "w#2 running", r.states())
+	assert.NoError(t, r.ask(reqTerminate{"w#1"}).err, "it was one")
+}
+
 func TestChangeEndsARetry(t *testing.T) {
 	r := booted(t, waiting(OneForOne), "a", "b")
 	r.crash("a").crash("a")

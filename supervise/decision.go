@@ -27,8 +27,8 @@ const (
 	// EventRestart: a child is restarted, with its group; it took one of
 	// Allowed restarts. Delay is how long that waits.
 	EventRestart
-	// EventCircuitOpened: a restart had no budget left, and the child is left
-	// down until Resume.
+	// EventCircuitOpened: a restart had no budget left, or a Resume failed, and
+	// the child is left down until Resume.
 	EventCircuitOpened
 	// EventCircuitClosed: somebody resumed it.
 	EventCircuitClosed

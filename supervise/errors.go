@@ -45,6 +45,9 @@ var (
 // errNoSupervisor answers those who asked a supervisor that ends.
 var errNoSupervisor = fmt.Errorf("%w: the supervisor has ended", actor.ErrNoActor)
 
+// errUnserved answers them when it was not their turn yet.
+var errUnserved = fmt.Errorf("%w before it was the turn of the request", errNoSupervisor)
+
 // errTakenBack answers a request whose caller does not wait any more.
 var errTakenBack = errors.New("the request was taken back")
 

@@ -165,7 +165,7 @@ func (i *incarnation) end(reason error) {
 	for _, m := range i.inbox.close() {
 		switch {
 		case m.question != nil:
-			m.question.reply(answer{err: errNoSupervisor})
+			m.question.reply(answer{err: errUnserved})
 		case m.look != nil:
 			m.look(false)
 		}

@@ -49,6 +49,9 @@ func (i *incarnation) news(r report) (slog.Level, string) {
 	case EventRestart: // what it is about was an error already
 		return slog.LevelDebug, "child is restarted"
 	case EventCircuitOpened:
+		if r.usage.period == 0 {
+			return slog.LevelError, "child is left down: it could not be resumed"
+		}
 		return slog.LevelError, "child is left down: too many restarts"
 	case EventCircuitClosed:
 		return slog.LevelInfo, "child is resumed"
@@ -92,7 +95,7 @@ func attrs(e Event) []slog.Attr {
 	if e.Delay > 0 {
 		list = append(list, slog.Duration(keyDelay, e.Delay))
 	}
-	if e.Kind == EventRestart || e.Kind == EventCircuitOpened {
+	if e.Period > 0 && (e.Kind == EventRestart || e.Kind == EventCircuitOpened) {
 		list = append(list, slog.Int(keyUsed, e.Used), slog.Int(keyAllowed, e.Allowed), slog.Duration(keyPeriod, e.Period))
 	}
 	return list

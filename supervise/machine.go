@@ -122,7 +122,7 @@ func (m *machine) accept(ev event) {
 		m.queue = append(m.queue, ev)
 	case evRequest:
 		if m.over {
-			m.reply(ev.tag, reply{err: errNoSupervisor})
+			m.reply(ev.tag, reply{err: errUnserved})
 			return
 		}
 		m.queue = append(m.queue, ev)

@@ -154,7 +154,7 @@ func (m *machine) lastOperation() *operation {
 func (m *machine) close() {
 	for _, ev := range m.queue {
 		if r, ok := ev.(evRequest); ok {
-			m.reply(r.tag, reply{err: errNoSupervisor})
+			m.reply(r.tag, reply{err: errUnserved})
 		}
 	}
 	m.queue, m.over = nil, true

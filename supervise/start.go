@@ -84,11 +84,17 @@ func (m *machine) startFailed(op *operation, c *child, err error) {
 	case resuming:
 		// Who is behind it needs it, and stays down with it.
 		op.starts, c.open = nil, true
+		m.report(report{kind: EventCircuitOpened, id: c.spec.ID, err: err})
 		m.release(c)
 		op.errs = append(op.errs, err)
 	case changing:
-		// The others are changed all the same: who asked gets all that failed.
-		m.release(c)
+		// The others are changed all the same: who asked gets all that failed. An
+		// instance could not be started again by anybody.
+		if m.template != nil {
+			m.forget(c)
+		} else {
+			m.release(c)
+		}
 		op.errs = append(op.errs, err)
 	case restarting, parking, terminating, closing:
 	}

@@ -105,6 +105,39 @@ func TestCallOfWhatGoesOn(t *testing.T) {
 	})
 }
 
+// Guarantee: A request that waits for its turn when its supervisor ends says that it was not carried out.
+func TestCallOfASupervisorThatEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := actor.NewSystem()
+		hold := make(chan struct{})
+		slow := Go("slow", func(ctx context.Context) error { <-ctx.Done(); <-hold; return nil })
+		slow.Shutdown = Infinity
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow, Go("b", untilAsked)}})
+		require.NoError(t, err)
+		call := func(req Request) <-chan error {
+			ended := make(chan error, 1)
+			go func() { _, err := sup.Ref().Call(t.Context(), req); ended <- err }()
+			synctest.Wait()
+			return ended
+		}
+		served, waits := call(TerminateChild{ID: "slow"}), call(TerminateChild{ID: "b"})
+		stopped := make(chan error, 1)
+		go func() { stopped <- sup.Stop(t.Context()) }()
+		synctest.Wait()
+		late := call(CountChildren{})
+		close(hold)
+		require.NoError(t, <-stopped)
+		for name, ended := range map[string]<-chan error{"waits": waits, "late": late} {
+			err := <-ended
+			require.ErrorIs(t, err, actor.ErrNoActor, name)
+			assert.ErrorIs(t, err, actor.ErrNotStarted, name)
+			assert.NotErrorIs(t, err, actor.ErrOutcomeUnknown, name)
+		}
+		assert.NoError(t, <-served, "what was carried out is answered as ever")
+		require.NoError(t, sys.Close(t.Context()))
+	})
+}
+
 // A start that succeeds in the moment in which it is given up is nobody's.
 func TestStartThatIsGivenUpAsItSucceeds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
