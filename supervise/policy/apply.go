@@ -24,16 +24,17 @@ func (e *RestartError) Error() string {
 // Apply makes the running tree of the file old that of the file to, with the
 // fewest restarts: what [Diff] finds to be the same goes on, and only what runs
 // by another command is restarted, with those that the strategy restarts with
-// it. Who moves to another place has ended there before it is started here. top is the top supervisor in sys, and fill is as for [File.Spec].
+// it. Who moves to another place has ended there before it is started here. top is
+// the top supervisor in sys, and fill is as for [File.Spec].
 //
 // What is wrong is found first, and nothing is changed then: [Errors] when fill
 // does not fit the file, *[RestartError] when the tree would have to be started
 // anew. Starts that fail are errors, too, joined: *[actor.StartError], see
 // [supervise.Supervisor.Change]; all else is changed nevertheless, and the file
 // of the tree is then to. When ctx ends meanwhile, a part is changed; Apply can
-// be called again with the same files. A supervisor that does not run at the moment follows the new file as
-// soon as it is started. Children that somebody gave by StartChild go on, and
-// instances with a start of their own as they are.
+// be called again with the same files. A supervisor that does not run at the
+// moment follows the new file as soon as it is started. Children that somebody
+// gave by StartChild go on, and instances with a start of their own as they are.
 func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, old, to *File, fill Fill) (Changes, error) {
 	spec, err := to.Spec(fill)
 	if err != nil {
@@ -135,9 +136,26 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, place, pat
 	for id, c := range a.beneath(s, spec) {
 		if sub, ok := c.Spec(); ok {
 			below := a.at(join(place, id))
-			a.level(below, sub, join(place, id), join(path, c.ID), fresh || below.PID() != lives[id])
+			anew := fresh || below.PID() != lives[id] && restarts(spec, own, id)
+			a.level(below, sub, join(place, id), join(path, c.ID), anew)
 		}
 	}
+}
+
+// restarts reports whether the change of a supervisor to that spec restarts the
+// child, or starts it. When another life is there of one that it does not, a
+// crash came between, and that life may have begun by the old spec.
+func restarts(spec supervise.Spec, own SupervisorChanges, id string) bool {
+	before := spec.Children // those whose change takes the child with it
+	switch spec.Policy.Strategy {
+	case supervise.RestForOne:
+		before = before[:1+slices.IndexFunc(before, func(c supervise.ChildSpec) bool { return c.ID == id })]
+	case supervise.OneForOne:
+		before = nil
+	case supervise.OneForAll, supervise.SimpleOneForOne:
+	}
+	return slices.Contains(own.Added, id) || slices.Contains(own.Changed, id) ||
+		slices.ContainsFunc(before, func(c supervise.ChildSpec) bool { return slices.Contains(own.Changed, c.ID) })
 }
 
 // beneath are the children that s has by its spec, by their ids: of a template

@@ -164,5 +164,55 @@ func TestApplyToWhatDoesNotRun(t *testing.T) {
 	})
 }
 
+// A nested supervisor that is restarted, by its old spec, while the change waits
+// for its turn has what changed in it restarted all the same.
+func TestApplyWhileANestedSupervisorCrashes(t *testing.T) {
+	for _, strategy := range []string{"one_for_one", "rest_for_one"} {
+		t.Run(strategy, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { applyDuringCrash(t, strategy) }) })
+	}
+}
+
+func applyDuringCrash(t *testing.T, strategy string) {
+	first := `
+supervisor:
+  strategy: ` + strategy + `
+  children:
+    - {id: s, supervisor: {intensity: 0, children: [{id: x, command: [x, 1]}, {id: y, command: [y, 1]}]}}
+    - {id: b, command: [b, 1]}
+`
+	r := running(t, first)
+	hold := make(chan struct{})
+	slow := supervise.Go("slow", func(ctx context.Context) error { <-ctx.Done(); <-hold; return nil })
+	slow.Shutdown = supervise.Infinity
+	_, err := r.top.StartChild(t.Context(), slow)
+	require.NoError(t, err)
+	crash := make(chan struct{})
+	_, err = r.at("s").StartChild(t.Context(), supervise.Go("crash", func(ctx context.Context) error {
+		select {
+		case <-crash:
+			return errors.New("crash")
+		case <-ctx.Done():
+			return nil
+		}
+	}))
+	require.NoError(t, err)
+	ended := make(chan error, 2)
+	go func() { ended <- r.top.TerminateChild(t.Context(), "slow") }()
+	synctest.Wait()
+	close(crash) // s gives up, and is restarted when it is its turn
+	synctest.Wait()
+	go func() { ended <- r.apply(t, strings.NewReplacer("[x, 1]", "[x, 2]", "[b, 1]", "[b, 2]").Replace(first)) }()
+	synctest.Wait()
+	r.Take()
+	close(hold)
+	require.NoError(t, <-ended)
+	require.NoError(t, <-ended)
+	steps := strings.Split(r.Take(), ", ")
+	assert.Contains(t, steps, "+s/x:x_1", "the old spec, which is what is to be tried here")
+	assert.Contains(t, steps, "-s/x:x_1")
+	assert.Contains(t, steps, "+s/x:x_2")
+	assert.NotContains(t, steps, "-s/y:y_1", "which has not changed")
+}
+
 // at is a handle on the supervisor at a path below the top.
 func (r *reload) at(path string) *supervise.Supervisor { return supervise.At(r.sys, "top/"+path) }
