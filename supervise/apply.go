@@ -31,17 +31,26 @@ import (
 // failed, joined; such a child stays down, and all else is changed. See also
 // StartChild.
 func (s *Supervisor) Change(ctx context.Context, to Spec, changed ...string) error {
-	if err := to.check(); err != nil {
+	req, err := newChange(to, changed)
+	if err != nil {
 		return err
+	}
+	_, err = s.ask(ctx, req)
+	return err
+}
+
+// newChange makes the machine's request, if there is nothing wrong with it.
+func newChange(to Spec, changed []string) (reqChange, error) {
+	if err := to.check(); err != nil {
+		return reqChange{}, err
 	}
 	for _, id := range changed {
 		if !slices.ContainsFunc(to.Children, func(c ChildSpec) bool { return c.ID == id }) {
-			return &SpecError{
+			return reqChange{}, &SpecError{
 				Supervisor: to.Name, Child: id, Field: "ID",
 				Problem: "is to be restarted, and not in the spec", Mend: "name children of the spec",
 			}
 		}
 	}
-	_, err := s.ask(ctx, reqChange{policy: to.Policy, specs: slices.Clone(to.Children), changed: slices.Clone(changed)})
-	return err
+	return reqChange{policy: to.Policy, specs: slices.Clone(to.Children), changed: slices.Clone(changed)}, nil
 }

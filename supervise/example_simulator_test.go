@@ -60,6 +60,29 @@ func ExampleSimulator() {
 	// {"event":"step","step":5}
 }
 
+// What a reload would restart.
+func ExampleSimulator_Change() {
+	sim := supervise.NewSimulator(shop(), supervise.SimulatorOptions{})
+	if err := sim.Boot(); err != nil {
+		fmt.Println(err)
+	}
+	booted := len(sim.Trace())
+	larger := shop()
+	larger.Children = append(larger.Children, supervise.Go("café", nil))
+	if err := sim.Change("", larger, "door"); err != nil {
+		fmt.Println(err)
+	}
+	for _, line := range sim.Trace()[booted:] {
+		fmt.Println(line)
+	}
+	// Output:
+	// {"event":"step","step":0}
+	// {"event":"stop","child":"door","how":"shutdown"}
+	// {"event":"start","child":"door"}
+	// {"event":"start","child":"café"}
+	// {"event":"reply","step":0,"result":"ok"}
+}
+
 // Why a child waits: the decisions have reasons.
 func ExampleSimulator_Events() {
 	spec := shop()

@@ -50,7 +50,11 @@ func AskLive(sys *actor.System, path string, q QueuedRequest, then func(value an
 	if run == nil {
 		return false
 	}
-	_, req := q.request()
+	_, req, err := q.request()
+	if err != nil {
+		then(nil, err)
+		return true
+	}
 	return run.ask(req, func(a answer) {
 		switch q.Op {
 		case OpStartChild, OpStartInstance, OpRestartChild:
@@ -66,7 +70,7 @@ func AskLive(sys *actor.System, path string, q QueuedRequest, then func(value an
 			then(a.which, a.err)
 		case OpCountChildren:
 			then(a.count, a.err)
-		case OpTerminateChild, OpDeleteChild, OpResume, OpStop:
+		case OpTerminateChild, OpDeleteChild, OpResume, OpChange, OpStop:
 			then(nil, a.err)
 		}
 	})

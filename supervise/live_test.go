@@ -68,8 +68,7 @@ func runBeyond(t *testing.T, s *scenario.Scenario, beyond func(*supervise.Spec))
 }
 
 func playLive(t *testing.T, s *scenario.Scenario, beyond func(*supervise.Spec)) scenario.Trace {
-	r := &live{t: t, beyond: beyond, plans: map[string]*livePlan{}, hangs: map[string]bool{}, workers: map[string]*liveWorker{}}
-	r.sys = actor.NewSystem(actor.WithLogger(slog.New(liveHandler{run: r})))
+	r := newLive(t, beyond)
 	for _, st := range s.Setup {
 		r.play(-1, st)
 	}
@@ -81,12 +80,29 @@ func playLive(t *testing.T, s *scenario.Scenario, beyond func(*supervise.Spec)) 
 		r.play(i, st)
 		r.settle()
 	}
+	return r.end()
+}
+
+func newLive(t *testing.T, beyond func(*supervise.Spec)) *live {
+	r := &live{t: t, beyond: beyond, plans: map[string]*livePlan{}, hangs: map[string]bool{}, workers: map[string]*liveWorker{}}
+	r.sys = actor.NewSystem(actor.WithLogger(slog.New(liveHandler{run: r})))
+	return r
+}
+
+// end ends everything, and returns the trace until then.
+func (r *live) end() scenario.Trace {
 	r.mu.Lock()
 	trace := r.trace
 	r.hangs = nil
 	r.mu.Unlock()
-	require.NoError(t, r.sys.Close(t.Context()))
+	require.NoError(r.t, r.sys.Close(r.t.Context()))
 	return trace
+}
+
+func (r *live) plan(path string, p supervise.FailPlan, step int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.plans[path] = &livePlan{FailPlan: p, step: step}
 }
 
 func (r *live) note(l supervise.TraceLine) {
@@ -291,9 +307,7 @@ func (r *live) living(path string) *liveWorker {
 func (r *live) play(index int, st scenario.Step) {
 	switch st.Op {
 	case scenario.FailStarts:
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.plans[st.Path()] = &livePlan{FailPlan: st.Plan(r.starter), step: index}
+		r.plan(st.Path(), st.Plan(r.starter), index)
 	case scenario.HangStop:
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -350,7 +364,7 @@ func (r *live) request(index int, q supervise.QueuedRequest, inTurn bool) {
 	}
 	path := q.Path
 	switch q.Op {
-	case supervise.OpTerminateChild, supervise.OpRestartChild, supervise.OpDeleteChild:
+	case supervise.OpTerminateChild, supervise.OpRestartChild, supervise.OpDeleteChild, supervise.OpResume:
 		path = path[:max(0, strings.LastIndexByte(path, '/'))]
 	default:
 	}

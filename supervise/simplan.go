@@ -46,11 +46,13 @@ type FailPlan struct {
 // QueuedRequest is a request to a supervisor that is busy with a failing start.
 // It is answered as soon as that has failed, before the start is tried again.
 type QueuedRequest struct {
-	At     int       // during which of the planned starts, from 1
-	Op     RequestOp // what is asked for
-	Path   string    // of the child; of the supervisor for what is asked about all its children
-	Spec   ChildSpec // OpStartChild
-	Reason error     // OpStop
+	At      int       // during which of the planned starts, from 1
+	Op      RequestOp // what is asked for
+	Path    string    // of the child; of the supervisor for what is asked about all its children
+	Spec    ChildSpec // OpStartChild
+	Reason  error     // OpStop
+	To      Spec      // OpChange
+	Changed []string  // OpChange: who is restarted
 }
 
 // simPlan is a FailPlan and how far it got.

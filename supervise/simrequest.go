@@ -21,9 +21,10 @@ const (
 	OpWhichChildren
 	OpCountChildren
 	OpStop // of the tree
+	OpChange
 )
 
-func (op RequestOp) known() bool { return OpStartChild <= op && op <= OpStop }
+func (op RequestOp) known() bool { return OpStartChild <= op && op <= OpChange }
 
 // errNotRunning answers what needs a running child.
 var errNotRunning = fmt.Errorf("%w: the child does not run", actor.ErrNoActor)
@@ -43,7 +44,11 @@ func (s *Simulator) ask(step int, q QueuedRequest, then func(value any, err erro
 		s.stop(q.Reason, answer)
 		return
 	}
-	path, req := q.request()
+	path, req, err := q.request()
+	if err != nil {
+		answer(nil, err)
+		return
+	}
 	p := s.supervisorAt(path)
 	if p == nil {
 		answer(nil, errNoSupervisor)
@@ -67,27 +72,31 @@ func (s *Simulator) stop(reason error, answer func(any, error)) {
 	top.deliver(evStopInTurn{reason})
 }
 
-// request is the machine's request, and the path of the supervisor.
-func (q QueuedRequest) request() (string, request) {
+// request is the machine's request, and the path of the supervisor. The error
+// is a *[SpecError], which a supervisor is not asked about.
+func (q QueuedRequest) request() (string, request, error) {
 	parent, id := split(q.Path)
 	switch q.Op {
 	case OpStartChild:
-		return q.Path, reqStart{q.Spec}
+		return q.Path, reqStart{q.Spec}, nil
 	case OpStartInstance:
-		return q.Path, reqInstance{}
+		return q.Path, reqInstance{}, nil
 	case OpTerminateChild:
-		return parent, reqTerminate{id}
+		return parent, reqTerminate{id}, nil
 	case OpRestartChild:
-		return parent, reqRestart{id}
+		return parent, reqRestart{id}, nil
 	case OpDeleteChild:
-		return parent, reqDelete{id}
+		return parent, reqDelete{id}, nil
 	case OpResume:
-		return parent, reqResume{id}
+		return parent, reqResume{id}, nil
 	case OpCountChildren:
-		return q.Path, reqCount{}
+		return q.Path, reqCount{}, nil
+	case OpChange:
+		req, err := newChange(q.To, q.Changed)
+		return q.Path, req, err
 	case OpWhichChildren, OpStop:
 	}
-	return q.Path, reqWhich{}
+	return q.Path, reqWhich{}, nil
 }
 
 // value is the answer as a trace has it.
@@ -106,7 +115,7 @@ func (p *simSupervisor) value(q QueuedRequest, r reply) any {
 		return list
 	case OpCountChildren:
 		return r.count
-	case OpTerminateChild, OpDeleteChild, OpResume, OpStop:
+	case OpTerminateChild, OpDeleteChild, OpResume, OpChange, OpStop:
 	}
 	return nil
 }
@@ -180,6 +189,12 @@ func (s *Simulator) DeleteChild(path string) error {
 // Resume is [Supervisor.Resume] of the child at path.
 func (s *Simulator) Resume(path string) error {
 	_, err := s.request("Resume", QueuedRequest{Op: OpResume, Path: path})
+	return err
+}
+
+// Change is [Supervisor.Change] of the supervisor at path.
+func (s *Simulator) Change(path string, to Spec, changed ...string) error {
+	_, err := s.request("Change", QueuedRequest{Op: OpChange, Path: path, To: to, Changed: changed})
 	return err
 }
 

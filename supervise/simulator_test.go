@@ -61,8 +61,16 @@ func TestSimulatorAnswersAsASupervisorDoes(t *testing.T) {
 	require.Len(t, which, 2)
 	assert.Equal(t, supervise.ChildInfo{ID: "pool", State: supervise.Running, Type: supervise.SupervisorChild}, which[0])
 
+	to := supervise.Spec{Children: []supervise.ChildSpec{worker("a"), pool}}
+	require.ErrorAs(t, sim.Change("", to, "nobody"), &wrong)
+	require.NoError(t, sim.FailStarts("a", supervise.FailPlan{Times: 1}))
+	require.ErrorAs(t, sim.Change("", to, "a"), &failed)
+	require.ErrorAs(t, sim.Change("pool", to), &wrong, "another kind of supervisor")
+	require.ErrorIs(t, sim.Change("a", to), actor.ErrNoActor)
+
 	require.NoError(t, sim.Stop(nil))
 	require.ErrorIs(t, sim.Stop(nil), actor.ErrNoActor)
+	require.ErrorIs(t, sim.Change("", to), actor.ErrNoActor)
 	_, err = sim.CountChildren("")
 	require.ErrorIs(t, err, actor.ErrNoActor)
 }
