@@ -1,7 +1,6 @@
 package supervise_test
 
 import (
-	"errors"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -100,7 +99,7 @@ func simulateMoves(rt *rapid.T, first supervise.Spec, moves []move) scenario.Tra
 		default:
 			err = sim.Request(m.ask)
 		}
-		require.False(rt, errors.As(err, new(*supervise.SimulatorError)), err)
+		require.NotErrorAs(rt, err, new(*supervise.SimulatorError))
 	}
 	return sim.Trace()
 }

@@ -201,7 +201,9 @@ supervisor:
 	synctest.Wait()
 	close(crash) // s gives up, and is restarted when it is its turn
 	synctest.Wait()
-	go func() { ended <- r.apply(t, strings.NewReplacer("[x, 1]", "[x, 2]", "[b, 1]", "[b, 2]").Replace(first)) }()
+	go func() {
+		ended <- r.apply(t, strings.NewReplacer("[x, 1]", "[x, 2]", "[b, 1]", "[b, 2]").Replace(first))
+	}()
 	synctest.Wait()
 	r.Take()
 	close(hold)
