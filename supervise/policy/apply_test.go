@@ -201,14 +201,17 @@ supervisor:
 	synctest.Wait()
 	close(crash) // s gives up, and is restarted when it is its turn
 	synctest.Wait()
+	to := parsed(t, strings.NewReplacer("[x, 1]", "[x, 2]", "[b, 1]", "[b, 2]").Replace(first))
 	go func() {
-		ended <- r.apply(t, strings.NewReplacer("[x, 1]", "[x, 2]", "[b, 1]", "[b, 2]").Replace(first))
+		_, err := policy.Apply(t.Context(), r.sys, r.top, r.file, to, playing(&r.Diary))
+		ended <- err
 	}()
 	synctest.Wait()
 	r.Take()
 	close(hold)
 	require.NoError(t, <-ended)
 	require.NoError(t, <-ended)
+	synctest.Wait()
 	steps := strings.Split(r.Take(), ", ")
 	assert.Contains(t, steps, "+s/x:x_1", "the old spec, which is what is to be tried here")
 	assert.Contains(t, steps, "-s/x:x_1")
