@@ -125,7 +125,7 @@ func quoted(words []string) []string {
 	for i, w := range words {
 		out[i] = w
 		if w == "" || strings.ContainsAny(w, " \t\r\n\"'\\") {
-			out[i] = quote(w)
+			out[i] = strconv.Quote(w)
 		}
 	}
 	return out

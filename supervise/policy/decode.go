@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/proctor-dev/proctor/internal/nearest"
 )
@@ -31,8 +32,22 @@ func (d *decoder) failAt(where pos, at, problem, mend string) {
 // lastKey is what people call the value at a path.
 func lastKey(at string) string { return at[strings.LastIndexByte(at, '.')+1:] }
 
-func quote(s string) string { return strconv.Quote(s) }
-func itoa(n int) string     { return strconv.Itoa(n) }
+// quote is a text of the file in a sentence, where the beginning of a long one
+// will do.
+func quote(s string) string {
+	if len(s) <= maxQuoted {
+		return strconv.Quote(s)
+	}
+	end := maxQuoted
+	for end > maxQuoted-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return strconv.Quote(s[:end] + "…")
+}
+
+const maxQuoted = 200 // bytes
+
+func itoa(n int) string { return strconv.Itoa(n) }
 
 // got is a value of the raw form: absent is not zero.
 type got[V any] struct {

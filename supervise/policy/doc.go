@@ -84,8 +84,9 @@
 //
 // # Limits
 //
-// A file has at most 1 MiB, 200,000 values (each alias counts as what it stands
-// for) in 200 levels, and 4 MiB of texts with variables.
+// A file has at most 1 MiB; with what its aliases stand for, 200,000 values in 200
+// levels, and 4 MiB of texts; and with what its variables stand for, 4 MiB of texts
+// that have some.
 //
 // # Secrets
 //

@@ -59,6 +59,7 @@ const (
 	maxBytes = 1 << 20
 	maxNodes = 200_000
 	maxDepth = 200
+	maxTexts = 4 << 20 // bytes
 
 	maxErrors = 1000
 )
@@ -67,6 +68,7 @@ const (
 type builder struct {
 	file  string
 	nodes int
+	texts int  // bytes
 	full  bool // a bound was met: nothing further is built
 	cut   bool // a value was left out: what lacks may be there
 	errs  Errors
@@ -112,6 +114,16 @@ func (b *builder) count(at pos, depth int) bool {
 	}
 	b.nodes++
 	return true
+}
+
+// holds takes one more text; false when there is no room for it. What is made of
+// a text, be it an error, is about as long.
+func (b *builder) holds(at pos, text string) bool {
+	if b.texts += len(text); b.texts > maxTexts && !b.full {
+		b.full, b.cut = true, true
+		b.fail(at, "the texts of the file are too long, those behind its aliases included", "use at most 4 MiB, or several files")
+	}
+	return !b.full
 }
 
 // duplicate reports a key that was there before, whose place is first.

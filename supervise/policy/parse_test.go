@@ -115,7 +115,7 @@ func TestVariablesCannotMakeTheTextsLong(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
 	for name, text := range map[string]string{
 		"variable": "supervisor: {children: [{id: a, command: [" + strings.Repeat("\"${V}\", ", 5) + "]}]}",
-		"alias":    "x-a: &a \"" + strings.Repeat("y", 500_000) + "${V}\"\nsupervisor: {children: [{id: a, command: [" + strings.Repeat("*a, ", 9) + "]}]}",
+		"alias":    "x-a: &a \"" + strings.Repeat("y", 450_000) + "${V}\"\nsupervisor: {children: [{id: a, command: [" + strings.Repeat("*a, ", 8) + "]}]}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := policy.Parse("f.yaml", []byte(text), func(string) (string, bool) { return long, true })
@@ -125,6 +125,31 @@ func TestVariablesCannotMakeTheTextsLong(t *testing.T) {
 			assert.Contains(t, all[0].Problem, "makes the texts of the file too long by its variables")
 		})
 	}
+}
+
+// TestLongTextsCostLittle: aliases repeat a long text for a few bytes, also as
+// what is wrong in so many places, and so do variables.
+func TestLongTextsCostLittle(t *testing.T) {
+	for name, tt := range map[string]struct{ child, want string }{
+		"a text":   {"{id: a, command: [*a]}", "the texts of the file are too long, those behind its aliases included"},
+		"a key":    {"{id: a, *a : 1}", "the texts of the file are too long, those behind its aliases included"},
+		"mistakes": {"{id: a, restart: *a}", "the texts of the file are too long, those behind its aliases included"},
+		"variable": {"{id: a, command: [\"${V}\"]}", "makes the texts of the file too long by its variables"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			long := strings.Repeat("x", 400_000)
+			text := "x-a: &a " + long + "\nsupervisor: {children: [" + strings.Repeat(tt.child+", ", 2000) + "]}"
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := policy.Parse("f.yaml", []byte(text), func(string) (string, bool) { return long, true })
+			runtime.ReadMemStats(&after)
+			require.ErrorContains(t, err, tt.want)
+			assert.Less(t, len(err.Error()), 1<<20)
+			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100<<20), "bytes")
+		})
+	}
+	_, err := policy.Parse("f.yaml", []byte("supervisor: {strategy: "+strings.Repeat("x", 199)+"éé}"), nil)
+	require.ErrorContains(t, err, `strategy is "`+strings.Repeat("x", 199)+`…", which is not known`)
 }
 
 func TestNotAllOfTooManyMistakesAreTold(t *testing.T) {

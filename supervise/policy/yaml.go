@@ -142,6 +142,9 @@ func (b *builder) plainTag(n *yaml.Node, at pos, want string) bool {
 }
 
 func (b *builder) scalar(n *yaml.Node, at pos) *node {
+	if !b.holds(at, n.Value) {
+		return nil
+	}
 	got := &node{text: n.Value, at: at}
 	switch n.ShortTag() {
 	case "!!null":
@@ -202,7 +205,7 @@ func (b *builder) key(k *yaml.Node, depth int) *node {
 	if k.Kind != yaml.ScalarNode {
 		return b.leave(at, "a key is no text", "write the name of a key")
 	}
-	if !b.count(at, depth+1) {
+	if !b.count(at, depth+1) || !b.holds(at, k.Value) {
 		return nil
 	}
 	key := &node{form: stringForm, text: k.Value, at: at}
