@@ -112,6 +112,10 @@ func TestDelays(t *testing.T) {
 	assert.InDelta(t, 100*time.Millisecond, b.delay(2, all), float64(time.Microsecond))
 	assert.InDelta(t, 400*time.Millisecond, b.delay(4, all), float64(time.Microsecond))
 	assert.InDelta(t, DefaultBackoffMax, b.delay(1<<40, all), float64(time.Millisecond))
+	part := func() float64 { return 0.25 }
+	assert.Equal(t, 50*time.Millisecond, b.delay(3, part), "full jitter is between nothing and all")
+	assert.Equal(t, DefaultBackoffMax/4, b.delay(1<<40, part), "of the cap, too")
+	assert.Zero(t, b.delay(3, func() float64 { return 0 }))
 	assert.Zero(t, Backoff{}.delay(9, all))
 	assert.InDelta(t, time.Hour, Backoff{Initial: time.Hour}.delay(9, all), float64(time.Millisecond), "the default cap is no less than the first delay")
 	assert.Equal(t, time.Duration(math.MaxInt64), Backoff{Initial: 1, Max: math.MaxInt64, Exact: true}.delay(100, nil), "for ever, not at once")

@@ -145,6 +145,37 @@ func snapshot(t *testing.T, sup *supervise.Supervisor) supervise.Snapshot {
 	return s
 }
 
+// Those that failed together do not come back together.
+func TestDelaysAreRandom(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		const many = 100
+		var children []supervise.ChildSpec
+		for n := range many {
+			c := idle(fmt.Sprint("c", n))
+			c.Backoff = supervise.Backoff{Initial: time.Hour}
+			children = append(children, c)
+		}
+		sup := start(t, sys, supervise.Policy{Intensity: 2 * many}, children...)
+		for range 2 { // the first restart is at once
+			for n := range many {
+				pid, ok := sys.PIDAt(fmt.Sprint("top/c", n))
+				require.True(t, ok)
+				require.NoError(t, sys.Exit(pid, errCrash))
+			}
+			synctest.Wait()
+		}
+		delays := map[time.Duration]bool{}
+		for _, c := range snapshot(t, sup).Children {
+			require.Equal(t, supervise.PhaseRestarting, c.Phase, c.ID)
+			d := time.Until(c.NextTry)
+			assert.GreaterOrEqual(t, d, time.Duration(0))
+			assert.Less(t, d, time.Hour)
+			delays[d] = true
+		}
+		assert.Greater(t, len(delays), many/2)
+	})
+}
+
 func TestSnapshotOfATree(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		var d diary.Diary
