@@ -120,6 +120,25 @@ func TestStartIsBoundedByItsContext(t *testing.T) {
 	})
 }
 
+// The end of the context may come as the last child is up: whichever is seen
+// first, the start is undone.
+func TestContextThatEndsAsTheLastChildIsUp(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		for range 200 {
+			ctx, cancel := context.WithCancel(t.Context())
+			last := custom("last", func(c context.Context, at *actor.Slot) error {
+				err := idle("last").Start(c, at)
+				cancel()
+				return err
+			})
+			_, err := supervise.Start(ctx, sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{last}})
+			require.ErrorIs(t, err, context.Canceled)
+			_, left := sys.PIDAt("top/last")
+			require.False(t, left)
+		}
+	})
+}
+
 // Guarantee: A supervisor can be stopped at any time, also while a child hangs in its start.
 func TestHungStartDoesNotHinderTheStop(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
