@@ -72,9 +72,9 @@ type Event struct {
 	Verdict    Verdict       // EventExited, EventStartFailed: what was decided; never ByType then, but DoStop or DoRestart
 	Rule       int           // number of the Decider's rule that decided, from 1; -1: exit code 125; 0: the restart type
 	Delay      time.Duration // EventRestart, EventStartFailed
-	Used       int           // EventRestart: restarts within the period, this one included
-	Allowed    int           // EventRestart: the Intensity
-	Period     time.Duration // EventRestart
+	Used       int           // EventRestart, EventCircuitOpened, EventGaveUp: restarts within the period, this one included
+	Allowed    int           // likewise: the Intensity of the supervisor, or of the budget that had none left
+	Period     time.Duration // likewise
 	Lost       int           // EventLost: how many
 }
 
