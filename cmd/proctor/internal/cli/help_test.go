@@ -11,7 +11,7 @@ import (
 // printed is what the command prints.
 func printed(command string, args ...string) (string, error) {
 	var out bytes.Buffer
-	root := (&app{stdout: &out, stderr: &out}).root()
+	root := (&app{stdout: &checked{to: &out}, stderr: &out}).root()
 	root.SetArgs(append([]string{command}, args...))
 	root.SetOut(&out)
 	root.SetErr(&out)

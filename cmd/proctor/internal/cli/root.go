@@ -11,9 +11,7 @@ import (
 
 // app is one run of the program.
 type app struct {
-	stdin          io.Reader
-	out            *checked  // what is printed to stdout
-	stdout         io.Writer // the same
+	stdout         *checked
 	stderr         io.Writer
 	json           bool
 	colorOut       bool // stdout is a terminal that shows colors
@@ -25,7 +23,7 @@ type app struct {
 // status that it is to exit with.
 func Run(args []string, stdin, stdout, stderr *os.File) int {
 	out := &checked{to: stdout}
-	a := &app{stdin: stdin, out: out, stdout: out, stderr: stderr, colorOut: hasColors(stdout), colorErr: hasColors(stderr)}
+	a := &app{stdout: out, stderr: stderr, colorOut: hasColors(stdout), colorErr: hasColors(stderr)}
 	root := a.root()
 	root.SetArgs(twoDashes(args))
 	root.SetIn(stdin)

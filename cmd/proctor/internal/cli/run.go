@@ -54,7 +54,7 @@ process group.`,
 func (a *app) supervise(file string, f runFlags) error {
 	signals, stop := live.Signals() // before anything is there that one could leave behind
 	defer stop()
-	board := output.New(a.out.to, a.stderr, output.Colors{Stdout: a.colorOut && !a.json, Stderr: a.colorErr && !a.json})
+	board := output.New(a.stdout.to, a.stderr, output.Colors{Stdout: a.colorOut && !a.json, Stderr: a.colorErr && !a.json})
 	if a.json {
 		board.AsJSON()
 	}

@@ -20,7 +20,7 @@ const otp = "../../../../supervise/testdata/otp"
 func simulated(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	a := &app{stdout: &out, stderr: &errs}
+	a := &app{stdout: &checked{to: &out}, stderr: &errs}
 	root := a.root()
 	root.SetArgs(append([]string{"simulate"}, args...))
 	root.SetOut(&out)

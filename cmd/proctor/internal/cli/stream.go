@@ -34,7 +34,7 @@ also when it is down. The instances of a simple_one_for_one write under one name
 					fmt.Fprintf(a.stderr, "proctor: %d lines were lost: this was too slow\n", r.Line.Lost)
 				}
 				board.Print(*r.Line)
-				return a.out.failed()
+				return a.stdout.failed()
 			})
 		},
 	})
