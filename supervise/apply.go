@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// Change makes the running supervisor one of the spec to, but for its Name.
-// Who is not in it is stopped, in reverse order, and forgotten; but a child that
+// Change makes the running supervisor one of the spec to, but for its Name. Who
+// is not in it is stopped, in reverse order, and forgotten; but a child that
 // somebody gave by StartChild goes on, behind the others. Then who is named in
-// changed and who is new is started, in order. One that is named and
-// runs is stopped before, with those that the strategy would restart with it; but
-// who is left down by a circuit ([Policy.Circuit]) stays that unless it is named,
-// and so does who is behind it. One that is named
-// may be of another kind then, and who waits for the one that it was is let go.
-// Who is down with a group whose restart does not come any more because of the
-// change is started, too. All others go on, under the Restart, the Shutdown, the Start and the like
+// changed and who is new is started, in order. One that is named and runs is
+// stopped before, with those that the strategy would restart with it; but who
+// is left down by a circuit ([Policy.Circuit]) stays that unless it is named,
+// and so does who is behind it. One that is named may be of another kind then,
+// and who waits for the one that it was is let go. Who is down with a group
+// whose restart does not come any more because of the change is started, too.
+// All others go on, under the Restart, the Shutdown, the Start and the like
 // that the spec has for them now; the order is that of the spec, and restarts
 // so far still count. Who was in the spec so far and is gone, as a temporary
 // child that ended or one that was deleted, does not come back unless it is
-// named. Of a SimpleOneForOne the template is changed, and the instances
-// follow it, but for the StartFunc of those that came with one of their own.
+// named. Of a SimpleOneForOne the template is changed, and the instances follow
+// it, but for the StartFunc of those that came with one of their own.
 //
 // Change is about one level: what is beneath a child that goes on stays as it
 // is. It lasts until the supervisor is restarted, which is as its own

@@ -7,9 +7,10 @@ import (
 
 // serveChange makes the supervisor one of another spec (OTP has this as
 // code_change/3, but for the restarts). Who is not in it is stopped and
-// forgotten, but for the guests, whom somebody gave by StartChild; who is named is started, again or for the first time, with its
-// group as the strategy says; all others go on, under what the spec says now,
-// or stay away: a temporary child that is gone does not come back by itself.
+// forgotten, but for the guests, whom somebody gave by StartChild; who is named
+// is started, again or for the first time, with its group as the strategy says;
+// all others go on, under what the spec says now, or stay away: a temporary
+// child that is gone does not come back by itself.
 func (m *machine) serveChange(t tag, req reqChange) error {
 	if (m.template != nil) != (req.policy.Strategy == SimpleOneForOne) {
 		return errOtherKind
