@@ -348,3 +348,32 @@ func TestRunDaemon(t *testing.T) {
 	require.ErrorIs(t, wait(t, "its end", (<-chan error)(over)), context.Canceled)
 	gone(t, pid)
 }
+
+// The process of a run is found at the path of the actor that it is for, of two
+// at once that of the first.
+func TestRunDaemonFor(t *testing.T) {
+	sys := newSystem(t)
+	require.NoError(t, procactor.RunDaemonFor(t.Context(), sys, "top/job#1", shell("exit 0")))
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan error, 2)
+	begin := func() int {
+		lives := make(chan string, 1)
+		d := shell("echo $$; exec sleep 1000")
+		d.Stdout = lineTo(lives)
+		go func() { over <- procactor.RunDaemonFor(ctx, sys, "top/job#1", d) }()
+		pid, err := strconv.Atoi(wait(t, "the process", (<-chan string)(lives)))
+		require.NoError(t, err)
+		return pid
+	}
+	first := begin()
+	require.Eventually(t, func() bool { return len(procactor.ProcessesAt(sys, "top/job#1")) > 0 }, hangGuard, time.Millisecond)
+	begin()
+	assert.Equal(t, []int{first}, procactor.ProcessesAt(sys, "top/job#1"))
+	assert.Empty(t, procactor.ProcessesAt(sys, "top/job"))
+	assert.Empty(t, procactor.ProcessesAt(sys, "top%2Fjob%231"))
+	cancel()
+	for range 2 {
+		require.ErrorIs(t, wait(t, "its end", (<-chan error)(over)), context.Canceled)
+	}
+	assert.Empty(t, procactor.ProcessesAt(sys, "top/job#1"))
+}

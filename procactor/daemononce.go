@@ -2,8 +2,10 @@ package procactor
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
 )
@@ -12,8 +14,22 @@ import (
 // function: nil when it exits with status 0, else the reason of its end. When
 // ctx ends it is stopped, which is waited for, and the error is that of ctx.
 func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
-	name := "procactor:run:" + strconv.FormatUint(rand.Uint64(), 36) // nobody is to find it
+	return runDaemon(ctx, sys, anyRun(), d)
+}
+
+// RunDaemonFor is RunDaemon for the actor at the path, such as "top/report",
+// whose work the program does: [ProcessesAt] has its process there for as long
+// as it runs. Of several at once it has the first.
+func RunDaemonFor(ctx context.Context, sys *actor.System, path string, d Daemon) error {
+	return runDaemon(ctx, sys, runFor(path), d)
+}
+
+func runDaemon(ctx context.Context, sys *actor.System, name string, d Daemon) error {
 	life, err := startDaemon(ctx, sys, name, d)
+	if errors.Is(err, actor.ErrTaken) { // such as by the run of a life that was abandoned
+		name = anyRun()
+		life, err = startDaemon(ctx, sys, name, d)
+	}
 	if err != nil {
 		return err
 	}
@@ -29,4 +45,16 @@ func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
 		<-over
 		return actor.ContextError(ctx)
 	}
+}
+
+// runPrefix begins the names of runs.
+const runPrefix = "procactor:run:"
+
+// anyRun names a run that nobody is to find.
+func anyRun() string { return runPrefix + strconv.FormatUint(rand.Uint64(), 36) }
+
+// runFor names the run of the actor at the path. A name has neither '/' nor
+// '#', and no two paths are to have one.
+func runFor(path string) string {
+	return runPrefix + strings.NewReplacer("%", "%25", "/", "%2F", "#", "%23").Replace(path)
 }

@@ -8,12 +8,14 @@ import (
 
 // ProcessesAt returns the ids of the operating system's processes that run for
 // the actor at the path, such as "top/web", in ascending order: that of a worker
-// or of a plain program, those of a pool's workers; none when nothing runs
-// there, or what runs is of another kind. It is what was so a moment ago: a
-// process may have ended since.
+// or of a plain program, also of one by [RunDaemonFor], those of a pool's
+// workers; none when nothing runs there, or what runs is of another kind. It is
+// what was so a moment ago: a process may have ended since.
 func ProcessesAt(sys *actor.System, path string) []int {
-	if pid, ok := DaemonAt(sys, path).Process(); ok {
-		return []int{pid}
+	for _, at := range []string{path, runFor(path)} {
+		if pid, ok := DaemonAt(sys, at).Process(); ok {
+			return []int{pid}
+		}
 	}
 	c, err := (pathHost{sys, path}).find()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -35,4 +36,22 @@ supervisor:
 	mistyped := p.do(t, "stop", "workr")
 	assert.Equal(t, 1, mistyped.code)
 	assert.Contains(t, mistyped.stderr, `no child is called "workr"; did you mean "worker"?`)
+}
+
+// A program at an interval has its process in ps while it runs, and none before.
+func TestProcessOfAProgramAtAnInterval(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "every.yaml", `
+supervisor:
+  children:
+    - {id: later, command: ["true"], every: 24h}
+    - id: deep
+      supervisor: {children: [{id: often, command: [sh, -c, "echo up $$; exec sleep 1000"], every: 10ms}]}
+`))
+	pid := pidAfter(t, r.await(t, "| up"), "up")
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["deep/often"].PID == pid })
+	tree := p.ps(t)
+	assert.Zero(t, tree["later"].PID)
+	assert.Zero(t, tree["deep"].PID)
 }

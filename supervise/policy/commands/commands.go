@@ -93,7 +93,7 @@ func workerOf(c policy.Command, d procactor.Daemon) procactor.Worker {
 func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
 	d.Grace = graceOfRun(c)
 	return supervise.ChildSpec{ID: c.ID, Start: func(ctx context.Context, at *actor.Slot) error {
-		run := func(ctx context.Context) error { return procactor.RunDaemon(ctx, at.System(), d) }
+		run := func(ctx context.Context) error { return procactor.RunDaemonFor(ctx, at.System(), at.Path(), d) }
 		return supervise.Every(supervise.NameAt(at, c.ID), supervise.Interval(c.Every), run).Start(ctx, at)
 	}}
 }

@@ -18,7 +18,7 @@ func (a *app) ps() *cobra.Command {
 		Long: `ps shows all of a tree: what each child is doing, its process, how long it has been
 doing so, how often it was restarted, and why it ended last. Of a pool it is the first
 process and how many there are; --json has them all. A program that is run at an
-interval has none here.`,
+interval has one while it runs.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpStatus}, func(r control.Reply) error {
