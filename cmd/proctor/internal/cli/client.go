@@ -60,7 +60,7 @@ func (a *app) ask(req control.Request, take func(control.Reply) error) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return exit(exitFailed, errors.New("interrupted"))
+		return exit(exitFailed, errInterrupted)
 	case errors.Is(err, control.ErrNobody):
 		return exit(exitNobody, err)
 	case errors.As(err, &told) && told.Code == control.CodeBadRequest:
@@ -68,6 +68,8 @@ func (a *app) ask(req control.Request, take func(control.Reply) error) error {
 	}
 	return exit(exitFailed, err)
 }
+
+var errInterrupted = errors.New("interrupted")
 
 // nothing takes a reply of which only the outcome counts.
 func nothing(control.Reply) error { return nil }
@@ -93,7 +95,8 @@ func (a *app) stop() *cobra.Command {
 		Long: `stop stops one child and waits for its end. The child stays down until it is started,
 its group or its supervisor is restarted, or a reload has it run otherwise; one that
 is temporary, and an instance, is forgotten. With --all stop has the whole tree
-stopped, as TERM does, and does not wait.
+stopped, as TERM does, and waits for its end; interrupted, it leaves the tree to
+stop alone.
 
 ID is a path below the top, such as back/cache, or an id that only one child has.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -103,7 +106,11 @@ ID is a path below the top, such as back/cache, or an id that only one child has
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.ask(control.Request{Op: control.OpStop, Path: strings.Join(args, "")}, nothing)
+			err := a.ask(control.Request{Op: control.OpStop, Path: strings.Join(args, "")}, nothing)
+			if all && errors.Is(err, errInterrupted) {
+				return exit(exitFailed, errors.New("interrupted: the tree goes on stopping"))
+			}
+			return err
 		},
 	})
 	cmd.Flags().BoolVar(&all, "all", false, "stop the whole tree")

@@ -76,15 +76,17 @@ func (a *app) supervise(file string, f runFlags) error {
 		Program: program, Load: func() (live.Program, error) { return live.Load(file, board) },
 		Board: board, Log: log, Signals: signals, Reap: adopts,
 	})
+	serving := func(error) {}
 	if socket != nil {
-		defer control.Serve(socket, tree, control.Limits{}).Close()
+		serving = control.Serve(socket, tree, control.Limits{}).Close
 	}
-	end, err := tree.Run()
+	err = ended(tree.Run())
+	serving(err)
 	drained := make(chan struct{})
 	late := time.AfterFunc(time.Second, func() { close(drained) })
 	defer late.Stop()
 	notes.Drain(drained)
-	return ended(end, err)
+	return err
 }
 
 func ended(end live.End, err error) error {

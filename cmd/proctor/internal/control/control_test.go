@@ -96,7 +96,7 @@ func serve(t *testing.T, p *puppetTree, limits control.Limits) string {
 	l, err := control.Listen(address)
 	require.NoError(t, err)
 	s := control.Serve(l, p, limits)
-	t.Cleanup(s.Close)
+	t.Cleanup(func() { s.Close(nil) })
 	return address
 }
 
@@ -139,6 +139,41 @@ func TestAsk(t *testing.T) {
 	require.Len(t, got, 4)
 	assert.Equal(t, 2, got[2].Event.Used)
 	assert.True(t, got[3].End)
+}
+
+// Who asks for the end of the whole tree is told of it when it has come, and the
+// address is free by then.
+func TestStopOfTheWholeTree(t *testing.T) {
+	for _, outcome := range []error{nil, errors.New("it was killed")} {
+		p := newTree()
+		close(p.stops)
+		address := addressFor(t)
+		l, err := control.Listen(address)
+		require.NoError(t, err)
+		s := control.Serve(l, p, control.Limits{})
+		over := make(chan error, 2)
+		for range 2 {
+			go func() {
+				over <- control.Ask(t.Context(), address, control.Request{Op: control.OpStop}, func(control.Reply) error { return nil })
+			}()
+			assert.Equal(t, "stop ", <-p.calls)
+		}
+		assert.Empty(t, over)
+		closed := make(chan struct{})
+		go func() { s.Close(outcome); close(closed) }()
+		for range 2 {
+			err := <-over
+			next, taken := control.Listen(address)
+			require.NoError(t, taken)
+			require.NoError(t, next.Close())
+			if outcome == nil {
+				assert.NoError(t, err)
+			} else {
+				assert.EqualError(t, err, outcome.Error())
+			}
+		}
+		<-closed
+	}
 }
 
 func TestLogs(t *testing.T) {

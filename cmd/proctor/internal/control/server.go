@@ -18,6 +18,7 @@ import (
 // code, others as CodeFailed. ctx ends when the client has gone.
 type Tree interface {
 	Status(ctx context.Context) (Node, error)
+	// Stop of the whole tree, whose path is empty, does not wait.
 	Stop(ctx context.Context, path string) error
 	Start(ctx context.Context, path string) error
 	Restart(ctx context.Context, path string) error
@@ -34,7 +35,8 @@ type Server struct {
 	limits  Limits
 	ctx     context.Context
 	cancel  context.CancelFunc
-	ending  chan struct{} // closed when the tree has ended
+	outcome error         // of the tree; set before ending is closed
+	ending  chan struct{} // closed when the tree has ended, and nobody can connect
 	clients chan struct{} // has one for each client
 	over    sync.WaitGroup
 	socket  net.Listener
@@ -68,11 +70,14 @@ func Serve(l net.Listener, tree Tree, limits Limits) *Server {
 const farewell = time.Second
 
 // Close ends the serving when the tree has ended: who follows something is told
-// the rest, and that this was the end. Who takes too long is left. It returns
-// when nobody is served any more.
-func (s *Server) Close() {
-	close(s.ending)
+// the rest, and that this was the end; who has asked for the end of the whole
+// tree, that it has come, or the outcome when it is an error. By then the address
+// is free for the next tree. Who takes too long is left. It returns when nobody
+// is served any more.
+func (s *Server) Close(outcome error) {
 	_ = s.socket.Close()
+	s.outcome = outcome
+	close(s.ending)
 	late := time.AfterFunc(farewell, s.cancel)
 	s.over.Wait()
 	late.Stop()
@@ -185,7 +190,7 @@ func (s *Server) answer(ctx context.Context, conn net.Conn, req Request) {
 			done.Tree = &n
 		}
 	case OpStop:
-		err = s.tree.Stop(ctx, req.Path)
+		err = s.stop(ctx, req.Path)
 	case OpStart:
 		err = s.tree.Start(ctx, req.Path)
 	case OpRestart:
@@ -207,6 +212,19 @@ func (s *Server) answer(ctx context.Context, conn net.Conn, req Request) {
 
 // errClient says that the client takes nothing any more.
 var errClient = errors.New("the client has gone")
+
+// stop stops a child, or all, and waits for the end.
+func (s *Server) stop(ctx context.Context, path string) error {
+	if err := s.tree.Stop(ctx, path); err != nil || path != "" {
+		return err
+	}
+	select {
+	case <-s.ending:
+		return s.outcome
+	case <-ctx.Done():
+		return errClient
+	}
+}
 
 func (s *Server) logs(ctx context.Context, conn net.Conn, req Request) error {
 	path, err := s.writer(ctx, req.Path)
