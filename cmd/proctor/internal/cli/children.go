@@ -17,14 +17,14 @@ func (a *app) children(_ *cobra.Command, args []string, _ string) ([]cobra.Compl
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	address, err := a.address()
+	addresses, err := a.addresses()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), completing)
 	defer cancel()
 	var paths []cobra.Completion
-	_ = control.Ask(ctx, address, control.Request{Op: control.OpStatus}, func(r control.Reply) error {
+	_ = control.Ask(ctx, addresses, control.Request{Op: control.OpStatus}, func(r control.Reply) error {
 		if r.Tree != nil {
 			paths = pathsBeneath(*r.Tree, paths)
 		}

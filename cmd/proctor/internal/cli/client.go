@@ -16,7 +16,7 @@ import (
 func (a *app) ofTree(cmd *cobra.Command) *cobra.Command {
 	cmd.GroupID = groupTree
 	cmd.Flags().StringVar(&a.socket, "socket", os.Getenv("PROCTOR_SOCKET"), "address of the tree's control socket ($PROCTOR_SOCKET)")
-	cmd.Flags().StringVar(&a.policy, "policy", "", "the policy file that the tree is run from")
+	cmd.Flags().StringVar(&a.policy, "policy", "", "the policy file that the tree is run from, by its name or another that leads to it")
 	cmd.MarkFlagsMutuallyExclusive("socket", "policy")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	if strings.Contains(cmd.Use, "ID") {
@@ -25,36 +25,37 @@ func (a *app) ofTree(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// address finds the tree that is meant: the one that is named, or the only one
-// that this user runs.
-func (a *app) address() (string, error) {
+// addresses are where the tree may be that is meant, the first that there is: the
+// one that is named, or the only one that this user runs.
+func (a *app) addresses() ([]string, error) {
 	switch {
 	case a.policy != "":
-		return control.Address(a.policy)
+		places, err := control.PlacesOf(a.policy)
+		return []string{places.Name, places.File}, err
 	case a.socket != "":
-		return a.socket, nil
+		return []string{a.socket}, nil
 	}
 	running, err := control.Running()
 	switch {
 	case err != nil:
-		return "", exit(exitNobody, err)
+		return nil, exit(exitNobody, err)
 	case len(running) == 0:
-		return "", exit(exitNobody, errors.New("no tree is run: name one by --policy FILE or --socket ADDRESS if there should be"))
+		return nil, exit(exitNobody, errors.New("no tree is run: name one by --policy FILE or --socket ADDRESS if there should be"))
 	case len(running) > 1:
-		return "", exit(exitUsage, fmt.Errorf("more than one tree is run, name one by --policy FILE or --socket ADDRESS:\n  %s", strings.Join(running, "\n  ")))
+		return nil, exit(exitUsage, fmt.Errorf("more than one tree is run, name one by --policy FILE or --socket ADDRESS:\n  %s", strings.Join(running, "\n  ")))
 	}
-	return running[0], nil
+	return running, nil
 }
 
 // ask asks the tree; a person can interrupt it.
 func (a *app) ask(req control.Request, take func(control.Reply) error) error {
-	address, err := a.address()
+	addresses, err := a.addresses()
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err = control.Ask(ctx, address, req, take)
+	err = control.Ask(ctx, addresses, req, take)
 	var told *control.Error
 	switch {
 	case err == nil:

@@ -68,7 +68,7 @@ func (a *app) supervise(file string, f runFlags) error {
 		return exit(exitNotStarted, fmt.Errorf("--subreaper: %w", err))
 	}
 	log := a.logger(notes, f.verbose)
-	socket, err := listen(file, f, log)
+	sockets, err := listen(file, f, log)
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,8 @@ func (a *app) supervise(file string, f runFlags) error {
 		Board: board, Log: log, Signals: signals, Reap: adopts,
 	})
 	serving := func(error) {}
-	if socket != nil {
-		serving = control.Serve(socket, tree, control.Limits{}).Close
+	if sockets != nil {
+		serving = control.Serve(sockets, tree, control.Limits{}).Close
 	}
 	err = ended(tree.Run())
 	serving(err)
@@ -104,22 +104,14 @@ func ended(end live.End, err error) error {
 
 // listen listens at the control socket. Without one that was asked for, a tree
 // is run all the same where none can be had.
-func listen(file string, f runFlags, log *slog.Logger) (net.Listener, error) {
+func listen(file string, f runFlags, log *slog.Logger) ([]net.Listener, error) {
 	if f.noSocket {
 		return nil, nil
 	}
-	address := f.socket
-	var err error
-	if address == "" {
-		address, err = control.Address(file)
-	}
-	var l net.Listener
-	if err == nil {
-		l, err = control.Listen(address)
-	}
+	sockets, err := listenAt(file, f.socket)
 	switch {
 	case err == nil:
-		return l, nil
+		return sockets, nil
 	case errors.Is(err, control.ErrTaken):
 		return nil, exit(exitNobody, err)
 	case f.socket != "":
@@ -127,6 +119,18 @@ func listen(file string, f runFlags, log *slog.Logger) (net.Listener, error) {
 	}
 	log.Warn("no control socket: ps, stop and the like will not find this tree", "error", err)
 	return nil, nil
+}
+
+func listenAt(file, address string) ([]net.Listener, error) {
+	if address != "" {
+		l, err := control.Listen(address)
+		return []net.Listener{l}, err
+	}
+	places, err := control.PlacesOf(file)
+	if err != nil {
+		return nil, err
+	}
+	return control.ListenAt(places)
 }
 
 // logger is the tree's own log: lines between those of the children.

@@ -18,13 +18,13 @@ var ErrNobody = errors.New("no tree is run there")
 // was too slow a reader's.
 var ErrCut = errors.New("the tree's proctor has ended the connection")
 
-// Ask sends a request to the tree at that address and has take called with
-// each reply, until one says End; the error of a reply is that of Ask, as an
-// *[Error]. It ends with ctx.
-func Ask(ctx context.Context, address string, req Request, take func(Reply) error) error {
-	conn, err := dial(ctx, address)
+// Ask sends a request to the tree at the first of the addresses where there is
+// one, and has take called with each reply, until one says End; the error of a
+// reply is that of Ask, as an *[Error]. It ends with ctx.
+func Ask(ctx context.Context, addresses []string, req Request, take func(Reply) error) error {
+	conn, err := dialFirst(ctx, addresses)
 	if err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrNobody, address, err)
+		return err
 	}
 	defer conn.Close() //nolint:errcheck // it was read to its end, or is of no use
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
@@ -41,6 +41,17 @@ func Ask(ctx context.Context, address string, req Request, take func(Reply) erro
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// dialFirst connects to the first that there is. Its error is about the last.
+func dialFirst(ctx context.Context, addresses []string) (conn net.Conn, err error) {
+	for _, address := range addresses {
+		if conn, err = dial(ctx, address); err == nil {
+			return conn, nil
+		}
+		err = fmt.Errorf("%w: %s: %w", ErrNobody, address, err)
+	}
+	return nil, err
 }
 
 // isCut reports whether the other side has closed.

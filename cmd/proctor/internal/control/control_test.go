@@ -95,7 +95,7 @@ func serve(t *testing.T, p *puppetTree, limits control.Limits) string {
 	address := addressFor(t)
 	l, err := control.Listen(address)
 	require.NoError(t, err)
-	s := control.Serve(l, p, limits)
+	s := control.Serve([]net.Listener{l}, p, limits)
 	t.Cleanup(func() { s.Close(nil) })
 	return address
 }
@@ -103,7 +103,7 @@ func serve(t *testing.T, p *puppetTree, limits control.Limits) string {
 // ask returns all replies.
 func ask(t *testing.T, address string, req control.Request) (all []control.Reply, err error) {
 	t.Helper()
-	err = control.Ask(t.Context(), address, req, func(r control.Reply) error {
+	err = control.Ask(t.Context(), []string{address}, req, func(r control.Reply) error {
 		all = append(all, r)
 		return nil
 	})
@@ -150,11 +150,11 @@ func TestStopOfTheWholeTree(t *testing.T) {
 		address := addressFor(t)
 		l, err := control.Listen(address)
 		require.NoError(t, err)
-		s := control.Serve(l, p, control.Limits{})
+		s := control.Serve([]net.Listener{l}, p, control.Limits{})
 		over := make(chan error, 2)
 		for range 2 {
 			go func() {
-				over <- control.Ask(t.Context(), address, control.Request{Op: control.OpStop}, func(control.Reply) error { return nil })
+				over <- control.Ask(t.Context(), []string{address}, control.Request{Op: control.OpStop}, func(control.Reply) error { return nil })
 			}()
 			assert.Equal(t, "stop ", <-p.calls)
 		}
@@ -192,7 +192,7 @@ func TestLogs(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	var lines []string
-	err = control.Ask(ctx, address, control.Request{Op: control.OpLogs, Lines: 1, Follow: true}, func(r control.Reply) error {
+	err = control.Ask(ctx, []string{address}, control.Request{Op: control.OpLogs, Lines: 1, Follow: true}, func(r control.Reply) error {
 		lines = append(lines, r.Line.Text)
 		if len(lines) == 1 {
 			_, _ = w.Write([]byte("four\n"))
@@ -212,7 +212,7 @@ func TestClientThatGoes(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() {
-		over <- control.Ask(ctx, address, control.Request{Op: control.OpStop, Path: "a"}, func(control.Reply) error { return nil })
+		over <- control.Ask(ctx, []string{address}, control.Request{Op: control.OpStop, Path: "a"}, func(control.Reply) error { return nil })
 	}()
 	assert.Equal(t, "stop a", <-p.calls)
 	cancel()
@@ -279,7 +279,7 @@ func TestTooManyClients(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	for range 2 {
 		wg.Go(func() {
-			_ = control.Ask(ctx, address, control.Request{Op: control.OpLogs, Lines: 1, Follow: true}, func(control.Reply) error { return nil })
+			_ = control.Ask(ctx, []string{address}, control.Request{Op: control.OpLogs, Lines: 1, Follow: true}, func(control.Reply) error { return nil })
 		})
 	}
 	require.Eventually(t, func() bool {
@@ -300,15 +300,18 @@ func TestNobodyIsThere(t *testing.T) {
 	assert.ErrorIs(t, err, control.ErrNobody)
 }
 
-func TestAddressIsThatOfTheFile(t *testing.T) {
+func TestPlacesAreThoseOfTheFile(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-	a, err := control.Address("shop.yaml")
+	a, err := control.PlacesOf("shop.yaml")
 	require.NoError(t, err)
-	same, err := control.Address("./x/../shop.yaml")
+	same, err := control.PlacesOf("./x/../shop.yaml")
 	require.NoError(t, err)
-	other, err := control.Address("x/shop.yaml")
+	other, err := control.PlacesOf("x/shop.yaml")
 	require.NoError(t, err)
 	assert.Equal(t, a, same)
-	assert.NotEqual(t, a, other)
-	assert.Contains(t, a, "shop-")
+	assert.NotEqual(t, a.Name, other.Name)
+	assert.NotEqual(t, a.File, other.File)
+	assert.NotEqual(t, a.Name, a.File)
+	assert.Contains(t, a.Name, "shop-")
+	assert.Contains(t, a.File, "shop-")
 }

@@ -16,18 +16,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Address returns where the tree in a file listens unless it is told: in a
-// directory that only this user can enter, which it makes.
-func Address(file string) (string, error) {
-	name, err := nameOf(file)
-	if err != nil {
-		return "", err
-	}
+// suffix is that of a socket that is for a file. That for its name is as long,
+// so that both can be had or none.
+const suffix = ".sock"
+
+// placesFor are in a directory that only this user can enter, which it makes.
+func placesFor(name, file string) (Places, error) {
 	dir, err := privateDir()
 	if err != nil {
-		return "", err
+		return Places{}, err
 	}
-	return filepath.Join(dir, name+".sock"), nil
+	return Places{Name: filepath.Join(dir, name+".name"), File: filepath.Join(dir, file+suffix)}, nil
 }
 
 func privateDir() (string, error) {

@@ -53,13 +53,13 @@ func TestSocket(t *testing.T) {
 func TestDirectoryOfSocketsIsPrivate(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", "")
 	t.Setenv("TMPDIR", t.TempDir())
-	a, err := control.Address("x.yaml")
+	a, err := control.PlacesOf("x.yaml")
 	require.NoError(t, err)
-	info, err := os.Stat(filepath.Dir(a))
+	info, err := os.Stat(filepath.Dir(a.File))
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
-	require.NoError(t, os.Chmod(filepath.Dir(a), 0o755))
-	_, err = control.Address("x.yaml")
+	require.NoError(t, os.Chmod(filepath.Dir(a.File), 0o755))
+	_, err = control.PlacesOf("x.yaml")
 	assert.ErrorContains(t, err, "this user's alone")
 }
 
@@ -79,4 +79,46 @@ func TestOtherFileIsLeftAlone(t *testing.T) {
 	_, err := control.Listen(address)
 	require.ErrorContains(t, err, "no socket")
 	assert.NoFileExists(t, address+".lock")
+}
+
+// A name that has been led to another file is still found, and so is the file
+// that it was; neither can be another tree's meanwhile.
+func TestPlacesOfALink(t *testing.T) {
+	dir := addressFor(t) // its path is short
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	lead := func(to string) {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, to), 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, to, "shop.yaml"), nil, 0o600))
+		require.NoError(t, os.RemoveAll(filepath.Join(dir, "now")))
+		require.NoError(t, os.Symlink(to, filepath.Join(dir, "now")))
+	}
+	at := func(file string) control.Places {
+		places, err := control.PlacesOf(filepath.Join(dir, file))
+		require.NoError(t, err)
+		return places
+	}
+	lead("v1")
+	before := at("now/shop.yaml")
+	assert.Equal(t, at("v1/shop.yaml").File, before.File)
+	assert.NotEqual(t, at("v1/shop.yaml").Name, before.Name)
+	sockets, err := control.ListenAt(before)
+	require.NoError(t, err)
+	running, err := control.Running()
+	require.NoError(t, err)
+	assert.Equal(t, []string{before.File}, running, "it is one tree")
+	lead("v2")
+	assert.Equal(t, before.Name, at("now/shop.yaml").Name)
+	for _, taken := range []string{"now/shop.yaml", "v1/shop.yaml"} {
+		_, err = control.ListenAt(at(taken))
+		require.ErrorIs(t, err, control.ErrTaken, taken)
+	}
+	free, err := control.ListenAt(at("v2/shop.yaml"))
+	require.NoError(t, err)
+	for _, s := range append(sockets, free...) {
+		require.NoError(t, s.Close())
+	}
+	running, err = control.Running()
+	require.NoError(t, err)
+	assert.Empty(t, running)
 }

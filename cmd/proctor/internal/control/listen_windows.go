@@ -10,16 +10,15 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// pipePrefix is where named pipes are.
-const pipePrefix = `\\.\pipe\`
+// pipePrefix is where named pipes are, and filePrefix begins what one is called
+// that is for a file.
+const (
+	pipePrefix = `\\.\pipe\`
+	filePrefix = "proctor-"
+)
 
-// Address returns where the tree in a file listens unless it is told.
-func Address(file string) (string, error) {
-	name, err := nameOf(file)
-	if err != nil {
-		return "", err
-	}
-	return pipePrefix + "proctor-" + name, nil
+func placesFor(name, file string) (Places, error) {
+	return Places{Name: pipePrefix + "proctor.name-" + name, File: pipePrefix + filePrefix + file}, nil
 }
 
 // ErrTaken says that another process listens at an address.

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Running returns the addresses of the trees that this user runs and that have
-// the address of their file.
+// Running returns the addresses, for their files, of the trees that this user
+// runs and that were not told another.
 func Running() ([]string, error) {
 	dir, err := privateDir()
 	if err != nil {
@@ -25,7 +25,7 @@ func Running() ([]string, error) {
 	var live []string
 	for _, e := range entries {
 		address := filepath.Join(dir, e.Name())
-		if strings.HasSuffix(address, ".sock") && isLocked(address) {
+		if strings.HasSuffix(address, suffix) && isLocked(address) {
 			live = append(live, address)
 		}
 	}

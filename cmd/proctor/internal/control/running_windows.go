@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Running returns the addresses of the trees that are run on this machine and
-// that have the address of their file.
+// Running returns the addresses, for their files, of the trees that are run on
+// this machine and that were not told another.
 func Running() ([]string, error) {
 	entries, err := os.ReadDir(pipePrefix)
 	if err != nil {
@@ -14,7 +14,7 @@ func Running() ([]string, error) {
 	}
 	var live []string
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "proctor-") {
+		if strings.HasPrefix(e.Name(), filePrefix) {
 			live = append(live, pipePrefix+e.Name())
 		}
 	}

@@ -39,7 +39,7 @@ type Server struct {
 	ending  chan struct{} // closed when the tree has ended, and nobody can connect
 	clients chan struct{} // has one for each client
 	over    sync.WaitGroup
-	socket  net.Listener
+	sockets []net.Listener
 }
 
 // Limits of a server; zero means the default.
@@ -49,8 +49,8 @@ type Limits struct {
 	Write   time.Duration // for a client to take what it is sent; 10 seconds
 }
 
-// Serve begins to serve; Close must be called.
-func Serve(l net.Listener, tree Tree, limits Limits) *Server {
+// Serve begins to serve on all of the sockets; Close must be called.
+func Serve(sockets []net.Listener, tree Tree, limits Limits) *Server {
 	if limits.Clients == 0 {
 		limits.Clients = 32
 	}
@@ -60,9 +60,11 @@ func Serve(l net.Listener, tree Tree, limits Limits) *Server {
 	if limits.Write == 0 {
 		limits.Write = 10 * time.Second
 	}
-	s := &Server{tree: tree, limits: limits, socket: l, clients: make(chan struct{}, limits.Clients), ending: make(chan struct{})}
+	s := &Server{tree: tree, limits: limits, sockets: sockets, clients: make(chan struct{}, limits.Clients), ending: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.over.Go(s.accept)
+	for _, l := range sockets {
+		s.over.Go(func() { s.accept(l) })
+	}
 	return s
 }
 
@@ -75,7 +77,9 @@ const farewell = time.Second
 // is free for the next tree. Who takes too long is left. It returns when nobody
 // is served any more.
 func (s *Server) Close(outcome error) {
-	_ = s.socket.Close()
+	for _, l := range s.sockets {
+		_ = l.Close()
+	}
 	s.outcome = outcome
 	close(s.ending)
 	late := time.AfterFunc(farewell, s.cancel)
@@ -84,9 +88,9 @@ func (s *Server) Close(outcome error) {
 	s.cancel()
 }
 
-func (s *Server) accept() {
+func (s *Server) accept(l net.Listener) {
 	for {
-		conn, err := s.socket.Accept()
+		conn, err := l.Accept()
 		if err != nil {
 			if isClosed(s.ending) || errors.Is(err, net.ErrClosed) {
 				return

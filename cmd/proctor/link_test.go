@@ -1,0 +1,39 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Guarantee: --policy finds a tree by the name that it was run by, also when a link in it leads to another file since, and by the file itself.
+func TestPolicyOfALinkThatIsLedElsewhere(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	lead := func(to, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Join(p.dir, to), 0o700))
+		p.write(t, filepath.Join(to, "tree.yaml"), text)
+		require.NoError(t, os.Symlink(to, filepath.Join(p.dir, "next")))
+		require.NoError(t, os.Rename(filepath.Join(p.dir, "next"), filepath.Join(p.dir, "now")))
+	}
+	lead("v1", pair)
+	r := p.run(t, "now/tree.yaml")
+	r.await(t, "back/second | up")
+	p.eventuallyRuns(t)
+	lead("v2", strings.Replace(pair, "id: first", "id: other", 1))
+	assert.Equal(t, 4, p.do(t, "run", "now/tree.yaml").code)
+	for _, name := range []string{"now/tree.yaml", "v1/../now/tree.yaml", "v1/tree.yaml"} {
+		assert.Contains(t, p.good(t, "ps", "--policy", name), "first", name)
+	}
+	p.good(t, "reload", "--policy", "now/tree.yaml")
+	assert.Contains(t, p.good(t, "ps", "--policy", "now/tree.yaml"), "other")
+	assert.Equal(t, 4, p.do(t, "ps", "--policy", "v2/tree.yaml").code)
+	p.good(t, "stop", "--all", "--policy", "now/tree.yaml")
+	assert.Zero(t, r.end(t))
+}
