@@ -4,7 +4,6 @@ package main
 
 import (
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -100,25 +99,4 @@ func TestReloadThatNobodyWaitsFor(t *testing.T) {
 		return !there && tree["sub/below"].PID != 0 && tree["sub/below"].PID != before
 	})
 	r.await(t, "the policy is reloaded: sub: restart below")
-}
-
-// A tree that ends is not reloaded, and nothing else is said of it.
-func TestReloadOfATreeThatEnds(t *testing.T) {
-	t.Parallel()
-	p := newPlace(t)
-	r := p.run(t, p.write(t, "slow.yaml", slow))
-	r.await(t, "| up")
-	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
-	r.signal(t, syscall.SIGTERM)
-	r.await(t, "asked")
-	p.write(t, "slow.yaml", "supervisor: {children: [{id: other, command: [sleep, '1000']}]}")
-	asked := make(chan result)
-	go func() { asked <- p.do(t, "reload") }()
-	for range 5 { // it is asked by then, most likely
-		p.ps(t)
-	}
-	p.write(t, "go", "")
-	assert.NotZero(t, (<-asked).code)
-	assert.Zero(t, r.end(t))
-	assert.NotContains(t, r.text(), "the policy is reloaded")
 }

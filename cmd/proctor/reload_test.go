@@ -1,0 +1,86 @@
+//go:build unix
+
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/live"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// lineTo is a writer of lines that hands them on.
+type lineTo chan string
+
+func (w lineTo) Write(line []byte) (int, error) {
+	w <- string(line)
+	return len(line), nil
+}
+
+// A tree that ends is not reloaded, and nothing else is said of it: neither when
+// it is asked to before its end, nor after it. The tree is run in this process,
+// since a client cannot tell how far a reload has got.
+func TestReloadOfATreeThatEnds(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	lines, log := make(lineTo, 10000), make(lineTo, 10000)
+	board := output.New(lines, io.Discard, output.Colors{})
+	load := func(name, text string) live.Program {
+		file := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		program, err := live.Load(file, board)
+		require.NoError(t, err)
+		return program
+	}
+	other := load("other.yaml", "supervisor: {children: [{id: other, command: [sleep, '1000']}]}")
+	loaded, signals := make(chan struct{}, 1), make(chan os.Signal, 1)
+	tree := live.New(live.Config{
+		Program: load("slow.yaml", strings.ReplaceAll(slow, "-e go", "-e "+filepath.Join(dir, "go"))),
+		Load:    func() (live.Program, error) { loaded <- struct{}{}; return other, nil },
+		Board:   board, Log: slog.New(slog.NewTextHandler(log, nil)), Signals: signals,
+	})
+	await := func(text string) {
+		for !strings.Contains(<-lines, text) {
+		}
+	}
+	over := make(chan live.End)
+	go func() {
+		end, err := tree.Run()
+		assert.NoError(t, err)
+		over <- end
+	}()
+	await("| up")
+	signals <- syscall.SIGTERM
+	await("asked")
+	told := make(chan error)
+	go func() { told <- tree.Reload(t.Context()) }()
+	<-loaded
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), nil, 0o600))
+	before := <-told
+	assert.Equal(t, live.Stopped, <-over)
+	for _, err := range []error{before, tree.Reload(t.Context())} {
+		var gone *control.Error
+		require.ErrorAs(t, err, &gone)
+		assert.Equal(t, control.CodeGone, gone.Code)
+	}
+	close(log)
+	var notes []string
+	for line := range log {
+		if strings.Contains(line, "reload") {
+			notes = append(notes, line)
+		}
+	}
+	require.Len(t, notes, 2)
+	for _, note := range notes {
+		assert.Contains(t, note, "the policy is not reloaded: the tree does not run")
+	}
+}
