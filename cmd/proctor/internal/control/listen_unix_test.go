@@ -3,6 +3,7 @@
 package control_test
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -79,6 +80,20 @@ func TestOtherFileIsLeftAlone(t *testing.T) {
 	_, err := control.Listen(address)
 	require.ErrorContains(t, err, "no socket")
 	assert.NoFileExists(t, address+".lock")
+}
+
+// What a process calls /dev/stdin, or a descriptor of its own, is another file to
+// another process: that name is no place.
+func TestPlacesOfADescriptor(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	f, err := os.Create(filepath.Join(dir, "shop.yaml"))
+	require.NoError(t, err)
+	defer f.Close() //nolint:errcheck // of a test
+	places, err := control.PlacesOf(fmt.Sprintf("/dev/fd/%d", f.Fd()))
+	require.NoError(t, err)
+	called := func(at string) string { return strings.TrimSuffix(filepath.Base(at), filepath.Ext(at)) }
+	assert.Equal(t, called(places.File), called(places.Name))
 }
 
 // A name that has been led to another file is still found, and so is the file

@@ -28,6 +28,9 @@ func PlacesOf(file string) (Places, error) {
 	if t, err := filepath.EvalSymlinks(abs); err == nil {
 		target = t
 	}
+	if strings.HasPrefix(abs, "/dev/") || strings.HasPrefix(abs, "/proc/") { // such as /dev/stdin: another file to each process
+		abs = target
+	}
 	return placesFor(nameOf(abs), nameOf(target))
 }
 
