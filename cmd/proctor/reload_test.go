@@ -26,6 +26,22 @@ func (w lineTo) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
+// Who asks for a reload knows what has become of it: by which file the tree runs
+// is not to be guessed from the mistake.
+func TestReloadOfWhichNotAllComesUp(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	file := p.write(t, "pair.yaml", pair)
+	r := p.run(t, file)
+	r.await(t, "back/second | up")
+	p.eventuallyRuns(t)
+	p.write(t, file, pair+"    - {id: third, command: [no-such-program-anywhere]}\n")
+	told := p.do(t, "reload")
+	assert.Equal(t, 1, told.code)
+	assert.Regexp(t, `^proctor: the policy is reloaded, but not all of it came up: start top/third: .*no-such-program-anywhere`, told.stderr)
+	assert.Equal(t, "stopped", p.ps(t)["third"].State)
+}
+
 // A tree that ends is not reloaded, and nothing else is said of it: neither when
 // it is asked to before its end, nor after it. The tree is run in this process,
 // since a client cannot tell how far a reload has got.

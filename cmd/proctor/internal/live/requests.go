@@ -164,7 +164,7 @@ func (t *Tree) apply(ctx context.Context) error {
 	case err != nil:
 		t.Log.Error("the policy is reloaded, but not all of it came up", "error", err)
 		t.use(next)
-		return told(err)
+		return told(fmt.Errorf("the policy is reloaded, but not all of it came up: %w", err))
 	}
 	for line := range strings.Lines(changes.String()) {
 		t.Log.Info("the policy is reloaded: " + strings.TrimSuffix(line, "\n"))
