@@ -87,6 +87,7 @@ func TestReloadOfATreeThatEnds(t *testing.T) {
 		var gone *control.Error
 		require.ErrorAs(t, err, &gone)
 		assert.Equal(t, control.CodeGone, gone.Code)
+		assert.Contains(t, gone.Message, "the tree, or this part of it, is ending")
 	}
 	close(log)
 	var notes []string

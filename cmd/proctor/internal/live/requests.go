@@ -194,7 +194,7 @@ func told(err error) error {
 		errors.Is(err, supervise.ErrAlreadyStarted), errors.Is(err, supervise.ErrAlreadyPresent), errors.Is(err, supervise.ErrNotOpen):
 		code = control.CodeConflict
 	case errors.Is(err, actor.ErrNoActor):
-		code = control.CodeGone
+		return &control.Error{Code: control.CodeGone, Message: fmt.Sprintf("the tree, or this part of it, is ending: %v", err)}
 	}
 	return &control.Error{Code: code, Message: err.Error()}
 }
