@@ -37,3 +37,15 @@ func TestPolicyOfALinkThatIsLedElsewhere(t *testing.T) {
 	p.good(t, "stop", "--all", "--policy", "now/tree.yaml")
 	assert.Zero(t, r.end(t))
 }
+
+// Whoever names the wrong file sees which trees there are.
+func TestPolicyThatNobodyRuns(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	alone := p.do(t, "ps", "--policy", "other.yaml")
+	assert.Equal(t, 4, alone.code)
+	assert.Regexp(t, `^proctor: other\.yaml: no tree is run there: \S+other-\w+\.sock: connect: no such file or directory\n$`, alone.stderr)
+	r := p.run(t, p.write(t, "pair.yaml", pair))
+	r.await(t, "first       | up")
+	assert.Regexp(t, `other\.yaml: no tree is run there: .*\nthese are run, for --socket:\n  \S+pair-\w+\.sock\n$`, p.do(t, "ps", "--policy", "other.yaml").stderr)
+}

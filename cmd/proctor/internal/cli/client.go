@@ -63,11 +63,23 @@ func (a *app) ask(req control.Request, take func(control.Reply) error) error {
 	case ctx.Err() != nil:
 		return exit(exitFailed, errInterrupted)
 	case errors.Is(err, control.ErrNobody):
-		return exit(exitNobody, err)
+		return exit(exitNobody, a.nobody(err))
 	case errors.As(err, &told) && told.Code == control.CodeBadRequest:
 		return exit(exitUsage, err)
 	}
 	return exit(exitFailed, err)
+}
+
+// nobody says which tree is not run, and which are.
+func (a *app) nobody(err error) error {
+	if a.policy == "" {
+		return err
+	}
+	err = fmt.Errorf("%s: %w", a.policy, err)
+	if running, _ := control.Running(); len(running) > 0 {
+		err = fmt.Errorf("%w\nthese are run, for --socket:\n  %s", err, strings.Join(running, "\n  "))
+	}
+	return err
 }
 
 var errInterrupted = errors.New("interrupted")

@@ -7,12 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"time"
 )
 
 // ErrNobody says that no tree is run behind a socket.
 var ErrNobody = errors.New("no tree is run there")
+
+// ErrForbidden says that another user may ask the tree behind a socket, and this
+// one not.
+var ErrForbidden = errors.New("that socket is for another user")
 
 // ErrCut says that an answer ended before it was whole: the tree has ended, or
 // was too slow a reader's.
@@ -49,7 +54,15 @@ func dialFirst(ctx context.Context, addresses []string) (conn net.Conn, err erro
 		if conn, err = dial(ctx, address); err == nil {
 			return conn, nil
 		}
-		err = fmt.Errorf("%w: %s: %w", ErrNobody, address, err)
+		kind := ErrNobody
+		if errors.Is(err, fs.ErrPermission) {
+			kind = ErrForbidden
+		}
+		var op *net.OpError
+		if errors.As(err, &op) && op.Err != nil { // it says the address, too
+			err = op.Err
+		}
+		err = fmt.Errorf("%w: %s: %w", kind, address, err)
 	}
 	return nil, err
 }

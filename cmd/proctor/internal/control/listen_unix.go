@@ -37,17 +37,34 @@ func privateDir() (string, error) {
 		dir = filepath.Join(os.TempDir(), "proctor-"+strconv.Itoa(os.Getuid()))
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", err
+		return "", fmt.Errorf("%w; %s, or name a socket by --socket", err, otherDir)
 	}
 	info, err := os.Lstat(dir) // somebody else may have made it, also as a link
 	if err != nil {
 		return "", err
 	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !ok || int(stat.Uid) != os.Getuid() {
-		return "", fmt.Errorf("%s is not a directory of this user's alone: remove it, or name a socket by --socket", dir)
+	if mend := mendOf(info); mend != "" {
+		return "", fmt.Errorf("%s is not a directory of this user's alone: %s, or name a socket by --socket", dir, mend)
 	}
 	return dir, nil
+}
+
+// otherDir is the mend where a directory cannot be had.
+const otherDir = "have XDG_RUNTIME_DIR name a directory of this user's"
+
+// mendOf says how what is there becomes a directory of this user's alone; empty
+// when it is one.
+func mendOf(info fs.FileInfo) string {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	switch {
+	case !ok || int(stat.Uid) != os.Getuid():
+		return otherDir
+	case !info.IsDir():
+		return "remove it"
+	case info.Mode().Perm()&0o077 != 0:
+		return "have its mode be 0700"
+	}
+	return ""
 }
 
 // ErrTaken says that another process listens at an address.
@@ -61,6 +78,10 @@ func Listen(address string) (net.Listener, error) {
 	}
 	if err := noOtherFile(address); err != nil {
 		return nil, err
+	}
+	dir := filepath.Dir(address)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no directory %s for the socket: make it, or name another", dir)
 	}
 	lock, err := lockOf(address)
 	if err != nil {

@@ -59,9 +59,30 @@ func TestDirectoryOfSocketsIsPrivate(t *testing.T) {
 	info, err := os.Stat(filepath.Dir(a.File))
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
-	require.NoError(t, os.Chmod(filepath.Dir(a.File), 0o755))
+	refused := func(mend string) {
+		_, err = control.PlacesOf("x.yaml")
+		require.ErrorContains(t, err, "this user's alone: "+mend+", or name a socket by --socket")
+	}
+	dir := filepath.Dir(a.File)
+	require.NoError(t, os.Chmod(dir, 0o755))
+	refused("have its mode be 0700")
+	require.NoError(t, os.Remove(dir))
+	require.NoError(t, os.WriteFile(dir, nil, 0o600))
+	refused("remove it")
+	if os.Getuid() == 0 {
+		require.NoError(t, os.Lchown(dir, 65534, 65534))
+		refused("have XDG_RUNTIME_DIR name a directory of this user's")
+	}
+	t.Setenv("XDG_RUNTIME_DIR", filepath.Join(dir, "missing"))
 	_, err = control.PlacesOf("x.yaml")
-	assert.ErrorContains(t, err, "this user's alone")
+	assert.ErrorContains(t, err, "; have XDG_RUNTIME_DIR name a directory of this user's, or name a socket by --socket")
+}
+
+func TestSocketInAMissingDirectory(t *testing.T) {
+	t.Parallel()
+	address := filepath.Join(addressFor(t), "x.sock")
+	_, err := control.Listen(address)
+	assert.EqualError(t, err, "there is no directory "+filepath.Dir(address)+" for the socket: make it, or name another")
 }
 
 func TestPathOfSocketIsTooLong(t *testing.T) {
