@@ -42,3 +42,18 @@ func TestCompletionForNoShell(t *testing.T) {
 	require.ErrorContains(t, err, `unknown command "nosuch"`)
 	assert.Empty(t, text)
 }
+
+func TestWrongArgumentsNameTheRightOnes(t *testing.T) {
+	t.Parallel()
+	for command, usage := range map[string]string{
+		"check": "check FILE...", "run": "run FILE", "graph": "graph FILE", "start": "start ID", "restart": "restart ID",
+		"stop": "stop [ID]", "simulate": "simulate (SCENARIO.json | --policy FILE --script SCRIPT)",
+	} {
+		_, err := printed(command)
+		assert.ErrorContains(t, err, "; it is proctor "+usage+" [flags]", command)
+	}
+	for _, command := range []string{"ps", "reload", "events"} {
+		_, err := printed(command, "x")
+		assert.ErrorContains(t, err, "; it is proctor "+command+" [flags]", command)
+	}
+}

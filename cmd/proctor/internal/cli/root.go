@@ -71,7 +71,25 @@ file says what is started in which order, and what happens when something ends.`
 	root.SetOut(a.stdout) // completion keeps what is set by now
 	refuseUnknownTopics(root)
 	refuseUnknownShells(root)
+	sayUsage(root)
 	return root
+}
+
+// sayUsage has the errors about arguments say which there are: cobra's own only
+// count them.
+func sayUsage(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		check := cmd.Args
+		if check == nil || cmd.GroupID == "" {
+			continue
+		}
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return fmt.Errorf("%w; it is %s", err, cmd.UseLine())
+			}
+			return nil
+		}
+	}
 }
 
 // refuseUnknownTopics makes help about what there is not an error: cobra's own
