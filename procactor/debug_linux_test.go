@@ -140,7 +140,7 @@ func TestTracedWorkerIsNotLateToStart(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	w := role(t, "set-up-asks", fileVariable+"="+s.ln.Addr().String())
-	w.StartTimeout = 3 * time.Second // time enough to take hold of it
+	w.StartTimeout = 6 * time.Second // time enough to take hold of it
 	sys := newSystem(t)
 	started := make(chan error, 1)
 	go func() {
@@ -153,7 +153,7 @@ func TestTracedWorkerIsNotLateToStart(t *testing.T) {
 	select {
 	case err := <-started:
 		require.NoError(t, err, "it has a tracer")
-	case <-time.After(2 * w.StartTimeout): // its time is over, and begins anew
+	case <-time.After(w.StartTimeout * 3 / 2): // its time is over, and has begun anew
 	}
 	tr.free(t)
 	p.do("return ready")
