@@ -3,6 +3,7 @@ package policy_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -204,4 +205,23 @@ test.yaml:13:13: nothing runs the child "sub/c"; give it a command, or give the 
 	_, err = parsed(t, "supervisor: {children: [{id: a}, {id: b}]}").Spec(policy.Fill{Children: map[string]supervise.ChildSpec{"a": significant, "b": {}}})
 	require.EqualError(t, err, `test.yaml:1:25: the child "a" is given as a significant one, which does not fit its restart and its supervisor's auto_shutdown; write significant: false, or change these
 test.yaml:1:34: the child "b" is given without a Start; give it one, by supervise.Go or supervise.Actor, say`)
+}
+
+// A child that is given without an id has that of the file, also when it starts.
+func TestFillMayLeaveTheIDOut(t *testing.T) {
+	wait := func(ctx context.Context) error { <-ctx.Done(); return nil }
+	f := parsed(t, "supervisor: {children: [{id: a}, {id: s, supervisor: {strategy: simple_one_for_one, children: [{id: w}]}}]}")
+	spec, err := f.Spec(policy.Fill{Children: map[string]supervise.ChildSpec{
+		"a": supervise.Go("", wait), "s/w": supervise.Every("", supervise.Interval(time.Hour), wait),
+	}})
+	require.NoError(t, err)
+	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+	_, err = supervise.Start(t.Context(), sys, spec)
+	require.NoError(t, err)
+	pid, err := supervise.At(sys, "top/s").StartInstance(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Equal(t, "top/s/w#1", pid.Name)
+	_, ok := sys.PIDAt("top/a")
+	assert.True(t, ok)
+	require.NoError(t, sys.Close(t.Context()))
 }
