@@ -74,6 +74,23 @@ func TestRestartThatNobodyWaitsFor(t *testing.T) {
 	assert.NotEqual(t, before, after)
 }
 
+// Of those who ask for a restart at once, each gets one.
+func TestRestartsAtOnce(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "slow.yaml", slow))
+	r.await(t, "| up")
+	first := p.ends(t, func() {}, "restart", "slow")
+	r.await(t, "asked")
+	second := p.ends(t, func() {}, "restart", "slow")
+	for range 5 { // it is asked by then, most likely
+		p.ps(t)
+	}
+	p.write(t, "go", "")
+	assert.Equal(t, result{}, <-first)
+	assert.Equal(t, result{}, <-second)
+}
+
 // Whoever asks for a reload, and goes while the tree is being changed, leaves no
 // half of a change behind that a later reload would take for all of it.
 func TestReloadThatNobodyWaitsFor(t *testing.T) {

@@ -106,6 +106,9 @@ func (t *Tree) Restart(ctx context.Context, path string) error {
 	}
 	// Also for a client that has gone since: it asked for no child that is down.
 	_, err = sup.RestartChild(context.WithoutCancel(ctx), id)
+	if errors.Is(err, supervise.ErrRunning) { // it was stopped: another client has started it since
+		return nil
+	}
 	return told(err)
 }
 
