@@ -65,7 +65,8 @@ func TestReloadOfATreeThatEnds(t *testing.T) {
 		Board:   board, Log: slog.New(slog.NewTextHandler(log, nil)), Signals: signals,
 	})
 	await := func(text string) {
-		for !strings.Contains(<-lines, text) {
+		for line := ""; !strings.Contains(line, text); {
+			line = <-lines
 		}
 	}
 	over := make(chan live.End)
