@@ -40,7 +40,7 @@ type Daemon struct {
 	// Redact makes of the text of an error of its start or end the one to show,
 	// where program or directory are not for every reader; nil leaves all as it
 	// is. What such an error wraps is as it was. It may be called from several
-	// goroutines.
+	// goroutines. If it panics, the text says so and nothing else.
 	Redact func(string) string
 }
 

@@ -87,3 +87,29 @@ func TestRedact(t *testing.T) {
 	assert.Equal(t, 3, exitOf(t, err).Code)
 	assert.Contains(t, err.Error(), "*** process")
 }
+
+// A Redact that panics ends neither the program nor the actor, and shows nothing.
+func TestRedactPanics(t *testing.T) {
+	sys := newSystem(t)
+	panics := func(s string) string { panic(s) }
+	gone := filepath.Join(t.TempDir(), "hunter2")
+
+	_, err := procactor.StartDaemon(t.Context(), sys, "program", procactor.Daemon{Args: []string{gone}, Redact: panics})
+	var missing *procactor.CommandError
+	require.ErrorAs(t, err, &missing)
+	assert.NotContains(t, err.Error(), "hunter2")
+	assert.Contains(t, err.Error(), "Redact panicked")
+
+	worker := procactor.Program(gone)
+	worker.Redact = panics
+	_, err = procactor.Start(t.Context(), sys, "worker", worker)
+	assert.NotContains(t, err.Error(), "hunter2")
+	assert.Contains(t, err.Error(), "Redact panicked")
+
+	dies := program(t, "tool exit 3")
+	dies.Redact = panics
+	err = procactor.RunDaemon(t.Context(), sys, dies)
+	assert.Equal(t, 3, exitOf(t, err).Code)
+	assert.NotContains(t, err.Error(), filepath.Base(dies.Args[0]))
+	assert.Contains(t, err.Error(), "Redact panicked")
+}

@@ -7,17 +7,31 @@ type redactedError struct {
 	err  error
 }
 
+// withheld is the text of an error whose Redact panicked. What was panicked
+// with may have come from the text, so it is not shown either.
+const withheld = "an error that is not shown, since Redact panicked"
+
 // redacted is err with the text that redact makes of its own; redact may be nil.
 func redacted(redact func(string) string, err error) error {
 	if redact == nil || err == nil {
 		return err
 	}
 	plain := err.Error()
-	text := redact(plain)
+	text := shownBy(redact, plain)
 	if text == plain {
 		return err
 	}
 	return &redactedError{text, err}
+}
+
+// shownBy is what redact makes of the text, or withheld.
+func shownBy(redact func(string) string, plain string) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = withheld
+		}
+	}()
+	return redact(plain)
 }
 
 // Error returns the text that may be shown.

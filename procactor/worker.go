@@ -46,7 +46,7 @@ type Worker struct {
 	// Redact makes of the text of an error of its start the one to show, where
 	// program or directory are not for every reader; nil leaves all as it is.
 	// What such an error wraps is as it was. It may be called from several
-	// goroutines.
+	// goroutines. If it panics, the text says so and nothing else.
 	Redact func(string) string
 	// MaxDepth is how deep below the top parent a Self worker may be; zero
 	// means two: a worker may have workers of its own, those may not.
