@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"time"
 )
 
 // TCP returns a probe that succeeds when the address, such as
@@ -31,12 +32,17 @@ type StatusError struct {
 // Error names the address and the status.
 func (e *StatusError) Error() string { return fmt.Sprintf("GET %s: %s", e.URL, e.Status) }
 
+// bodyBound is how long the first byte of an answer's body may take.
+const bodyBound = 100 * time.Millisecond
+
 // HTTP returns a probe that succeeds when a GET of the URL is answered by a
 // status of 200 to 399. It follows no redirection, uses no proxy, keeps no
-// connection, and reads no more than the head of the answer. What else is
+// connection, and waits for no more than the head of the answer. What else is
 // answered is a *[StatusError].
 func HTTP(url string) func(context.Context) error {
 	return func(ctx context.Context) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {
 			return err
@@ -50,7 +56,11 @@ func HTTP(url string) func(context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, _ = io.CopyN(io.Discard, resp.Body, 1) // so that the server sees its answer taken
+		// So that the server sees its answer taken; a body may also never come,
+		// as that of a stream of events.
+		enough := time.AfterFunc(bodyBound, cancel)
+		_, _ = io.CopyN(io.Discard, resp.Body, 1)
+		enough.Stop()
 		_ = resp.Body.Close()
 		if resp.StatusCode < http.StatusOK || resp.StatusCode >= http.StatusBadRequest {
 			return &StatusError{URL: req.URL.Redacted(), Status: resp.Status}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/proctor-dev/proctor/procactor/ready"
 	"github.com/stretchr/testify/assert"
@@ -46,4 +47,30 @@ func TestHTTP(t *testing.T) {
 	cancel()
 	assert.ErrorIs(t, ready.HTTP(s.URL)(canceled), context.Canceled)
 	assert.Error(t, ready.HTTP(":not a url")(t.Context()))
+}
+
+// The head of an answer is enough: the body of one may come late, never, or
+// never end.
+func TestHTTPWaitsForNoBody(t *testing.T) {
+	for name, body := range map[string]func(w http.ResponseWriter, r *http.Request){
+		"never comes": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"never ends": func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = w.Write(make([]byte, 1<<10))
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.WriteHeader(http.StatusOK)
+				_ = http.NewResponseController(w).Flush()
+				body(w, r)
+			}))
+			defer s.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // a hang guard
+			defer cancel()
+			require.NoError(t, ready.HTTP(s.URL)(ctx))
+			assert.NoError(t, ctx.Err(), "it waited for the body")
+		})
+	}
 }
