@@ -111,9 +111,15 @@ func graceOf(c policy.Command) time.Duration {
 	return c.Shutdown
 }
 
+// unbounded is longer than anything runs, and can be added to.
+const unbounded time.Duration = 1 << 62
+
 // graceOfRun is that of a run of a periodic child: it has the time of the child
 // that it is a part of, but for a tenth, in which its own end is seen.
 func graceOfRun(c policy.Command) time.Duration {
+	if c.Shutdown == supervise.Infinity {
+		return unbounded // zero would be bounded by the time of who is not supervised
+	}
 	grace := graceOf(c)
 	return grace - grace/10
 }

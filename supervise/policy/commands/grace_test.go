@@ -16,7 +16,7 @@ func TestGraceOfARunEndsBeforeThatOfItsChild(t *testing.T) {
 		0:                    supervise.DefaultShutdown * 9 / 10,
 		time.Second:          900 * time.Millisecond,
 		1:                    1,
-		supervise.Infinity:   0,
+		supervise.Infinity:   1 << 62, // in nanoseconds: 146 years
 		supervise.BrutalKill: -1,
 	} {
 		assert.Equal(t, want, graceOfRun(policy.Command{Shutdown: shutdown}), shutdown)
