@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -20,10 +21,13 @@ import (
 type Readiness struct {
 	// Line reports whether a line of stdout, without its end, says that it is
 	// ready, such as MatchString of a *regexp.Regexp. Of long lines it sees the
-	// first 8 KiB.
+	// first 8 KiB. If it panics, the line says nothing; the log tells the
+	// first such panic, and a start that is late the last.
 	Line func(line string) bool
 	// Probe is asked again and again until it returns nil; package
-	// procactor/ready has some. It must return when its ctx ends.
+	// procactor/ready has some. It should return when its ctx ends: one that
+	// has not two seconds later is left behind. A panic is a failed try, with
+	// an error that wraps an *[actor.PanicError].
 	Probe func(ctx context.Context) error
 	// Command is a program, and its arguments, that is run again and again
 	// until it exits with status 0, in the environment and the directory of
@@ -61,6 +65,8 @@ func (r Readiness) check() error {
 func (r Readiness) late(last error) error {
 	limit := orDefault(r.Timeout, defaultStartTimeout)
 	switch {
+	case r.Line != nil && last != nil:
+		return fmt.Errorf("%w: within %v no line on stdout said that it is: Readiness.Line: %w", ErrStartTimeout, limit, last)
 	case r.Line != nil:
 		return fmt.Errorf("%w: within %v no line on stdout said that it is", ErrStartTimeout, limit)
 	case last != nil:
@@ -74,19 +80,27 @@ func (r Readiness) late(last error) error {
 func (r *daemonRun) awaitReady(ctx context.Context) error {
 	ready := r.daemon.Ready
 	var came <-chan struct{}
-	var probing sync.WaitGroup
 	trying, cancel := context.WithCancel(context.Background())
-	defer probing.Wait()
-	defer cancel()
 	tried := &lastError{}
 	switch {
 	case r.line != nil:
-		came = r.line.came
+		defer cancel()
+		came, tried = r.line.came, &r.line.panicked
 	case ready.Probe != nil || ready.Command != nil:
-		done := make(chan struct{})
+		done, over := make(chan struct{}), make(chan struct{})
 		came = done
-		probing.Go(func() { r.probe(trying, tried, done) })
+		go func() {
+			defer close(over)
+			r.probe(trying, tried, done)
+		}()
+		defer func() {
+			cancel()
+			if !waitFor(over, drainBound) {
+				r.log().Warn("a try of Daemon.Ready has not returned though its time is over; it is left behind")
+			}
+		}()
 	default:
+		cancel()
 		return nil // if it has ended by now, that is a crash after a start
 	}
 	limit := time.NewTimer(orDefault(ready.Timeout, defaultStartTimeout))
@@ -131,7 +145,7 @@ func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- str
 		try = r.probeCommand
 	}
 	for {
-		err := try(ctx)
+		err := triedOnce(ctx, try)
 		if err == nil {
 			close(done)
 			return
@@ -150,18 +164,48 @@ func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- str
 	}
 }
 
+// triedOnce makes an error of a panic, and of an error one that can be looked
+// into.
+func triedOnce(ctx context.Context, try func(context.Context) error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("Readiness.Probe: %w", actor.NewPanicError(v))
+		}
+	}()
+	return actor.Sound(try(ctx))
+}
+
 // lineWatch looks for a line in what passes.
 type lineWatch struct {
 	to    io.Writer
 	match func(string) bool
+	log   *slog.Logger
 	came  chan struct{} // closed when the line has come
+
+	panicked lastError // of match
 
 	part []byte // of a line whose end has not come; by one writer at a time
 	over bool
 }
 
-func newLineWatch(to io.Writer, match func(string) bool) *lineWatch {
-	return &lineWatch{to: to, match: match, came: make(chan struct{})}
+func newLineWatch(to io.Writer, match func(string) bool, log *slog.Logger) *lineWatch {
+	return &lineWatch{to: to, match: match, log: log, came: make(chan struct{})}
+}
+
+// says asks match, of which a panic is a no.
+func (l *lineWatch) says(line string) (yes bool) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		crash := actor.NewPanicError(v)
+		if l.panicked.get() == nil {
+			l.log.Error("Readiness.Line panicked", "panic", v, "stack", string(crash.Stack))
+		}
+		l.panicked.set(crash)
+	}()
+	return l.match(line)
 }
 
 // Write looks first, since to may be slow.
@@ -173,7 +217,7 @@ func (l *lineWatch) Write(p []byte) (int, error) {
 		if !ended {
 			break
 		}
-		if l.match(string(bytes.TrimRight(l.part, "\r"))) {
+		if l.says(string(bytes.TrimRight(l.part, "\r"))) {
 			l.over = true
 			close(l.came)
 		}

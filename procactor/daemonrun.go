@@ -119,7 +119,7 @@ func (r *daemonRun) openOutput(stdout, stderr *os.File) {
 	}
 	out, errs = or(out, "stdout"), or(errs, "stderr")
 	if match := r.daemon.Ready.Line; match != nil {
-		r.line = newLineWatch(out, match)
+		r.line = newLineWatch(out, match, log)
 		out = r.line
 	}
 	r.stdout = newCapture(stdout, false, out)
