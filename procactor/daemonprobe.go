@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -34,5 +35,6 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	if e.Code, e.Signal = exitStatus(state); e.Code == 0 && e.Signal == nil {
 		return nil
 	}
-	return e
+	// Its text only: it would be taken for how the program itself ended.
+	return errors.New(e.Error())
 }

@@ -4,11 +4,13 @@ package procactor_test
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/supervise"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -91,4 +93,20 @@ func TestReadinessProbeThatNeverReturns(t *testing.T) {
 	assert.ErrorIs(t, wait(t, "the start", (<-chan error)(failed)), procactor.ErrStartTimeout)
 	close(free)
 	wait(t, "the probe", (<-chan struct{})(left))
+}
+
+// How a readiness command ends is not how its program did.
+func TestReadinessCommandIsNotTheCause(t *testing.T) {
+	d := shell("exec sleep 1000")
+	tried := filepath.Join(t.TempDir(), "tried")
+	d.Ready = procactor.Readiness{Timeout: 3 * time.Second, Interval: time.Millisecond, Command: []string{
+		"sh", "-c", `echo no database >&2; test -e "$0" && exec sleep 1000; : >"$0"; exit 125`, tried,
+	}}
+	_, err := procactor.StartDaemon(t.Context(), newSystem(t), "d", d)
+	require.ErrorIs(t, err, procactor.ErrStartTimeout)
+	assert.Contains(t, err.Error(), "no database")
+	assert.Contains(t, err.Error(), "125")
+	cause := supervise.CauseOf(err)
+	assert.False(t, cause.Exited)
+	assert.Zero(t, cause.Code)
 }
