@@ -113,3 +113,14 @@ func TestRedactPanics(t *testing.T) {
 	assert.NotContains(t, err.Error(), filepath.Base(dies.Args[0]))
 	assert.Contains(t, err.Error(), "Redact panicked")
 }
+
+// A variable that no process can have is an error, not left out in silence.
+func TestDaemonVariableWithANUL(t *testing.T) {
+	d := program(t, "tool cat")
+	d.Env = append(d.Env, "KEY=\x00hunter2")
+	err := procactor.RunDaemon(t.Context(), newSystem(t), d)
+	var refused *procactor.CommandError
+	require.ErrorAs(t, err, &refused)
+	assert.Contains(t, err.Error(), `"KEY"`)
+	assert.NotContains(t, err.Error(), "hunter2")
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -75,6 +76,12 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 	var err error
 	if p.path, err = findProgram(args[0]); err != nil {
 		return p, &CommandError{Program: args[0], Err: err, Mend: mendOf(args[0], err)}
+	}
+	for _, kv := range env {
+		if strings.Contains(kv, "\x00") { // os/exec, which cleans it, would leave it out
+			name, _, _ := strings.Cut(kv, "=")
+			return p, &CommandError{Program: args[0], Err: fmt.Errorf("its variable %q has a NUL, which no environment can have", name)}
+		}
 	}
 	if dir == "" {
 		return p, nil
