@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,6 +169,8 @@ func TestEveryJitter(t *testing.T) {
 			seen[d] = true
 		}
 		assert.Greater(t, len(seen), 50, "it is random")
+		assert.Less(t, slices.Min(late), 2*time.Second, "by all of the jitter")
+		assert.Greater(t, slices.Max(late), 8*time.Second)
 	})
 }
 

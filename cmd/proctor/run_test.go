@@ -134,6 +134,12 @@ supervisor:
 		got[l.Text] = l.Child + " " + l.Stream
 	}
 	assert.Equal(t, map[string]string{"done": "job stdout", "trouble": "job stderr", "unended": "job stdout"}, got)
+	require.NotEmpty(t, r.stderr)
+	for line := range strings.Lines(r.stderr) {
+		var l struct{ Level, Msg, Supervisor string }
+		require.NoError(t, json.Unmarshal([]byte(line), &l), line)
+		assert.NotEmpty(t, l.Msg, line)
+	}
 }
 
 func TestLinesOfTwoLivesDoNotMix(t *testing.T) {

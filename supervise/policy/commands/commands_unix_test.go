@@ -5,6 +5,7 @@ package commands_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,4 +27,35 @@ supervisor:
 `, map[string]string{"ASKED": asked}, nil)
 	require.ErrorIs(t, err, procactor.ErrStartTimeout)
 	assert.NoFileExists(t, asked)
+}
+
+// TestShutdownIsThatOfARun: so is the run of a child at an interval.
+func TestShutdownIsThatOfARun(t *testing.T) {
+	asked := filepath.Join(t.TempDir(), "asked")
+	out := make(chan string)
+	tr, err := start(t, `
+supervisor:
+  children:
+    - id: a
+      command: [sh, -c, 'trap ": > $0; exit" TERM; echo up; while :; do sleep 0.05; done', "${ASKED}"]
+      shutdown: brutal_kill
+      every: 10ms
+`, map[string]string{"ASKED": asked}, out)
+	require.NoError(t, err)
+	require.Equal(t, "up", <-out)
+	require.NoError(t, tr.top.Stop(t.Context()))
+	require.Eventually(t, func() bool { return len(procactor.ProcessesAt(tr.sys, "top/a")) == 0 }, time.Minute, time.Millisecond)
+	assert.NoFileExists(t, asked)
+}
+
+// TestTimeoutIsThatOfAWorker: one whose first frame does not come is given the
+// time that the file says.
+func TestTimeoutIsThatOfAWorker(t *testing.T) {
+	_, err := start(t, `
+supervisor:
+  children:
+    - {id: a, command: [sh, -c, "exec sleep 1000"], ready: {frame: true, timeout: 123ms}, shutdown: 100ms}
+`, nil, nil)
+	require.ErrorIs(t, err, procactor.ErrStartTimeout)
+	assert.ErrorContains(t, err, "within 123ms")
 }
