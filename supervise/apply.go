@@ -28,8 +28,8 @@ import (
 // Errors: *[SpecError], also for an id in changed that the spec has not, and
 // where a SimpleOneForOne was to become one of the others or the other way
 // round; nothing is changed then. *[actor.StartError] for each start that
-// failed, joined; such a child stays down, and all else is changed. See also
-// StartChild.
+// failed, joined; such a child stays down, an instance is forgotten, and all else
+// is changed. See also StartChild.
 func (s *Supervisor) Change(ctx context.Context, to Spec, changed ...string) error {
 	req, err := newChange(to, changed)
 	if err != nil {
