@@ -2,6 +2,7 @@ package census
 
 import (
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -12,6 +13,8 @@ import (
 type Watch struct {
 	stop chan struct{}
 	done chan struct{}
+
+	mu   sync.Mutex // held while it looks; protects the following
 	most int
 	seen int
 	last []int // of the look before
@@ -42,6 +45,8 @@ func (w *Watch) run() {
 // one after the other, while a child ends and another begins; so only those
 // count that are there in a second reading, too: all of them were at once.
 func (w *Watch) look() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	first, ok := childIDs()
 	if !ok {
 		return

@@ -24,7 +24,7 @@ const settling = 10 * time.Second
 // observe takes the census before. most is how many processes are asked for.
 func observe(title string, most int, b census.Bounds) *observation {
 	w := census.NewWatch()
-	return &observation{title: title, before: census.Take(), bounds: b, watch: w, most: most + beside}
+	return &observation{title: title, before: w.Take(), bounds: b, watch: w, most: most + beside}
 }
 
 // sample takes the census after so many rounds, when nothing is under way.
@@ -33,7 +33,7 @@ func observe(title string, most int, b census.Bounds) *observation {
 func (o *observation) sample(ctx context.Context, after int) {
 	limited, cancel := context.WithTimeout(ctx, settling)
 	defer cancel()
-	c := census.Settle(limited, func(c census.Count) bool {
+	c := o.watch.Settle(limited, func(c census.Count) bool {
 		if len(o.samples) == 0 {
 			return true
 		}
@@ -48,7 +48,7 @@ func (o *observation) sample(ctx context.Context, after int) {
 func (o *observation) calm(ctx context.Context, after int) {
 	limited, cancel := context.WithTimeout(ctx, settling)
 	defer cancel()
-	c := census.Settle(limited, func(c census.Count) bool { return len(census.Left(o.before, c)) == 0 })
+	c := o.watch.Settle(limited, func(c census.Count) bool { return len(census.Left(o.before, c)) == 0 })
 	o.samples = append(o.samples, census.Sample{After: after, Count: c})
 }
 
@@ -56,7 +56,7 @@ func (o *observation) calm(ctx context.Context, after int) {
 func (o *observation) end(ctx context.Context, out *outcome) {
 	limited, cancel := context.WithTimeout(ctx, settling)
 	defer cancel()
-	after := census.Settle(limited, func(c census.Count) bool { return len(census.Left(o.before, c)) == 0 })
+	after := o.watch.Settle(limited, func(c census.Count) bool { return len(census.Left(o.before, c)) == 0 })
 	most, seen := o.watch.Stop()
 	for _, f := range census.Growing(o.samples, o.bounds) {
 		out.find("%s: %s", o.title, f)
