@@ -80,13 +80,12 @@ func (r Readiness) late(last error) error {
 func (r *daemonRun) awaitReady(ctx context.Context) error {
 	ready := r.daemon.Ready
 	var came <-chan struct{}
-	trying, cancel := context.WithCancel(context.Background())
 	tried := &lastError{}
 	switch {
 	case r.line != nil:
-		defer cancel()
 		came, tried = r.line.came, &r.line.panicked
 	case ready.Probe != nil || ready.Command != nil:
+		trying, cancel := context.WithCancel(context.Background())
 		done, over := make(chan struct{}), make(chan struct{})
 		came = done
 		go func() {
@@ -100,7 +99,6 @@ func (r *daemonRun) awaitReady(ctx context.Context) error {
 			}
 		}()
 	default:
-		cancel()
 		return nil // if it has ended by now, that is a crash after a start
 	}
 	limit := time.NewTimer(orDefault(ready.Timeout, defaultStartTimeout))

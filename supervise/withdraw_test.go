@@ -85,9 +85,7 @@ func TestCallOfWhatGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := actor.NewSystem()
 		hold := make(chan struct{})
-		slow := Go("slow", func(ctx context.Context) error { <-ctx.Done(); <-hold; return nil })
-		slow.Shutdown = Infinity
-		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow}})
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow(hold)}})
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
@@ -105,14 +103,19 @@ func TestCallOfWhatGoesOn(t *testing.T) {
 	})
 }
 
+// slow ends when it was asked to and hold is closed.
+func slow(hold <-chan struct{}) ChildSpec {
+	child := Go("slow", func(ctx context.Context) error { <-ctx.Done(); <-hold; return nil })
+	child.Shutdown = Infinity
+	return child
+}
+
 // Guarantee: A request that waits for its turn when its supervisor ends says that it was not carried out.
 func TestCallOfASupervisorThatEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := actor.NewSystem()
 		hold := make(chan struct{})
-		slow := Go("slow", func(ctx context.Context) error { <-ctx.Done(); <-hold; return nil })
-		slow.Shutdown = Infinity
-		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow, Go("b", untilAsked)}})
+		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow(hold), Go("b", untilAsked)}})
 		require.NoError(t, err)
 		call := func(req Request) <-chan error {
 			ended := make(chan error, 1)

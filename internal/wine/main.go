@@ -29,17 +29,9 @@ func main() {
 
 // check runs all there is to run, and returns the findings.
 func check(file string, packages []string) ([]string, error) {
-	text, err := os.ReadFile(file)
+	k, err := readKnown(file)
 	if err != nil {
 		return nil, err
-	}
-	out, err := command("linux", "go", "list", "-m").Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list -m: %w", err)
-	}
-	k, err := parseKnown(strings.TrimSpace(string(out)), string(text))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	scratch, err := os.MkdirTemp("", "wine-")
 	if err != nil {
@@ -70,6 +62,23 @@ func check(file string, packages []string) ([]string, error) {
 	}
 	report(os.Stdout, r)
 	return findings(r, k), nil
+}
+
+// readKnown reads what is known.
+func readKnown(file string) (known, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return known{}, err
+	}
+	out, err := command("linux", "go", "list", "-m").Output()
+	if err != nil {
+		return known{}, fmt.Errorf("go list -m: %w", err)
+	}
+	k, err := parseKnown(strings.TrimSpace(string(out)), string(text))
+	if err != nil {
+		return known{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return k, nil
 }
 
 // command is a command for a build for a system, without cgo.
