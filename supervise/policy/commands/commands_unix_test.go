@@ -44,7 +44,9 @@ supervisor:
 	require.NoError(t, err)
 	require.Equal(t, "up", <-out)
 	require.NoError(t, tr.top.Stop(t.Context()))
-	require.Eventually(t, func() bool { return len(procactor.ProcessesAt(tr.sys, "top/a")) == 0 }, time.Minute, time.Millisecond)
+	// Who is killed is not waited for: its run goes on until its program has ended.
+	require.Eventually(t, func() bool { return tr.sys.Close(t.Context()) == nil }, time.Minute, time.Millisecond)
+	assert.Empty(t, procactor.ProcessesAt(tr.sys, "top/a"))
 	assert.NoFileExists(t, asked)
 }
 
