@@ -1,0 +1,70 @@
+package record
+
+// Kind is a kind of record.
+type Kind uint8
+
+// The kinds.
+const (
+	// Records of actor.
+	ActorPanicked Kind = iota + 1
+	ActorLeft
+	TerminatePanicked
+	ActorAbandoned
+	AbandonedReturned
+
+	// Records of supervise.
+	ChildUp
+	ChildStartFailed
+	ChildIgnored
+	ChildEnded
+	ChildDied
+	ChildStopped
+	ChildStoppedOddly
+	ChildRestarted
+	CircuitStuck
+	CircuitOpened
+	CircuitClosed
+	SupervisorGivesUp
+	SupervisorEscalates
+	SupervisorAutoShutdown
+	SupervisorUp
+	SupervisorNotUp
+	SupervisorEnded
+	StartPanicked
+	StartAbandoned
+	TimesMissed
+
+	// Records of procactor: workers and pools.
+	WorkerLine
+	WorkerLinesDropped
+	WorkerDied
+	WorkerNotUp
+	WorkerDebugged
+	DebugNamesAnother
+	CastFailed
+	PlaceEnded
+	PlaceFailed
+	PlaceHopeless
+	PoolGaveUp
+
+	// Records of procactor: plain programs and commands.
+	ProgramLine
+	ProgramLinesDropped
+	ProgramNotGone
+	ReadyLinePanicked
+	ReadyProbePanicked
+	CommandLine
+	CommandLinesDropped
+	CommandCrashed
+	CommandLate
+	CommandNotGone
+	StdinLeft
+	DirLeft
+
+	// Records of procactor: the guardian.
+	Unguarded
+	GuardianLacks
+	GuardianGivenUp
+	GuardianReplaced
+	GuardianOdd
+)
