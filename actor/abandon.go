@@ -1,5 +1,7 @@
 package actor
 
+import "github.com/proctor-dev/proctor/internal/record"
+
 // abandoned is a goroutine that ignored that it was asked to stop: it goes on,
 // but nobody listens to it any more.
 type abandoned struct {
@@ -15,12 +17,12 @@ func (s *System) Abandon(l *Life) (returned func()) {
 	s.mu.Lock()
 	s.abandoned[a] = struct{}{}
 	s.mu.Unlock()
-	s.Logger().Warn("actor ignored its stop and is abandoned; its goroutine still runs", "pid", l.pid)
+	record.ActorAbandoned.Log(s.Logger(), record.PID(l.pid))
 	return func() {
 		s.mu.Lock()
 		delete(s.abandoned, a)
 		s.mu.Unlock()
 		close(a.done)
-		s.Logger().Info("abandoned actor returned after all", "pid", l.pid)
+		record.AbandonedReturned.Log(s.Logger(), record.PID(l.pid))
 	}
 }

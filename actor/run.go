@@ -3,6 +3,8 @@ package actor
 import (
 	"context"
 	"sync/atomic"
+
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // wake is called by the queue when there is something to take and nobody is
@@ -89,6 +91,9 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], req Req, slot *reply
 		heard = i.leave()
 	}
 	if !heard {
+		if crash != nil { // after it was abandoned: there is no other trace of it
+			c.panicked(i.life, crash)
+		}
 		return false
 	}
 	err = Sound(err)
@@ -104,7 +109,7 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], req Req, slot *reply
 	}
 	switch {
 	case crash != nil:
-		c.sys.Logger().Error("actor panicked", "pid", i.life.pid, "panic", crash.Value, "stack", string(crash.Stack))
+		c.panicked(i.life, crash)
 		i.life.End(crash)
 		return false
 	case stopping:
@@ -175,15 +180,20 @@ func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx *requestContext,
 // exited deals with a behavior that ended its goroutine.
 func (c *cell[Req, Resp]) exited(i *incarnation[Req, Resp], crash *PanicError) {
 	slot := i.current
-	if !i.leave() {
-		return
-	}
-	if slot != nil {
+	heard := i.leave()
+	if heard && slot != nil {
 		var none Resp
 		c.reply(i, slot, none, nil, crash)
 	}
-	c.sys.Logger().Error("actor ended its goroutine", "pid", i.life.pid)
-	i.life.End(crash)
+	record.ActorLeft.Log(c.sys.Logger(), record.PID(i.life.pid), record.Stack(crash.Stack))
+	if heard {
+		i.life.End(crash)
+	}
+}
+
+// panicked has the log tell of a panic; who recovered it does so, once.
+func (c *cell[Req, Resp]) panicked(l *Life, crash *PanicError) {
+	record.ActorPanicked.Log(c.sys.Logger(), record.PID(l.pid), record.Panic(crash.Value), record.Stack(crash.Stack))
 }
 
 // terminate ends the life in order.
@@ -194,10 +204,14 @@ func (c *cell[Req, Resp]) terminate(i *incarnation[Req, Resp], reason error) {
 		return
 	}
 	// Deferred, since Terminate may end this goroutine.
-	crash := &PanicError{Value: goexit{}}
+	var crash *PanicError
+	returned := false
 	defer func() {
+		if !returned {
+			crash = NewPanicError(goexit{})
+		}
 		if crash != nil {
-			c.sys.Logger().Error("actor panicked in Terminate", "pid", i.life.pid, "panic", crash.Value, "stack", string(crash.Stack))
+			record.TerminatePanicked.Log(c.sys.Logger(), record.PID(i.life.pid), record.Panic(crash.Value), record.Stack(crash.Stack))
 			reason = crash
 		}
 		if i.leave() {
@@ -205,6 +219,7 @@ func (c *cell[Req, Resp]) terminate(i *incarnation[Req, Resp], reason error) {
 		}
 	}()
 	crash = guard(func() { t.Terminate(reason) })
+	returned = true
 }
 
 // guard runs f and returns its panic.

@@ -42,6 +42,15 @@ func (s *Slot) PID() (PID, bool) {
 	return l.pid, true
 }
 
+// Last returns the life that came into the slot last, be it over or not yet up;
+// the zero PID when none did.
+func (s *Slot) Last() PID {
+	if l := s.life.Load(); l != nil {
+		return l.pid
+	}
+	return PID{}
+}
+
 // Stop asks the life in the slot to end with reason. It does not wait: the end
 // is told to exited. Without a life it does nothing.
 func (s *Slot) Stop(reason error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/mailbox"
 )
 
@@ -87,6 +88,7 @@ const initGrace = 100 * time.Millisecond
 func (c *cell[Req, Resp]) boot(ctx context.Context, l *Life, fresh func(Ref[Req, Resp]) Behavior[Req, Resp]) (*incarnation[Req, Resp], error) {
 	var b Behavior[Req, Resp]
 	if crash := guard(func() { b = fresh(NewRef[Req, Resp](selfTarget[Req, Resp]{c})) }); crash != nil {
+		c.panicked(l, crash)
 		return nil, crash
 	}
 	if b == nil {
@@ -110,14 +112,22 @@ func (c *cell[Req, Resp]) initialize(ctx context.Context, i *incarnation[Req, Re
 	i.enter(nil)
 	result := make(chan error, 1)
 	c.sys.runners.run(func() {
-		err := error(&PanicError{Value: goexit{}})
+		var err error
+		returned := false
 		defer func() {
+			if !returned {
+				crash := NewPanicError(goexit{})
+				record.ActorLeft.Log(c.sys.Logger(), record.PID(i.life.pid), record.Stack(crash.Stack))
+				err = crash
+			}
 			i.leave()
 			result <- err
 		}()
 		if crash := guard(func() { err = init.Init(starting) }); crash != nil {
+			c.panicked(i.life, crash)
 			err = crash
 		}
+		returned = true
 	})
 	select {
 	case err := <-result:

@@ -165,7 +165,7 @@ func TestResume(t *testing.T) {
 		assert.Equal(t, "a running, b running", phases(snapshot(t, sup)))
 		synctest.Wait()
 		const opened = "gave up at death 1 within 5s (restarts allowed: 0): a: crash"
-		assert.Equal(t, "top/a exited, restart: crash, top/a circuit_opened: "+opened+", top/a circuit_closed, top/a started", seen.Take())
+		assert.Equal(t, "top/a exited, stop: crash, top/a circuit_opened: "+opened+", top/a circuit_closed, top/a started", seen.Take())
 		require.NoError(t, sup.Stop(ctx))
 		assert.ErrorIs(t, sup.Err(), actor.ErrShutdown)
 	})

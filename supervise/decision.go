@@ -69,7 +69,7 @@ type Event struct {
 	Child      string        // id; empty when it is about the supervisor itself
 	PID        actor.PID     // of the child's life, or the supervisor's, when known
 	Reason     error         // why it ended, or failed to start
-	Verdict    Verdict       // EventExited, EventStartFailed: what was decided; never ByType then, but DoStop or DoRestart
+	Verdict    Verdict       // EventExited, EventStartFailed: what was decided; never ByType then, but DoStop or DoRestart, and DoStop where no budget is left
 	Rule       int           // number of the Decider's rule that decided, from 1; -1: exit code 125; 0: the restart type
 	Delay      time.Duration // EventRestart, EventStartFailed
 	Used       int           // EventRestart, EventCircuitOpened, EventGaveUp: restarts within the period, this one included

@@ -60,9 +60,8 @@ func (i *incarnation) event(r report) Event {
 
 // tell gives the news to the log and to those who read events.
 func (i *incarnation) tell(r report) {
-	level, text := i.news(r)
-	log := i.sys.Logger()
-	enabled := log.Enabled(context.Background(), level)
+	kind, log := i.news(r), i.sys.Logger()
+	enabled := kind.Enabled(log)
 	read := i.cell.hub.active.Load() > 0
 	for _, up := range i.above {
 		read = read || up.hub.active.Load() > 0
@@ -72,7 +71,7 @@ func (i *incarnation) tell(r report) {
 	}
 	e := i.event(r)
 	if enabled {
-		log.LogAttrs(context.Background(), level, text, attrs(e)...)
+		kind.Log(log, attrs(e)...)
 	}
 	if !read {
 		return

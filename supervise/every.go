@@ -2,10 +2,10 @@ package supervise
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // Every is a child that calls run at the times of the schedule, one call after
@@ -27,7 +27,7 @@ func Every(id string, schedule Schedule, run func(ctx context.Context) error) Ch
 			if run == nil {
 				return noFunction(id)
 			}
-			e := every{schedule: schedule, run: run, path: at.Path(), log: at.System().Logger(), last: time.Now()}
+			e := every{schedule: schedule, run: run, at: at, last: time.Now()}
 			return startService(at, id, e.serve)
 		},
 	}
@@ -54,8 +54,7 @@ func TickOf(ctx context.Context) (Tick, bool) {
 type every struct {
 	schedule Schedule
 	run      func(context.Context) error
-	path     string
-	log      *slog.Logger
+	at       *actor.Slot
 	last     time.Time // of the schedule
 	missed   int
 }
@@ -74,7 +73,7 @@ func (e *every) serve(ctx context.Context) error {
 		}
 		e.last = due
 		if e.missed += missed; missed > 0 {
-			e.log.Warn("times of the schedule were missed", keyChild, e.path, keyMissed, missed, keyMissedSum, e.missed)
+			record.TimesMissed.Log(e.at.System().Logger(), append(whose(e.at), record.Missed(missed, e.missed)...)...)
 		}
 		if err := pause(ctx, later(time.Until(due), e.schedule.spread())); err != nil {
 			return err

@@ -87,7 +87,7 @@ func TestEveryCountsWhatItMisses(t *testing.T) {
 		assert.Equal(t, "10s for 10s, 20s for 20s, 1m0s for 1m0s missed 3 of 3, 1m10s for 1m10s missed 0 of 3, "+
 			"1m20s for 1m20s missed 0 of 3, 1m40s for 1m40s missed 1 of 4, 1m50s for 1m50s missed 0 of 4", c.Take())
 		require.NoError(t, sys.Close(t.Context()))
-		assert.Contains(t, log.String(), `level=WARN msg="times of the schedule were missed" child=top/tick missed=3 missed_in_all=3`)
+		assert.Contains(t, log.String(), `level=WARN msg="times of the schedule were missed" supervisor=top child=tick missed=3 missed_in_all=3`)
 	})
 }
 

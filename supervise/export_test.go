@@ -5,15 +5,6 @@ import "github.com/proctor-dev/proctor/actor"
 // What the runner of scenarios on real supervisors needs besides what users
 // have.
 
-// TextEnded is the log record of a supervisor's end.
-const TextEnded = textEnded
-
-// Keys of its attributes.
-const (
-	KeySupervisor = keySupervisor
-	KeyReason     = keyReason
-)
-
 // ReasonName and ResultName name reasons and answers as traces have them.
 func ReasonName(err error) string    { return simReason(err) }
 func ResultName(err error) string    { return simResult(err) }

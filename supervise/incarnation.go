@@ -75,13 +75,25 @@ func (i *incarnation) run() {
 		case m.question != nil:
 			over = i.question(m.question)
 		default:
-			if started, ok := m.ev.(evStarted); ok {
-				if p := i.children[started.life]; p != nil { // nil: it was abandoned
-					p.up()
-				}
-			}
+			i.meet(m.ev)
 			over = i.step(m.ev)
 		}
+	}
+}
+
+// meet takes note of who came up, or did not.
+func (i *incarnation) meet(ev event) {
+	var of life
+	switch ev := ev.(type) {
+	case evStarted:
+		of = ev.life
+	case evStartFailed:
+		of = ev.life
+	default:
+		return
+	}
+	if p := i.children[of]; p != nil { // nil: it was abandoned
+		p.known()
 	}
 }
 

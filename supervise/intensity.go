@@ -41,12 +41,34 @@ func (u *budget) refuses(d Death) *IntensityError {
 	return &IntensityError{Intensity: u.intensity, Period: u.period, Deaths: append(slices.Clone(u.deaths), d)}
 }
 
+// full reports whether refuses would refuse then.
+func (u *budget) full(at time.Time) bool {
+	oldest := at.Add(-u.period)
+	within := 0
+	for _, d := range u.deaths {
+		if !d.At.Before(oldest) {
+			within++
+		}
+	}
+	return within >= u.intensity
+}
+
 // add takes a restart from the budget.
 func (u *budget) add(d Death) { u.deaths = append(u.deaths, d) }
 
 // usage tells how far it is used.
 func (u *budget) usage() usage {
 	return usage{used: len(u.deaths), allowed: u.intensity, period: u.period}
+}
+
+// spent reports whether charge would find no budget left for a restart of c at
+// that time, if nothing else is taken until then.
+func (m *machine) spent(c *child, oom bool, at time.Time) bool {
+	shared := &m.budget
+	if oom && m.oom.limited {
+		shared = &m.oom
+	}
+	return shared.full(at) || c.own.limited && c.own.full(at)
 }
 
 // charge takes the restart of c from the budgets: that of the supervisor, or

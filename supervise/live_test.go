@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/proctor-dev/proctor/supervise/scenario"
 )
@@ -142,15 +143,15 @@ type liveHandler struct {
 func (liveHandler) Enabled(context.Context, slog.Level) bool { return true }
 
 func (h liveHandler) Handle(_ context.Context, rec slog.Record) error {
-	if rec.Message != supervise.TextEnded {
+	if rec.Message != record.SupervisorEnded.Row().Message {
 		return nil
 	}
 	line := supervise.TraceLine{Kind: supervise.TraceSupervisorExit}
 	rec.Attrs(func(a slog.Attr) bool {
 		switch a.Key {
-		case supervise.KeySupervisor:
+		case record.KeySupervisor:
 			line.Supervisor = scenarioPath(a.Value.String())
-		case supervise.KeyReason:
+		case record.KeyReason:
 			line.Reason = supervise.ReasonName(a.Value.Any().(error))
 		}
 		return true

@@ -1,102 +1,132 @@
 package supervise
 
 import (
+	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
-// Keys of the log records.
-const (
-	keySupervisor = "supervisor" // path
-	keyChild      = "child"      // id or path
-	keyPID        = "pid"
-	keyReason     = "reason"
-	keyRestart    = "restart" // whether the child is restarted
-	keyVerdict    = "verdict" // of a Decider
-	keyRule       = "rule"    // that decided
-	keyDelay      = "delay"
-	keyUsed       = "used"    // restarts within the period
-	keyAllowed    = "allowed" // of them
-	keyPeriod     = "period"
-	keyMissed     = "missed" // times of an Every
-	keyMissedSum  = "missed_in_all"
-)
-
-// textEnded is the record of an end that came after a start.
-const textEnded = "supervisor ended"
+// Recorded is an error that has more to say in the log than its text: the record
+// of an end or a failed start for which it is the reason has these attributes,
+// too. The ExitError of a worker process is one.
+type Recorded interface {
+	error
+	LogAttrs() []slog.Attr
+}
 
 // news is how the machine's news go into the log (OTP: the supervisor's
 // reports).
-func (i *incarnation) news(r report) (slog.Level, string) {
+func (i *incarnation) news(r report) record.Kind {
 	switch r.kind {
 	case EventStarted:
-		return slog.LevelDebug, "child is up"
+		return record.ChildUp
 	case EventStartFailed:
-		return slog.LevelError, "child failed to start"
+		return record.ChildStartFailed
 	case EventIgnored:
-		return slog.LevelDebug, "child has nothing to start"
+		return record.ChildIgnored
 	case EventExited:
-		if r.verdict != DoRestart && actor.IsNormal(r.err) {
-			return slog.LevelDebug, "child ended"
+		if r.verdict != DoRestart && !r.spent && actor.IsNormal(r.err) {
+			return record.ChildEnded
 		}
-		return slog.LevelError, "child ended"
+		return record.ChildDied
 	case EventStopped:
-		if r.unasked {
-			return slog.LevelWarn, "child did not end as it was asked to"
+		if r.unasked || CauseOf(r.err).Panic != "" {
+			return record.ChildStoppedOddly
 		}
-		return slog.LevelDebug, "child is stopped"
-	case EventRestart: // what it is about was an error already
-		return slog.LevelDebug, "child is restarted"
+		return record.ChildStopped
+	case EventRestart:
+		return record.ChildRestarted
 	case EventCircuitOpened:
 		if r.usage.period == 0 {
-			return slog.LevelError, "child is left down: it could not be resumed"
+			return record.CircuitStuck
 		}
-		return slog.LevelError, "child is left down: too many restarts"
+		return record.CircuitOpened
 	case EventCircuitClosed:
-		return slog.LevelInfo, "child is resumed"
+		return record.CircuitClosed
 	case EventGaveUp:
-		return slog.LevelError, "supervisor gives up: too many restarts"
+		return record.SupervisorGivesUp
 	case EventEscalated:
-		return slog.LevelError, "supervisor ends: a child's end is escalated"
+		return record.SupervisorEscalates
 	case EventAutoShutdown:
-		return slog.LevelInfo, "supervisor ends: a significant child has"
+		return record.SupervisorAutoShutdown
 	case EventUp:
-		return slog.LevelDebug, "supervisor is up"
+		return record.SupervisorUp
 	case EventEnded:
 		if !i.up {
-			return slog.LevelDebug, "supervisor did not start"
+			return record.SupervisorNotUp
 		}
-		return slog.LevelDebug, textEnded
-	case EventLost:
+		return record.SupervisorEnded
+	case EventLost: // made by readers of events, and by no machine
 	}
-	return slog.LevelDebug, r.kind.String()
+	return record.ChildUp
 }
 
-// attrs are the fields of an event that are set.
+// whose are the attributes that name the child of a supervisor's slot.
+func whose(at *actor.Slot) []slog.Attr {
+	return []slog.Attr{record.Supervisor(strings.TrimSuffix(at.Path(), "/"+at.ID())), record.Child(at.ID())}
+}
+
+// attrs are the fields of an event that are set, and what its reason adds where
+// it is told of first.
 func attrs(e Event) []slog.Attr {
 	list := make([]slog.Attr, 0, 8)
-	list = append(list, slog.String(keySupervisor, e.Supervisor))
+	list = append(list, record.Supervisor(e.Supervisor))
 	if e.Child != "" {
-		list = append(list, slog.String(keyChild, e.Child))
+		list = append(list, record.Child(e.Child))
 	}
 	if e.Reason != nil {
-		list = append(list, slog.Any(keyReason, e.Reason))
+		list = append(list, record.Reason(e.Reason))
 	}
 	if e.PID != (actor.PID{}) {
-		list = append(list, slog.Any(keyPID, e.PID))
+		list = append(list, record.PID(e.PID))
 	}
-	if e.Kind == EventExited {
-		list = append(list, slog.Bool(keyRestart, e.Verdict == DoRestart))
+	if e.Verdict != ByType {
+		list = append(list, record.Restart(e.Verdict == DoRestart))
 	}
 	if e.Rule != 0 {
-		list = append(list, slog.String(keyVerdict, e.Verdict.String()), slog.Int(keyRule, e.Rule))
+		list = append(list, record.Verdict(e.Verdict.String()), record.Rule(e.Rule))
 	}
 	if e.Delay > 0 {
-		list = append(list, slog.Duration(keyDelay, e.Delay))
+		list = append(list, record.Delay(e.Delay))
 	}
-	if e.Period > 0 && (e.Kind == EventRestart || e.Kind == EventCircuitOpened) {
-		list = append(list, slog.Int(keyUsed, e.Used), slog.Int(keyAllowed, e.Allowed), slog.Duration(keyPeriod, e.Period))
+	if e.Period > 0 {
+		list = append(list, record.Budget(e.Used, e.Allowed, e.Period)...)
+	}
+	if known := e.recorded(); known != nil {
+		list = append(list, known.LogAttrs()...)
 	}
 	return list
+}
+
+// recorded is what has more to say of an end, where that is told of first: a
+// supervisor beneath has told of those of its own children.
+func (e Event) recorded() Recorded {
+	switch e.Kind {
+	case EventExited, EventStartFailed, EventStopped:
+	default:
+		return nil
+	}
+	var passedOn *EscalateError
+	if errors.As(e.Reason, &passedOn) {
+		return nil
+	}
+	beneath := e.Supervisor + "/" + e.Child + "/"
+	for err := e.Reason; ; {
+		var failed *actor.StartError
+		if !errors.As(err, &failed) {
+			break
+		}
+		if strings.HasPrefix(failed.Name, beneath) {
+			return nil
+		}
+		err = failed.Err
+	}
+	var known Recorded
+	if !errors.As(e.Reason, &known) {
+		return nil
+	}
+	return known
 }

@@ -54,7 +54,7 @@ func TestEventsOfATree(t *testing.T) {
 		crash <- errCrash
 		synctest.Wait()
 		gaveUp := "gave up at death 2 within 5s (restarts allowed: 1): x: crash; x: crash"
-		second := "top/s/x exited, restart: crash, top/s/x gave_up: " + gaveUp + ", top/s/y stopped: shutdown, top/s ended: " + gaveUp
+		second := "top/s/x exited, stop: crash, top/s/x gave_up: " + gaveUp + ", top/s/y stopped: shutdown, top/s ended: " + gaveUp
 		third := "top/s exited, restart: " + gaveUp + ", top/s restart 1 of 1 within 5s: " + gaveUp
 		again := "top/s/x started, top/s/y started, top/s up"
 		assert.Equal(t, strings.Join([]string{second, third, again, "top/s started"}, ", "), seen.Take())

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // startGrace bounds the waits for a life that a StartFunc left in a state that
@@ -28,12 +29,12 @@ type process struct {
 	slot  *actor.Slot
 	ctx   startContext // of the start
 	timer *time.Timer  // of the deadline, nil if there is none
-	pid   actor.PID    // known to the supervisor's goroutine when the start has succeeded
+	pid   actor.PID    // known to the supervisor's goroutine when the start is over
 
 	exited atomic.Bool // the life is over that was in the slot
 
 	mu       sync.Mutex    // protects the following
-	filler   actor.PID     // the life that came into the slot
+	filler   actor.PID     // the life that came into the slot; not set by one that did not come up
 	over     chan struct{} // made by who waits for exited; closed then
 	returned bool          // the StartFunc has
 	late     func()        // set: the start was abandoned; call it when that returns
@@ -78,11 +79,15 @@ func (p *process) otherKind(err error) bool {
 	return errors.As(err, &failed) && failed.Name == p.slot.Path() && errors.Is(failed.Err, actor.ErrType)
 }
 
-// guard turns a panic into an error, and so an error that would panic.
+// guard turns a panic into an error, and so an error that would panic. It has
+// the log tell of the panic: the error may be no news, as that of a start that is
+// not wanted any more.
 func guard(ctx context.Context, start StartFunc, at *actor.Slot) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = actor.NewPanicError(v)
+			crash := actor.NewPanicError(v)
+			record.StartPanicked.Log(at.System().Logger(), append(whose(at), record.Panic(crash.Value), record.Stack(crash.Stack))...)
+			err = crash
 		}
 	}()
 	return actor.Sound(start(ctx, at))
@@ -113,6 +118,7 @@ func (p *process) ended(d actor.Down) {
 		return
 	}
 	p.mu.Lock()
+	p.filler = d.PID
 	if p.over != nil {
 		close(p.over)
 	}
@@ -165,11 +171,14 @@ func (p *process) filled() bool {
 	}
 }
 
-// up has the supervisor's goroutine know who it is.
-func (p *process) up() {
+// known has the supervisor's goroutine know who it is, or who it was to be if it
+// did not come up.
+func (p *process) known() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.pid = p.filler
+	if p.pid = p.filler; p.pid == (actor.PID{}) {
+		p.pid = p.slot.Last()
+	}
 }
 
 // clear ends what a StartFunc left in the slot although it should not.
@@ -223,7 +232,7 @@ func (i *incarnation) abandon(p *process) {
 	if p.returned {
 		return
 	}
-	i.sys.Logger().Warn("start does not end and is abandoned", keyChild, p.slot.Path())
+	record.StartAbandoned.Log(i.sys.Logger(), whose(p.slot)...)
 	p.late = i.sys.Abandon(i.life)
 }
 

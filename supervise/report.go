@@ -13,6 +13,7 @@ type report struct {
 	rule    int
 	delay   time.Duration
 	usage   usage
+	spent   bool // it was to be restarted, and no budget is left for that
 	unasked bool // EventStopped: it did not end as it was asked to
 }
 

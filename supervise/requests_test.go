@@ -207,9 +207,11 @@ func TestNewsAreLogged(t *testing.T) {
 		<-sup.Done()
 		require.NoError(t, sys.Close(t.Context()))
 		assert.Equal(t, `level=ERROR msg="child ended" supervisor=top child=w reason=crash pid=top/w@3 restart=true
-level=ERROR msg="child failed to start" supervisor=top child=w reason="start top/w: crash"
-level=ERROR msg="child ended" supervisor=top child=w reason=crash pid=top/w@4 restart=true
-level=ERROR msg="supervisor gives up: too many restarts" supervisor=top child=w reason="gave up at death 3 within 1m0s (restarts allowed: 2): w: crash; w: start top/w: crash; w: crash"
+level=INFO msg="child is restarted" supervisor=top child=w reason=crash used=1 allowed=2 period=1m0s
+level=ERROR msg="child failed to start" supervisor=top child=w reason="start top/w: crash" restart=true
+level=INFO msg="child is restarted" supervisor=top child=w reason="start top/w: crash" used=2 allowed=2 period=1m0s
+level=ERROR msg="child ended" supervisor=top child=w reason=crash pid=top/w@4 restart=false
+level=ERROR msg="supervisor gives up: too many restarts" supervisor=top child=w reason="gave up at death 3 within 1m0s (restarts allowed: 2): w: crash; w: start top/w: crash; w: crash" used=3 allowed=2 period=1m0s
 level=WARN msg="child did not end as it was asked to" supervisor=top child=odd reason=crash pid=top/odd@2
 `, b.String())
 	})
@@ -253,13 +255,13 @@ level=DEBUG msg="supervisor is up"
 `, taken())
 		crash <- errCrash
 		assert.Equal(t, `level=ERROR msg="child ended" child=loop reason=crash restart=true
-level=DEBUG msg="child is restarted" child=loop reason=crash used=1 allowed=9 period=5s
+level=INFO msg="child is restarted" child=loop reason=crash used=1 allowed=9 period=5s
 level=DEBUG msg="child is up" child=loop
 `, taken())
 		crash <- errCrash
 		synctest.Wait()
 		require.NoError(t, sup.Resume(ctx, "loop"))
-		assert.Equal(t, `level=ERROR msg="child ended" child=loop reason=crash restart=true
+		assert.Equal(t, `level=ERROR msg="child ended" child=loop reason=crash restart=false
 level=ERROR msg="child is left down: too many restarts" child=loop reason="gave up at death 2 within 1h0m0s (restarts allowed: 1 for loop alone): loop: crash; loop: crash" used=2 allowed=1 period=1h0m0s
 level=INFO msg="child is resumed" child=loop
 level=DEBUG msg="child is up" child=loop

@@ -6,7 +6,11 @@ import "time"
 func (m *machine) exited(c *child, ev evExited) {
 	cause := m.cause(c, ev.reason)
 	verdict, rule := m.verdict(c, cause, ev.normal)
-	m.report(report{kind: EventExited, id: c.spec.ID, life: c.life, err: ev.reason, verdict: verdict, rule: rule})
+	told := report{kind: EventExited, id: c.spec.ID, life: c.life, err: ev.reason, verdict: verdict, rule: rule}
+	if verdict == DoRestart && m.spent(c, cause.OOM, m.now) {
+		told.verdict, told.rule, told.spent = DoStop, 0, true // as it turns out in a moment
+	}
+	m.report(told)
 	m.failed(c, ev.reason)
 	if m.backoffOf(c).healthy(m.now.Sub(c.since)) {
 		c.streak = 0

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // errServiceGoexit is the crash of a service that neither returned nor
@@ -82,11 +83,14 @@ func (s *service) run(ctx context.Context) {
 	err = s.call(ctx)
 }
 
-// call turns a panic into an error.
+// call turns a panic into an error, and has the log tell of it: the error may
+// find nobody who waits for it, if the service was abandoned.
 func (s *service) call(ctx context.Context) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = actor.NewPanicError(v)
+			crash := actor.NewPanicError(v)
+			record.ActorPanicked.Log(s.life.System().Logger(), record.PID(s.life.PID()), record.Panic(crash.Value), record.Stack(crash.Stack))
+			err = crash
 		}
 	}()
 	return s.serve(ctx)

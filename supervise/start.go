@@ -120,6 +120,9 @@ func (m *machine) restartFailed(c *child, l life, err error) {
 	c.state, c.failure = Restarting, err
 	c.streak++
 	told.delay = m.backoffOf(c).delay(c.streak, m.chance)
+	if m.spent(c, cause.OOM, m.now.Add(told.delay)) {
+		told.verdict, told.rule, told.spent = DoStop, 0, true // as it turns out when the retry's turn comes
+	}
 	m.report(told)
 	if told.delay > 0 {
 		m.delay(c, false, told.delay)

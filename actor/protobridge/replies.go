@@ -22,8 +22,8 @@ type replies struct {
 	mu      sync.Mutex // protects the following
 	last    uint32
 	calls   map[uint32]*pending
-	watched map[address]*interest // those whom protoactor watches for us
-	crashes map[address]error     // of children of ours that are being stopped for it
+	watched map[address]*interest         // those whom protoactor watches for us
+	crashes map[address]*actor.PanicError // of children of ours that are being stopped for it
 }
 
 // interest is who wants to hear of an actor's end.

@@ -7,6 +7,7 @@ import (
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // Start makes a plain actor a child of a supervisor of this module: the
@@ -83,7 +84,7 @@ func spawn(ctx context.Context, as *protoactor.ActorSystem, props *protoactor.Pr
 	case <-p.up:
 		return p, nil
 	case <-p.down:
-		if err := r.reasonOf(p.to); err != nil {
+		if err := p.crash(); err != nil {
 			return nil, err
 		}
 		return nil, fmt.Errorf("it stopped before it was up: %w", ErrStopped)
@@ -130,7 +131,7 @@ func (p *plainLife) await() {
 	p.over = true
 	returned := p.returned
 	p.mu.Unlock()
-	crash := p.replies.reasonOf(p.to)
+	crash := p.crash()
 	switch {
 	case returned != nil:
 		returned()
@@ -139,6 +140,17 @@ func (p *plainLife) await() {
 	default:
 		p.life.End(p.life.StopRequested()) // nil, a normal end, when nobody asked
 	}
+}
+
+// crash takes the panic that ended the actor, if it was one, and has the log tell
+// of it.
+func (p *plainLife) crash() error {
+	crash := p.replies.reasonOf(p.to)
+	if crash == nil { // not as an error: it would not be nil
+		return nil
+	}
+	record.ActorPanicked.Log(p.life.System().Logger(), record.PID(p.life.PID()), record.Panic(crash.Value), record.Stack(crash.Stack))
+	return crash
 }
 
 // guardian is the SupervisorStrategy of plain actors that are children here:
@@ -154,11 +166,11 @@ func (g guardian) HandleFailure(_ *protoactor.ActorSystem, supervisor protoactor
 }
 
 // failed notes why a child is going to be stopped; the first reason counts.
-func (r *replies) failed(who address, crash error) {
+func (r *replies) failed(who address, crash *actor.PanicError) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.crashes == nil {
-		r.crashes = make(map[address]error)
+		r.crashes = make(map[address]*actor.PanicError)
 	}
 	if r.crashes[who] == nil {
 		r.crashes[who] = crash
@@ -166,7 +178,7 @@ func (r *replies) failed(who address, crash error) {
 }
 
 // reasonOf takes the reason out that was noted for a child that has stopped.
-func (r *replies) reasonOf(who address) error {
+func (r *replies) reasonOf(who address) *actor.PanicError {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	crash := r.crashes[who]
