@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/proctor-dev/proctor/internal/logrelay"
 )
 
 // Option sets something of a [System]. The interface is sealed.
@@ -16,18 +18,26 @@ type Option interface{ applySystem(*System) }
 
 type loggerOption struct{ log *slog.Logger }
 
-func (o loggerOption) applySystem(s *System) { s.log = o.log }
+func (o loggerOption) applySystem(s *System) { s.behind = o.log }
 
 // WithLogger sets where the system reports crashes, abandoned actors and the
 // like. Without it, or with nil, that is [slog.Default] at the time of the
 // report.
+//
+// Its handler is called by one goroutine at a time, which is none of those that
+// do the system's work. They wait for it for a quarter of a second; while one
+// that took longer has not caught up, up to 1 MiB of records wait for it
+// instead, and what comes beyond is lost, as is a record in which it panics. A
+// record says how many were, as soon as it works again.
 func WithLogger(log *slog.Logger) Option { return loggerOption{log} }
 
 // System is what actors live in: it knows them by path. Make one with
 // [NewSystem] and end it with [System.Close]. It runs no goroutine while
 // nothing happens. All methods may be called from any goroutine.
 type System struct {
+	behind   *slog.Logger // by WithLogger; nil: slog.Default
 	log      *slog.Logger
+	relay    *logrelay.Relay
 	runners  runners
 	draining atomic.Bool
 	given    atomic.Uint64 // requests from inside while draining
@@ -46,16 +56,19 @@ func NewSystem(opts ...Option) *System {
 	for _, o := range opts {
 		o.applySystem(s)
 	}
+	s.relay = logrelay.New(func() *slog.Logger {
+		if s.behind == nil {
+			return slog.Default()
+		}
+		return s.behind
+	})
+	s.log = s.relay.Logger()
 	return s
 }
 
-// Logger returns where the system reports to; never nil.
-func (s *System) Logger() *slog.Logger {
-	if s.log == nil {
-		return slog.Default()
-	}
-	return s.log
-}
+// Logger returns where the system reports to; never nil. It is safe to use
+// whatever the handler behind it does: see [WithLogger].
+func (s *System) Logger() *slog.Logger { return s.log }
 
 func (s *System) spawner(name string) (*System, *Slot, string, error) {
 	return s, nil, name, checkName(name)
@@ -189,6 +202,10 @@ func (e *CloseError) Unwrap() error { return e.Err }
 // own time to stop, and is killed after it; when ctx ends, all that is left is
 // killed at once. The error, a *[CloseError], names what did not stop. After
 // the first Close nothing can be spawned; further calls wait like the first.
+//
+// What was logged until then is handed on before Close returns. For a handler
+// that does not return it waits for a second, and for a tenth of one after the
+// end of ctx.
 func (s *System) Close(ctx context.Context) error {
 	s.mu.Lock()
 	s.closed = true
@@ -208,7 +225,9 @@ func (s *System) Close(ctx context.Context) error {
 		}
 	}
 	s.runners.close()
-	return s.awaitAbandoned(ctx)
+	err := s.awaitAbandoned(ctx)
+	s.relay.Flush(ctx)
+	return err
 }
 
 func (s *System) awaitAbandoned(ctx context.Context) error {

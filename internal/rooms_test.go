@@ -26,7 +26,7 @@ func rooms() []room {
 	testing := []string{"github.com/stretchr/testify"}
 	return []room{
 		{path: "mailbox"},
-		{path: "actor", own: []string{"mailbox", "internal/record"}},
+		{path: "actor", own: []string{"mailbox", "internal/logrelay", "internal/record"}},
 		{path: "actor/codec", outside: []string{cbor}},
 		{path: "actor/targettest", own: []string{"actor"}, outside: testing},
 		{path: "actor/protobridge", own: []string{"actor", "internal/record"}, outside: []string{proto}},
@@ -38,7 +38,7 @@ func rooms() []room {
 			path: "procactor",
 			own: []string{
 				"actor", "actor/codec", "mailbox", "supervise",
-				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/record",
+				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/logrelay", "internal/record",
 			},
 			outside: []string{xsync, xsys},
 		},
@@ -55,6 +55,7 @@ func rooms() []room {
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
 		{path: "internal/long", anyOwn: true}, // a program, and its own worker
 		{path: "internal", tree: true},
+		{path: "internal/logrelay", own: []string{"internal/record"}},
 		{path: "internal/record/recordtest", own: []string{"internal/record"}},
 		{path: "internal/mutants", outside: []string{xsync}},
 		{path: "internal/otp", tree: true, own: []string{"supervise", "supervise/scenario", "internal/otp/..."}},

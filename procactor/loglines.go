@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/proctor-dev/proctor/internal/backlog"
+	"github.com/proctor-dev/proctor/internal/logrelay"
 )
 
 const (
@@ -25,6 +26,7 @@ type logLines struct {
 }
 
 func newLogLines(log *slog.Logger, stream string) *logLines {
+	log = logrelay.Patient(log) // lines have a queue of their own
 	return &logLines{queue: backlog.New(logWindow, func(lines []string, dropped int) {
 		for _, line := range lines {
 			log.Info(line, "stream", stream)

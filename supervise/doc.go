@@ -118,7 +118,7 @@
 //   - [Policy.Circuit]: a child without a budget is left down, with its group,
 //     until [Supervisor.Resume]; the supervisor goes on.
 //
-// A supervisor logs, and asks a Decider's error whether it fits, in its own
-// goroutine: a [log/slog.Handler] or an error's method Is that asks that
-// supervisor for something waits for ever.
+// A supervisor waits for its log for a quarter of a second, and asks a Decider's
+// error whether it fits in its own goroutine: a [log/slog.Handler] that asks that
+// supervisor for something costs it that, and an error's method Is waits for ever.
 package supervise

@@ -11,6 +11,7 @@ const (
 	TerminatePanicked
 	ActorAbandoned
 	AbandonedReturned
+	RecordsLost
 
 	// Records of supervise.
 	ChildUp

@@ -39,6 +39,8 @@ func (k Kind) Row() Row {
 		return Row{slog.LevelWarn, "actor ignored its stop and is abandoned; its goroutine still runs", "Its time was over", "pid"}
 	case AbandonedReturned:
 		return Row{slog.LevelInfo, "abandoned actor returned after all", "", "pid"}
+	case RecordsLost:
+		return Row{slog.LevelError, "records of the log were lost: its handler was late or failed", "It works again; reason is how it failed last, where it did", "count reason?"}
 	case ChildUp:
 		return Row{slog.LevelDebug, "child is up", "", "supervisor child pid"}
 	case ChildStartFailed:
