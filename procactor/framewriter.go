@@ -18,16 +18,17 @@ type frameWriter struct {
 
 	mu       sync.Mutex // protects the following
 	limits   wire.Limits
-	buf      []byte // to be written
-	spare    []byte // the other buffer
-	small    int    // writes in a row that were small
-	appended uint64 // bytes that ever were to be written
-	written  uint64 // bytes that were, or may have been by a write that goes on
-	writing  bool   // somebody writes: who comes only appends
-	held     bool   // only collect, see hold
-	err      error  // the first failed write; later frames are dropped
-	idle     chan struct{}
-	failed   func() // called once, with the lock held, at the first failed write; may be nil
+	buf      []byte        // to be written
+	spare    []byte        // the other buffer
+	small    int           // writes in a row that were small
+	appended uint64        // bytes that ever were to be written
+	written  uint64        // bytes that were, or may have been by a write that goes on
+	done     uint64        // bytes that were, without doubt
+	writing  bool          // somebody writes: who comes only appends
+	held     bool          // only collect, see hold
+	err      error         // the first failed write; later frames are dropped
+	moved    chan struct{} // closed at the end of the next write, if somebody waits for that
+	failed   func()        // called once, with the lock held, at the first failed write; may be nil
 }
 
 const (
@@ -61,6 +62,26 @@ func (f *frameWriter) message(kind wire.Kind, id uint64, build encoder, end *ato
 		return err
 	}
 	return f.flush(false)
+}
+
+// deliver sends one frame, and returns when its bytes were written, whoever
+// wrote them: what this process does next, such as to die, takes nothing back.
+func (f *frameWriter) deliver(kind wire.Kind, id uint64, payload []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.append(kind, id, bytesOf(payload), nil); err != nil {
+		return err
+	}
+	end := f.appended
+	err := f.flush(false)
+	for err == nil && f.done < end {
+		f.awaitWrite()
+		err = f.err
+	}
+	if f.done >= end {
+		return nil
+	}
+	return err
 }
 
 // enqueue sends a message without waiting for it to be written.
@@ -122,6 +143,11 @@ func (f *frameWriter) flush(all bool) error {
 		n, err := f.w.Write(out)
 		f.mu.Lock()
 		f.written -= uint64(len(out) - n)
+		f.done += uint64(n)
+		if f.moved != nil {
+			close(f.moved)
+			f.moved = nil
+		}
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			f.buf = append(slices.Clone(out[n:]), f.buf...)
 			go f.writeOut()
@@ -140,10 +166,6 @@ func (f *frameWriter) flush(all bool) error {
 		}
 	}
 	f.writing = false
-	if f.idle != nil {
-		close(f.idle)
-		f.idle = nil
-	}
 	return f.err
 }
 
@@ -184,19 +206,22 @@ func (f *frameWriter) release() {
 
 // drained waits until everything was written: before the process exits.
 func (f *frameWriter) drained() {
-	for {
-		f.mu.Lock()
-		if !f.writing {
-			f.mu.Unlock()
-			return
-		}
-		if f.idle == nil {
-			f.idle = make(chan struct{})
-		}
-		idle := f.idle
-		f.mu.Unlock()
-		<-idle
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.writing {
+		f.awaitWrite()
 	}
+}
+
+// awaitWrite waits until the write that goes on has ended; with f.mu held.
+func (f *frameWriter) awaitWrite() {
+	if f.moved == nil {
+		f.moved = make(chan struct{})
+	}
+	moved := f.moved
+	f.mu.Unlock()
+	<-moved
+	f.mu.Lock()
 }
 
 // broken reports whether a write has failed.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
@@ -110,4 +111,61 @@ func TestFrameWriterHoldsItsLimits(t *testing.T) {
 	assert.Zero(t, out.Len())
 	require.NoError(t, f.frame(wire.KindStop, 0, nil), "the link goes on")
 	assert.Equal(t, wire.HeaderSize, out.Len())
+}
+
+// slowPipe takes a write when it is let.
+type slowPipe struct {
+	bytes.Buffer
+	begun, let chan struct{}
+}
+
+func (w *slowPipe) Write(p []byte) (int, error) {
+	w.begun <- struct{}{}
+	<-w.let
+	return w.Buffer.Write(p)
+}
+
+// A frame that another writer takes along is delivered when that has written
+// it, and not before.
+func TestDeliverReturnsWhenItsBytesAreWritten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &slowPipe{begun: make(chan struct{}), let: make(chan struct{})}
+		f := &frameWriter{w: w}
+		f.setLimits(wire.DefaultLimits())
+		require.NoError(t, f.enqueue(wire.KindStarted, 1, bytesOf(nil), nil))
+		<-w.begun
+		delivered := false
+		go func() {
+			assert.NoError(t, f.deliver(wire.KindItem, 1, []byte("item")))
+			delivered = true
+		}()
+		synctest.Wait()
+		assert.False(t, delivered, "its bytes are in a buffer")
+		w.let <- struct{}{}
+		<-w.begun
+		synctest.Wait()
+		assert.False(t, delivered, "its bytes are about to be written")
+		w.let <- struct{}{}
+		synctest.Wait()
+		assert.True(t, delivered)
+		assert.Equal(t, 2*wire.HeaderSize+len("item"), w.Len())
+	})
+}
+
+// What cannot be written any more was not delivered, whoever wrote.
+func TestDeliverFailsWithTheWriteThatTookItAlong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r, w := io.Pipe()
+		f := &frameWriter{w: w}
+		f.setLimits(wire.DefaultLimits())
+		require.NoError(t, f.enqueue(wire.KindStarted, 1, bytesOf(nil), nil))
+		synctest.Wait() // it writes
+		failed := make(chan error, 1)
+		go func() { failed <- f.deliver(wire.KindItem, 1, []byte("item")) }()
+		synctest.Wait()
+		require.NoError(t, r.Close())
+		require.ErrorIs(t, <-failed, io.ErrClosedPipe)
+	})
 }

@@ -3,6 +3,7 @@ package procactor_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func TestMain(m *testing.M) {
 	if role := os.Getenv(roleVariable); role != "" {
 		os.Exit(play(role))
 	}
-	procactor.Main(append(append(tasks(), tasksB()...), burn)...)
+	procactor.Main(slices.Concat(tasks(), tasksB(), tasksOfDelivery(), []procactor.AnyTask{burn})...)
 	// A program under the race detector waits a second before it exits, for
 	// reports: too long for each of our workers.
 	_ = os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))

@@ -223,7 +223,8 @@ func (c *serverCall) reply(j job) error {
 	return nil
 }
 
-// item implements answerer: it waits for credit.
+// item implements answerer: it waits for credit, and until the item is in the
+// pipe: a task that dies behind it takes it back no more.
 func (c *serverCall) item(encode func([]byte) ([]byte, error)) error {
 	body, err := encode(nil)
 	if err != nil {
@@ -232,7 +233,7 @@ func (c *serverCall) item(encode func([]byte) ([]byte, error)) error {
 	if err := c.spend(int64(len(body))); err != nil {
 		return err
 	}
-	if err := c.s.out.frame(wire.KindItem, c.id, body); err != nil {
+	if err := c.s.out.deliver(wire.KindItem, c.id, body); err != nil {
 		return &outputError{err}
 	}
 	return nil

@@ -41,7 +41,9 @@ func NewTask[In, Out any](name string, fn func(context.Context, In) (Out, error)
 
 // NewStreamTask declares a task that answers with any number of items. emit
 // sends one; it waits while the consumer is slow, and returns an error when
-// the consumer has gone, which fn should return.
+// the consumer has gone, which fn should return. An item for which it returned
+// nil is out of the process's hands: the consumer gets it before the error,
+// also when fn panics or exits right after.
 func NewStreamTask[In, Out any](name string, fn func(ctx context.Context, in In, emit func(Out) error) error) Task[In, Out] {
 	t := NewTask[In, Out](name, nil)
 	if fn == nil {
