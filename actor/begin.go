@@ -30,8 +30,8 @@ type Cell interface {
 // for those who write another kind of actor. fresh must only allocate.
 //
 // Errors, as *[StartError]: [ErrName]; [ErrTaken] when a life is there;
-// [ErrType] when the path's cell is not a C; [ErrShutdown] when the System is
-// closed.
+// [ErrType] when the path's cell is not a C; [ErrShutdown] and [ErrClosed] when
+// the System is closed.
 func Begin[C Cell](at Spawner, name string, fresh func() C) (C, *Life, error) {
 	var none C
 	sys, slot, path, err := spotOf(at, name)
@@ -50,7 +50,7 @@ func (s *System) begin(path string, slot *Slot, fresh func() Cell, fits func(Cel
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil, nil, fmt.Errorf("%w: the system is closed", ErrShutdown)
+		return nil, nil, fmt.Errorf("%w: %w", ErrShutdown, ErrClosed)
 	}
 	p := s.places[path]
 	if p != nil {

@@ -38,6 +38,15 @@ var (
 	ErrType = errors.New("actor has another type")
 	// ErrFull means that the mailbox had no room and waiting was not wanted.
 	ErrFull = mailbox.ErrFull
+	// ErrClosed means that the system is closed: nothing is started there any
+	// more.
+	ErrClosed = errors.New("the system is closed")
+	// ErrRefused means that a request was refused for what it is, and would be
+	// again each time: its input does not encode, or it is in quarantine.
+	ErrRefused = errors.New("request is refused")
+	// ErrTimeout means that the time was over that the target itself allows for
+	// a call. [context.DeadlineExceeded] matches, too.
+	ErrTimeout = errors.New("the request's own timeout is over")
 	// ErrDraining means that the system takes no new requests.
 	ErrDraining = errors.New("system is draining")
 	// ErrNoConnection means that the link to the actor's node is lost.
@@ -56,7 +65,8 @@ var (
 	// stopped reading.
 	ErrStreamBroken = errors.New("the stream's consumer stopped")
 	// ErrNotStarted matches every [CallError] whose request certainly did not
-	// begin to run: it is safe to repeat elsewhere.
+	// begin to run: it is safe to repeat elsewhere. [MayRetry] says whether it is
+	// of use to repeat it here.
 	ErrNotStarted = errors.New("request was not started")
 	// ErrOutcomeUnknown matches every [CallError] whose request may have run
 	// in part or whole.

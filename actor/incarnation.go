@@ -46,6 +46,16 @@ func (i *incarnation[Req, Resp]) quiet() bool {
 	return i.running.Load() == 0 || i.state.Load()&killed != 0
 }
 
+// lost is why a request did not begin that the life had taken when it was
+// killed: without a slot nobody comes in its place.
+func (i *incarnation[Req, Resp]) lost() error {
+	reason := i.life.reasonOr(ErrKilled)
+	if i.life.slot == nil {
+		return gone(reason)
+	}
+	return reason
+}
+
 // enter marks that the behavior is being run for slot (nil for a cast); false
 // when the life has been killed.
 func (i *incarnation[Req, Resp]) enter(slot *replySlot[Resp]) bool {

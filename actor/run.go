@@ -67,7 +67,7 @@ func (c *cell[Req, Resp]) run() {
 func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], req Req, slot *replySlot[Resp], ctx *requestContext) bool {
 	if !i.enter(slot) {
 		// Killed between taking and beginning: nobody else knows of this one.
-		c.answer(envelope[Req, Resp]{req, slot}, NotStarted, i.life.reasonOr(ErrKilled))
+		c.answer(envelope[Req, Resp]{req, slot}, NotStarted, i.lost())
 		return false
 	}
 	var out *emitter[Resp]

@@ -66,7 +66,7 @@ func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
 	for {
 		s, err := c.lease(ctx, a)
 		if err != nil {
-			return failed(actor.PID{Name: c.path}, t.reached(), t.why(err))
+			return t.notAgain(c.path, err)
 		}
 		if err = c.poison.refuse(r.info.Name, r.key); err == nil {
 			err = s.serves(r)
@@ -84,10 +84,10 @@ func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
 			return failed(o.pid, actor.Unknown, p)
 		}
 		if ended := actor.ContextError(ctx); ended != nil {
-			return failed(o.pid, t.reached(), t.why(ended))
+			return t.notAgain(c.path, ended)
 		}
 		if a, err = c.admit(ctx, r.info, true); err != nil {
-			return failed(actor.PID{Name: c.path}, t.reached(), t.why(err))
+			return t.notAgain(c.path, err)
 		}
 	}
 }
@@ -134,6 +134,8 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if err != nil {
 		if errors.Is(err, errLinkLost) {
 			s.core.remove(s) // before the next delivery looks for a worker
+		} else {
+			err = refused(err)
 		}
 		s.free(ctx, captured)
 		return failed(s.life.PID(), actor.NotSent, err)
@@ -165,10 +167,22 @@ func (s *seat) answerOf(x *exchange) answer {
 	a := x.result()
 	if bad := a.malformed(); bad != nil {
 		s.core.remove(s)
-		s.conn.end(bad)
+		s.conn.end(&badAnswer{bad})
 		return answer{err: &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: bad}, delivery: actor.Unknown}
 	}
 	return a
+}
+
+// badAnswer is why a worker is ended whose answer is malformed: a call explains
+// that.
+type badAnswer struct{ err error }
+
+func (b *badAnswer) Error() string { return b.err.Error() }
+func (b *badAnswer) Unwrap() error { return b.err }
+
+func isBadAnswer(err error) bool {
+	_, ok := errors.AsType[*badAnswer](err)
+	return ok
 }
 
 // awaitStream has the request take its items. The body of the consumer's loop

@@ -98,7 +98,10 @@ func (r *commandRun) prepare(ctx context.Context, call commandCall) (err error) 
 		return err
 	}
 	cmd, err := call.build(ctx, r.dir)
-	if err == nil && ctx.Err() != nil {
+	switch {
+	case err != nil:
+		err = refused(err) // what it says of the input it says again
+	case ctx.Err() != nil:
 		err = actor.ContextError(ctx)
 	}
 	if err == nil {
@@ -120,7 +123,7 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 		}
 	}()
 	if cmd.Stdout != nil && cmd.StdoutFile != "" {
-		return r.failure(errTwoOutputs, "")
+		return refused(r.failure(errTwoOutputs, ""))
 	}
 	plan, err := r.plan()
 	if err != nil {
@@ -144,7 +147,11 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 	if err != nil {
 		plan.ward.release()
 		files.closeOurs()
-		return r.failure(err, mendOf(plan.path, err))
+		failure := r.failure(err, mendOf(plan.path, err))
+		if isPassing(err) {
+			return failure
+		}
+		return refused(failure)
 	}
 	r.openOutput(ctx, files, proc.Pid)
 	r.begun(&child{process: proc, system: system})
@@ -166,10 +173,10 @@ func (r *commandRun) plan() (launchPlan, error) {
 	p.env = cleanEnv(env)
 	var err error
 	if p.path, err = findProgram(r.cmd.Path); err != nil {
-		return p, r.failure(err, mendOf(r.cmd.Path, err))
+		return p, refused(r.failure(err, mendOf(r.cmd.Path, err)))
 	}
 	if info, err := os.Stat(p.dir); err != nil || !info.IsDir() { // else it would be said of the program
-		return p, r.failure(fmt.Errorf("its working directory %s is not there", p.dir), "make it, or leave Command.Dir empty")
+		return p, refused(r.failure(fmt.Errorf("its working directory %s is not there", p.dir), "make it, or leave Command.Dir empty"))
 	}
 	return p, nil
 }

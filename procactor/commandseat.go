@@ -107,6 +107,9 @@ func (s *commandSeat) ofUse() bool {
 	return s.served
 }
 
+// endedInCall implements runner: whatever a command does ends no place.
+func (s *commandSeat) endedInCall() bool { return false }
+
 // watch is the life of the place: it waits until that is to end, and sees to
 // the end of what runs.
 func (s *commandSeat) watch() {

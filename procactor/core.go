@@ -33,6 +33,9 @@ type core struct {
 
 	debugged atomic.Bool // a worker was started for a debugger
 
+	wanted chan struct{} // of a pool: calls have begun to wait; capacity 1
+	tell   atomic.Bool   // wanted is to be told, once
+
 	mu      sync.Mutex // protects the following
 	queued  bool       // the queue has something
 	gen     uint64     // of the queue's consumer
@@ -61,7 +64,7 @@ type grant struct {
 }
 
 func newCore(sys *actor.System, path string, box mailbox.Config, width int) *core {
-	c := &core{sys: sys, path: path, box: box, width: width, tasks: 1}
+	c := &core{sys: sys, path: path, box: box, width: width, tasks: 1, wanted: make(chan struct{}, 1)}
 	c.queue = mailbox.NewScheduled(box, c.dropped, c.wake)
 	return c
 }
@@ -145,12 +148,14 @@ func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admissio
 	c.mu.Unlock()
 	if front {
 		c.assign()
+		c.begunToWait()
 		return admission{ticket: k}, nil
 	}
 	if err := c.enqueue(ctx, k); err != nil {
 		c.ended()
 		return admission{}, err
 	}
+	c.begunToWait()
 	return admission{ticket: k}, nil
 }
 

@@ -73,8 +73,9 @@
 // # Failure
 //
 // The error of a call is an *[actor.CallError], whose Delivery says how far the
-// request got; errors.Is with [actor.ErrNotStarted] tells what is safe to repeat.
-// In it is, by what happened:
+// request got; errors.Is with [actor.ErrNotStarted] tells what is safe to repeat
+// elsewhere, [actor.MayRetry] what is worth repeating here. In it is, by what
+// happened:
 //
 //	*TaskError, or the task's typed error    the task returned it
 //	*ExitError                               the worker died: code, signal, last words, panic

@@ -13,6 +13,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/proctor-dev/proctor/supervise"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -198,7 +199,7 @@ func TestStubbornWorkersAreReplaced(t *testing.T) {
 	w := procactor.Self()
 	w.Grace = 10 * time.Millisecond
 	cfg := procactor.PoolConfig{Size: 1}
-	cfg.Policy.Intensity = 4 // fewer than what happens here
+	cfg.Policy.Intensity = supervise.NoRestarts
 	pool := startPool(t, w, cfg)
 	s := newStage(t)
 	for range 6 {

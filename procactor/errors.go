@@ -46,6 +46,11 @@ func (e *TaskError) Error() string { return fmt.Sprintf("task %s: %s", e.Task, e
 // Unwrap returns the sentinels the error was in the worker.
 func (e *TaskError) Unwrap() []error { return e.marks }
 
+// Is finds [actor.ErrRefused] in the error of an input that did not fit.
+func (e *TaskError) Is(target error) bool {
+	return target == actor.ErrRefused && e.Class == wire.ClassInput
+}
+
 // HandshakeError says that parent and worker do not fit: another version, or
 // other tasks.
 type HandshakeError struct {
@@ -70,6 +75,9 @@ func (e *HandshakeError) Error() string {
 
 // Unwrap returns what more is known.
 func (e *HandshakeError) Unwrap() error { return e.Err }
+
+// Is finds [actor.ErrRefused]: a task that does not fit never will.
+func (e *HandshakeError) Is(target error) bool { return target == actor.ErrRefused && e.Task != "" }
 
 // SetupError is what a worker's [Setup] returned, as text.
 type SetupError struct{ Message string }
@@ -97,6 +105,9 @@ func (e *PoisonError) Error() string {
 	}
 	return fmt.Sprintf("%s of task %s killed %d workers: %s", what, e.Task, len(e.Deaths), strings.Join(slices.Compact(msgs), "; "))
 }
+
+// Is finds [actor.ErrRefused].
+func (e *PoisonError) Is(target error) bool { return target == actor.ErrRefused }
 
 // Unwrap returns the reasons of the deaths.
 func (e *PoisonError) Unwrap() []error {

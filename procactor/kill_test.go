@@ -14,7 +14,6 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor"
-	"github.com/proctor-dev/proctor/supervise"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -71,7 +70,7 @@ func TestKillUnderLoad(t *testing.T) {
 	check := nothingLeft(t)
 	sys := quietSystem(t)
 	w := quick()
-	cfg := procactor.PoolConfig{Size: 3, Policy: supervise.Policy{Intensity: 1_000_000}}
+	cfg := procactor.PoolConfig{Size: 3}
 	pool, err := procactor.StartPool(t.Context(), sys, "pool", w, cfg)
 	require.NoError(t, err)
 	dir := t.TempDir()

@@ -25,6 +25,9 @@ type runner interface {
 	watch()
 	// ofUse tells, when the life has ended, whether it had answered a call.
 	ofUse() bool
+	// endedInCall tells, when the life has ended, whether it did in a call, which
+	// then explains its end.
+	endedInCall() bool
 
 	leased() *leases
 }

@@ -2,7 +2,9 @@ package procactor_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor"
@@ -159,4 +161,47 @@ func TestBystandersOfAnOverdueCall(t *testing.T) {
 	assert.Equal(t, 2, player.Attempt)
 	player.do("return done")
 	require.NoError(t, wait(t, "the other bystander's reply", may).err)
+}
+
+// Who has nobody to be given the call again tells of its own death, once, and
+// not that nobody is there now: that is for the next call.
+func TestIdempotentCallOfAWorkerWithoutASuccessor(t *testing.T) {
+	p := start(t, procactor.Self())
+	s := newStage(t)
+	got := call(t.Context(), puppet.Idempotent().On(p), s.part("alone"))
+	pid, _ := p.PID()
+	player := s.next(t)
+	player.do("exit 3")
+	err := wait(t, "the call's end", got).err
+	failed(t, err, actor.Unknown)
+	assert.NotErrorIs(t, err, actor.ErrNoActor)
+	assert.Equal(t, procactor.CallStarted, exitOf(t, err).CallState)
+	assert.EqualError(t, err, fmt.Sprintf("call %s: worker process %d exited with status 3; not delivered again: no such actor (outcome unknown)", pid, player.Process))
+	_, err = puppet.On(p).Call(t.Context(), s.part("late"))
+	failed(t, err, actor.NotSent)
+	assert.ErrorIs(t, err, actor.ErrNoActor)
+}
+
+// The end of the caller's context, while a call waits for its second delivery,
+// is told with the death that ended the first.
+func TestIdempotentCallThatIsGivenUpBetweenDeliveries(t *testing.T) {
+	sys := newSystem(t)
+	k := keep(t, sys, "w", func(at *actor.Slot) error {
+		_, err := procactor.Start(context.Background(), at, at.ID(), procactor.Self())
+		return err
+	})
+	w := procactor.At(sys, "w")
+	s := newStage(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	got := call(ctx, puppet.Idempotent().On(w), s.part("patient"))
+	player := s.next(t)
+	k.hold() // kills it, and lets none come
+	require.Eventually(t, func() bool { return procactor.Waiting(w) == 1 }, patience, time.Millisecond)
+	cancel()
+	err := wait(t, "the call's end", got).err
+	failed(t, err, actor.Unknown)
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, player.Process, exitOf(t, err).PID)
+	assert.NotContains(t, err.Error(), "\n")
+	k.resume()
 }

@@ -22,9 +22,7 @@ func TestPoliteSignalsAreNotBlamed(t *testing.T) {
 	}
 	for name, signals := range tests {
 		t.Run(name, func(t *testing.T) {
-			cfg := procactor.PoolConfig{Size: 1}
-			cfg.Policy.Intensity = 4
-			pool := startPool(t, procactor.Self(), cfg)
+			pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
 			s := newStage(t)
 			got := call(t.Context(), puppet.Idempotent().On(pool), s.part("patient"))
 			for i, sig := range signals {

@@ -19,36 +19,37 @@ import (
 type PoolConfig struct {
 	// Size is the number of workers; zero means GOMAXPROCS.
 	Size int
-	// Policy bounds the deaths that the pool takes before it gives up. A pool
-	// is not an OTP supervisor: the zero Policy means 10 × Size deaths, at least
-	// 20, within 60 seconds; so does a zero Intensity or Period alone.
+	// Policy is for a pool that is to give up when its workers fail: then
+	// Intensity is how many failures it takes within Period, of which zero means
+	// 60 seconds, before it ends. One is a start that failed, in its [Setup],
+	// too, or a death that no call explains: of a worker that ran none, be it
+	// idle, or silent for too long. What dies in a call never ends a pool,
+	// whatever the call is and whoever killed the worker; neither does what was
+	// ordered: what we end ourselves, by [actor.System.Exit], too, and what
+	// somebody else ends by TERM, INT or HUP. [supervise.NoRestarts] takes no
+	// failure at all.
 	//
-	// A worker is replaced at once after its first death, then after 100 ms,
-	// doubled each time up to 30 s, with full jitter; a worker that answered a
-	// call, or was in service for 5 s, makes its death a first one. A restart
-	// that fails, in its [Setup] too, is a death like any other, and is logged.
-	// What fails the same way every time, such as a worker that speaks another
-	// version, is not tried again: its place stays empty, which is logged as an
-	// error, and the last place to do so ends the pool.
+	// The zero Policy has no such budget. The pool then ends only, as it does
+	// with one, when no place can ever be filled again: what fails the same way
+	// every time, such as a worker that speaks another version, is not tried
+	// again. Its place stays empty, which is logged as an error, and the last
+	// place to do so ends the pool.
 	//
-	// What we end ourselves, for an overdue call, is not counted, and neither is
-	// what somebody else ended by TERM, INT or HUP. Such a worker is replaced at
-	// once if it was in service for a second, else like one that died.
+	// A worker that ends is replaced at once, unless it was in service for less
+	// than a second and a call neither ended nor ran there. Such a one, and a
+	// start that failed, is followed by the next start after 100 ms, doubled for
+	// each more in a row up to 30 s, with full jitter; after a second at most
+	// while calls wait.
 	//
-	// Only one_for_one, Intensity and Period are meaningful. With idempotent tasks the intensity must be
-	// above 3, else one poison request could end the pool. The three deaths of a
-	// poison request count like others: the seventh within a minute ends a pool
-	// of one or two that has the zero Policy.
+	// Only one_for_one, Intensity and Period are meaningful.
 	Policy supervise.Policy
 	// Mailbox bounds the calls that wait for a worker: 1024, and callers wait
 	// for room, if it is zero.
 	Mailbox mailbox.Config
 }
 
-const (
-	poolPeriod       = 60 * time.Second
-	poolMinIntensity = 20
-)
+// poolPeriod is the period of a budget that says none.
+const poolPeriod = 60 * time.Second
 
 // Pool is a number of like worker processes behind one queue. All methods may
 // be called from any goroutine.
@@ -116,18 +117,16 @@ func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
 	case cfg.Policy.Strategy != supervise.OneForOne:
 		return refuse("Policy.Strategy", fmt.Sprintf("is %v", cfg.Policy.Strategy), "a pool's workers are independent: use supervise.OneForOne")
 	case cfg.Policy.Intensity < supervise.NoRestarts:
-		return refuse("Policy.Intensity", fmt.Sprintf("is %d", cfg.Policy.Intensity), "use 0 for the default, supervise.NoRestarts, or a positive number")
+		return refuse("Policy.Intensity", fmt.Sprintf("is %d", cfg.Policy.Intensity), "use 0 for no budget, supervise.NoRestarts, or a positive number")
 	case cfg.Policy.Period < 0:
-		return refuse("Policy.Period", fmt.Sprintf("is %v", cfg.Policy.Period), "use 0 for the default, or a positive duration")
+		return refuse("Policy.Period", fmt.Sprintf("is %v", cfg.Policy.Period), fmt.Sprintf("use 0 for %v, or a positive duration", poolPeriod))
+	case cfg.Policy.Period > 0 && cfg.Policy.Intensity == 0:
+		return refuse("Policy.Period", fmt.Sprintf("is %v, but Policy.Intensity is 0, so there is no budget", cfg.Policy.Period), "set Intensity, too, or leave Period 0")
 	}
 	if field := notForPools(cfg.Policy); field != "" {
 		return refuse("Policy."+field, "is set", "leave it away: a pool has a backoff of its own, and the rest is for the supervisor that the pool is under")
 	}
 	cfg.Size = orDefault(cfg.Size, runtime.GOMAXPROCS(0))
-	cfg.Policy.Intensity = orDefault(cfg.Policy.Intensity, max(poolMinIntensity, 10*cfg.Size))
-	if cfg.Policy.Intensity == supervise.NoRestarts {
-		cfg.Policy.Intensity = 0
-	}
 	cfg.Policy.Period = orDefault(cfg.Policy.Period, poolPeriod)
 	return cfg, nil
 }

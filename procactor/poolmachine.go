@@ -3,26 +3,23 @@ package procactor
 import (
 	"slices"
 	"time"
-
-	"github.com/proctor-dev/proctor/supervise"
 )
 
-// The pool's way of restarting, which is not OTP's: a pool is there to serve,
-// so it waits longer and longer before it gives up.
+// The pool's way of restarting, which is not OTP's: a pool is there to serve.
+// What its calls do to its workers delays nothing; what has nothing to do with
+// calls is tried again later and later.
 const (
 	firstBackoff = 100 * time.Millisecond
 	mostBackoff  = 30 * time.Second
-	healthyAfter = 5 * time.Second // after that long in service, earlier deaths do not delay the next start
-	steadyAfter  = time.Second     // after that long in service, an end that does not count delays nothing
+	mostWanted   = time.Second // the longest backoff while calls wait
+	steadyAfter  = time.Second // after that long in service, an end delays nothing
 )
 
 // poolMachine decides what becomes of a pool's places. It is pure: events and
 // the time go in, actions come out.
 type poolMachine struct {
-	intensity int           // counted deaths allowed
-	period    time.Duration // within this
-	places    []poolPlace
-	deaths    []supervise.Death // counted, within the period
+	budget poolBudget
+	places []poolPlace
 }
 
 // poolPlace is one place of the pool.
@@ -30,6 +27,7 @@ type poolPlace struct {
 	phase    placePhase
 	failures int       // ends in a row that delay the next start
 	since    time.Time // in service since
+	until    time.Time // waits until
 }
 
 type placePhase uint8
@@ -48,6 +46,8 @@ type poolEvent struct {
 	id     string // of the place, for the report
 	reason error
 	served bool    // its worker had answered a call
+	called bool    // its worker ended in a call, which explains it
+	wanted bool    // calls wait for a worker
 	jitter float64 // in [0,1): chosen by the shell, since the machine has no chance
 }
 
@@ -55,18 +55,25 @@ type poolEventKind uint8
 
 const (
 	placeStarted   poolEventKind = iota // its worker is ready
-	placeDied                           // its worker died, and that counts
-	placeFailed                         // its worker could not be started, and that counts
-	placeReplaced                       // its worker ended by our doing, which does not count
+	placeDied                           // its worker died; that counts unless a call explains it
+	placeFailed                         // its worker could not be started, which counts
+	placeReplaced                       // its worker ended by an order, which does not count
 	placeHopeless                       // its worker cannot be started, ever
+	placeClosed                         // nothing can be started any more, since the system is being closed
 	placeWaitEnded                      // its backoff is over
+	placeWanted                         // calls have begun to wait for a worker
 )
+
+// ends reports whether the event is the end of a start, good or bad, or of a
+// worker.
+func (e poolEvent) ends() bool { return e.kind != placeWaitEnded && e.kind != placeWanted }
 
 // poolAction is what is to be done.
 type poolAction struct {
 	start  bool          // start the place's worker
-	after  time.Duration // after that long
+	after  time.Duration // after that long, whatever was said before
 	giveUp error         // end the pool, for that reason
+	budget budgetUse     // after the event, if that was of a kind that may count
 }
 
 // step takes an event into account and returns what follows.
@@ -76,67 +83,81 @@ func (m *poolMachine) step(now time.Time, e poolEvent) poolAction {
 	case placeStarted:
 		p.phase, p.since = placeUp, now
 	case placeReplaced:
-		if p.phase == placeUp && now.Sub(p.since) >= steadyAfter {
-			p.phase = placeStarting
-			return poolAction{start: true}
-		}
-		return p.again(now, e)
+		return p.refill(now, e)
 	case placeWaitEnded:
 		if p.phase == placeWaiting {
 			p.phase = placeStarting
 			return poolAction{start: true}
 		}
+	case placeWanted:
+		return p.hurry(now, e)
+	case placeClosed:
+		p.phase = placeDown
 	case placeHopeless:
 		p.phase = placeDown
-		if err := m.count(now, e); err != nil {
-			return poolAction{giveUp: err}
+		use, err := m.budget.take(now, e)
+		if err == nil && !slices.ContainsFunc(m.places, func(o poolPlace) bool { return o.phase != placeDown }) {
+			err = e.reason
 		}
-		if !slices.ContainsFunc(m.places, func(o poolPlace) bool { return o.phase != placeDown }) {
-			return poolAction{giveUp: e.reason}
-		}
+		return poolAction{budget: use, giveUp: err}
 	case placeDied, placeFailed:
-		if err := m.count(now, e); err != nil {
-			return poolAction{giveUp: err}
+		use, err := m.budget.now(now), error(nil)
+		if !e.called {
+			use, err = m.budget.take(now, e)
 		}
-		return p.again(now, e)
+		if err != nil {
+			return poolAction{budget: use, giveUp: err}
+		}
+		a := p.refill(now, e)
+		a.budget = use
+		return a
 	}
 	return poolAction{}
 }
 
-// again starts a place again: at once, or with its backoff. A worker that was
-// of use ends a row of failures: a pool that is sent one poison request after
-// the other answers the good ones between them.
-func (p *poolPlace) again(now time.Time, e poolEvent) poolAction {
-	if p.phase == placeUp && (e.served || now.Sub(p.since) >= healthyAfter) {
-		p.failures = 0
+// refill starts a place again: at once after a worker that was of use, steady,
+// or ended in a call, so that calls, whatever they are, keep no others waiting;
+// else with its backoff.
+func (p *poolPlace) refill(now time.Time, e poolEvent) poolAction {
+	if p.phase == placeUp && (e.called || e.served || now.Sub(p.since) >= steadyAfter) {
+		p.phase, p.failures = placeStarting, 0
+		return poolAction{start: true}
 	}
 	p.failures++
-	if p.failures == 1 {
+	return p.wait(now, backoff(p.failures, mostOf(e.wanted), e.jitter))
+}
+
+// wait has the place wait for its next start.
+func (p *poolPlace) wait(now time.Time, d time.Duration) poolAction {
+	if d <= 0 {
 		p.phase = placeStarting
 		return poolAction{start: true}
 	}
-	p.phase = placeWaiting
-	return poolAction{start: true, after: backoff(p.failures-1, e.jitter)}
+	p.phase, p.until = placeWaiting, now.Add(d)
+	return poolAction{start: true, after: d}
 }
 
-// count adds a death to those of the period, and returns the error of a budget
-// that is used up; the period includes its end, as OTP's does.
-func (m *poolMachine) count(now time.Time, e poolEvent) error {
-	m.deaths = append(m.deaths, supervise.Death{Child: e.id, At: now, Reason: e.reason})
-	old := now.Add(-m.period)
-	m.deaths = slices.DeleteFunc(m.deaths, func(d supervise.Death) bool { return d.At.Before(old) })
-	if len(m.deaths) > m.intensity {
-		return &supervise.IntensityError{Intensity: m.intensity, Period: m.period, Deaths: slices.Clone(m.deaths)}
+// hurry shortens a wait that was begun when nobody waited for its end.
+func (p *poolPlace) hurry(now time.Time, e poolEvent) poolAction {
+	if p.phase != placeWaiting || p.until.Sub(now) <= mostWanted {
+		return poolAction{}
 	}
-	return nil
+	return p.wait(now, backoff(p.failures, mostWanted, e.jitter))
 }
 
-// backoff is the time before the nth restart that is not at once, with full
-// jitter.
-func backoff(n int, jitter float64) time.Duration {
-	d := mostBackoff
+func mostOf(wanted bool) time.Duration {
+	if wanted {
+		return mostWanted
+	}
+	return mostBackoff
+}
+
+// backoff is the time before the start that follows n failures, with full
+// jitter; most bounds it.
+func backoff(n int, most time.Duration, jitter float64) time.Duration {
+	d := most
 	if shift := n - 1; shift < 16 {
-		d = min(mostBackoff, firstBackoff<<shift)
+		d = min(most, firstBackoff<<shift)
 	}
 	return time.Duration(float64(d) * jitter)
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/supervise"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -18,7 +17,7 @@ type poolRun struct {
 	worker  Worker
 	machine poolMachine
 	slots   []*actor.Slot
-	events  chan poolEvent // a place has at most an exit, a start and a backoff under way
+	events  chan poolEvent // a place has at most an exit, a start and two backoffs under way
 	starts  context.Context
 	cancel  context.CancelCauseFunc
 	timers  []*time.Timer
@@ -29,7 +28,7 @@ type poolRun struct {
 func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 	r := &poolRun{
 		core: c, life: l, worker: w,
-		machine: poolMachine{intensity: cfg.Policy.Intensity, period: cfg.Policy.Period, places: make([]poolPlace, cfg.Size)},
+		machine: poolMachine{budget: budgetOf(cfg.Policy), places: make([]poolPlace, cfg.Size)},
 		slots:   make([]*actor.Slot, cfg.Size),
 		events:  make(chan poolEvent, 4*cfg.Size),
 		timers:  make([]*time.Timer, cfg.Size),
@@ -46,11 +45,12 @@ func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 
 // exited turns a worker's end into an event; it does not wait.
 func (r *poolRun) exited(i int, reason error) {
-	kind := placeReplaced
-	if counted(reason) {
-		kind = placeDied
+	s := r.seats[i]
+	e := poolEvent{kind: placeDied, place: i, reason: reason, served: s.ofUse(), called: s.endedInCall()}
+	if s.leased().life.StopRequested() != nil || !counted(reason) {
+		e.kind = placeReplaced
 	}
-	r.events <- poolEvent{kind: kind, place: i, reason: reason, served: r.seats[i].ofUse(), jitter: chance()}
+	r.events <- e
 }
 
 // boot starts all workers, and stops them again if one fails.
@@ -64,33 +64,10 @@ func (r *poolRun) boot(ctx context.Context) error {
 		group.Go(func() error { return r.startWorker(starting, i) })
 	}
 	err := group.Wait()
-	if err == nil {
-		err = r.checkBudget()
-	}
 	if err != nil {
 		r.stopAll()
-		return err
 	}
-	return nil
-}
-
-// checkBudget refuses a pool that one poison request could end.
-func (r *poolRun) checkBudget() error {
-	if r.machine.intensity > fatalDeaths {
-		return nil
-	}
-	for _, s := range r.core.inService() {
-		for _, t := range s.tasks() {
-			if t.Idempotent {
-				return &supervise.SpecError{
-					Supervisor: r.core.path, Field: "Policy.Intensity",
-					Problem: fmt.Sprintf("is %d, but task %q is idempotent and may kill %d workers before it is quarantined", r.machine.intensity, t.Name, fatalDeaths),
-					Mend:    fmt.Sprintf("allow more than %d, or leave it 0 for the default", fatalDeaths),
-				}
-			}
-		}
-	}
-	return nil
+	return err
 }
 
 // startWorker starts the worker of one place and returns when it is ready.
@@ -122,15 +99,22 @@ func (r *poolRun) run() {
 				r.life.End(err)
 				return
 			}
+		case <-r.core.wanted:
+			for i := range r.slots {
+				_ = r.handle(poolEvent{kind: placeWanted, place: i}) // it ends no pool
+			}
 		}
 	}
 }
 
 // handle steps the machine and does what it says; an error ends the pool.
 func (r *poolRun) handle(e poolEvent) error {
-	e.id = r.slots[e.place].ID()
-	if e.kind != placeWaitEnded {
+	e.id, e.jitter, e.wanted = r.slots[e.place].ID(), chance(), r.core.someWait()
+	if e.ends() {
 		r.busy[e.place] = false
+	}
+	if r.life.StopRequested() != nil {
+		return nil // what happens from now on is a part of the stop
 	}
 	r.log(e)
 	a := r.machine.step(time.Now(), e)
@@ -138,14 +122,30 @@ func (r *poolRun) handle(e poolEvent) error {
 	case a.giveUp != nil:
 		return a.giveUp
 	case a.start && a.after > 0:
-		r.timers[e.place] = time.AfterFunc(a.after, func() {
-			r.events <- poolEvent{kind: placeWaitEnded, place: e.place}
-		})
+		r.startLater(e.place, a.after)
 	case a.start:
+		r.forgetTimer(e.place)
 		r.busy[e.place] = true
 		go r.restart(e.place)
 	}
 	return nil
+}
+
+// startLater has a place start after its backoff, which ends sooner if calls
+// begin to wait meanwhile.
+func (r *poolRun) startLater(place int, d time.Duration) {
+	r.forgetTimer(place)
+	r.timers[place] = time.AfterFunc(d, func() {
+		r.events <- poolEvent{kind: placeWaitEnded, place: place}
+	})
+	r.core.tellWanted()
+}
+
+func (r *poolRun) forgetTimer(place int) {
+	if t := r.timers[place]; t != nil {
+		t.Stop()
+		r.timers[place] = nil
+	}
 }
 
 // log tells of a worker that ended or could not be started.
@@ -158,7 +158,7 @@ func (r *poolRun) log(e poolEvent) {
 		l.Warn("worker of a pool could not be started", "worker", e.id, "error", e.reason)
 	case placeHopeless:
 		l.Error("worker of a pool can never be started: its place stays empty", "worker", e.id, "error", e.reason)
-	case placeStarted, placeWaitEnded:
+	case placeStarted, placeClosed, placeWaitEnded, placeWanted:
 	}
 }
 
@@ -169,8 +169,10 @@ func (r *poolRun) restart(i int) {
 	if err == nil {
 		return
 	}
-	e := poolEvent{kind: placeFailed, place: i, reason: err, jitter: chance()}
+	e := poolEvent{kind: placeFailed, place: i, reason: err}
 	switch died, _ := errors.AsType[*ExitError](err); {
+	case errors.Is(err, actor.ErrClosed):
+		e.kind = placeClosed
 	case hopeless(err):
 		e.kind = placeHopeless
 	case died != nil && died.debugged:
@@ -183,9 +185,7 @@ func (r *poolRun) restart(i int) {
 func (r *poolRun) stopAll() {
 	r.cancel(actor.ErrShutdown)
 	for i, s := range r.slots {
-		if r.timers[i] != nil {
-			r.timers[i].Stop()
-		}
+		r.forgetTimer(i)
 		s.Stop(actor.ErrShutdown)
 	}
 	limit := time.NewTimer(orDefault(r.worker.Grace, defaultGrace) + reapBound)
@@ -197,7 +197,7 @@ func (r *poolRun) stopAll() {
 			if e.kind == placeStarted {
 				r.slots[e.place].Stop(actor.ErrShutdown)
 			}
-			if e.kind != placeWaitEnded {
+			if e.ends() {
 				r.busy[e.place] = false
 			}
 		case <-kill:

@@ -88,8 +88,6 @@ func play(name string) int {
 		procactor.Main(square, shoot)
 	case "deeds":
 		procactor.Main(tasksB()...)
-	case "idempotent":
-		procactor.Main(square.Idempotent())
 	case "lottery": // only one worker wins
 		procactor.Main(square, procactor.Setup(func(context.Context) (func(), error) {
 			return nil, os.Mkdir(os.Getenv(fileVariable), 0o700)

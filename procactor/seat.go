@@ -29,6 +29,7 @@ type seat struct {
 	crashText      *capture
 
 	served  bool          // it ended a call by itself; set before the life ends
+	called  bool          // a call explains its end; set before the life ends
 	exited  chan struct{} // closed when the process was reaped
 	code    int           // its status: set before exited is closed
 	signal  os.Signal
@@ -58,6 +59,7 @@ func (s *seat) allowed(task string, want int) int {
 func (s *seat) tasks() []wire.TaskInfo { return s.hello.Tasks }
 func (s *seat) process() int           { return s.child.pid() }
 func (s *seat) ofUse() bool            { return s.served }
+func (s *seat) endedInCall() bool      { return s.called }
 
 // order is to end the worker for a reason of ours, if that still holds when it
 // is carried out.
@@ -180,6 +182,7 @@ func (s *seat) answerLeft(e *ExitError) int {
 	read := s.conn.readByWorker()
 	for _, x := range left {
 		state := x.state(read)
+		s.called = s.called || state == CallStarted
 		a := answer{err: e.withState(state), delivery: actor.Unknown}
 		switch {
 		case broken != nil && !isEOF(broken):

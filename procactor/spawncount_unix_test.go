@@ -80,7 +80,7 @@ func TestNeverMoreProcessesThanAskedFor(t *testing.T) {
 		const size = 3
 		dir := t.TempDir()
 		pool, err := procactor.StartPool(t.Context(), quietSystem(t), "pool", counted(dir, size), procactor.PoolConfig{
-			Size: size, Policy: supervise.Policy{Intensity: 1_000_000},
+			Size: size,
 		})
 		require.NoError(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), hangGuard)

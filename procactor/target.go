@@ -82,7 +82,7 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 	if t.task.command != nil {
 		r.command = &commandJob[In, Out]{task: &t.task, in: in}
 	} else if r.body, err = t.task.in.Append(r.body[:0], in); err != nil {
-		return refuse(fmt.Errorf("the input does not encode: %w", err))
+		return refuse(refused(fmt.Errorf("the input does not encode: %w", err)))
 	}
 	if t.task.key != nil {
 		r.key = t.task.key(in)
@@ -98,7 +98,7 @@ func (t *taskTarget[In, Out]) bounded(ctx context.Context) (context.Context, con
 	if c, err := t.host.find(); err == nil && c.debugged.Load() {
 		return ctx, func() {} // a worker of the host waits for a debugger, or for who uses it
 	}
-	return context.WithTimeout(ctx, t.task.timeout)
+	return context.WithTimeoutCause(ctx, t.task.timeout, actor.ErrTimeout)
 }
 
 // Call implements [actor.Target].
@@ -143,8 +143,8 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 
 // Errors of calling a task in a way it was not declared.
 var (
-	errIsStream = errors.New("the task is a stream: range over Ref.Stream")
-	errZeroTask = errors.New("the Task is its zero value: make it with NewTask or NewStreamTask")
+	errIsStream = refused(errors.New("the task is a stream: range over Ref.Stream"))
+	errZeroTask = refused(errors.New("the Task is its zero value: make it with NewTask or NewStreamTask"))
 )
 
 // failure makes the error of a request that did not end in a result.

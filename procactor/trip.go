@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -13,7 +14,8 @@ type trip struct {
 	started int          // deliveries that may have begun to run
 	lost    int          // deliveries that certainly did not start
 	deaths  []actor.Down // that it is blamed for
-	last    error        // of the latest delivery
+	died    *ExitError   // of the latest delivery that may have begun to run
+	pid     actor.PID    // the life that had that
 }
 
 const (
@@ -44,11 +46,11 @@ func (t *trip) goesOn(r *request, o outcome) bool {
 		return false // it may well be the request that silences workers
 	default:
 		t.started++
+		t.died, t.pid = died, o.pid
 		if t.started >= maxStarted && (!died.counts() || len(t.deaths) != fatalDeaths-1) {
 			return false
 		}
 	}
-	t.last = a.err
 	return t.lost <= maxLost
 }
 
@@ -60,13 +62,37 @@ func (t *trip) reached() actor.Delivery {
 	return actor.NotSent
 }
 
-// why adds the latest death to the reason for which there is no next delivery.
-func (t *trip) why(err error) error {
-	if t.started == 0 {
-		return err
+// notAgain is the end of a request for which there is no next delivery, and err
+// says why. One that may have run has ended by the death of its worker: whether
+// somebody is there for it now says nothing about that one.
+func (t *trip) notAgain(path string, err error) outcome {
+	switch {
+	case t.died == nil:
+		return failed(actor.PID{Name: path}, t.reached(), err)
+	case errors.Is(err, actor.ErrNoActor):
+		return failed(t.pid, t.reached(), &endedError{t.died, err})
 	}
-	return errors.Join(err, t.last)
+	return failed(t.pid, t.reached(), fmt.Errorf("%w; before that, %w", err, t.died))
 }
+
+// endedError is the death of a worker after which nobody is there to be given
+// the request again. It is the error of a call, and so not that of the actor.
+type endedError struct {
+	died *ExitError
+	gone error
+}
+
+// Error tells each death once.
+func (e *endedError) Error() string {
+	gone := e.gone.Error()
+	if end, ok := errors.AsType[*ExitError](e.gone); ok && end.PID == e.died.PID {
+		gone = actor.ErrNoActor.Error()
+	}
+	return e.died.Error() + "; not delivered again: " + gone
+}
+
+// Unwrap returns the death.
+func (e *endedError) Unwrap() error { return e.died }
 
 // workerDeath returns the death that ended a call, nil when it was something
 // else. A broken protocol is none: what was read cannot be trusted.

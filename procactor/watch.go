@@ -33,6 +33,7 @@ func (s *seat) watch() {
 	died := s.bury()
 	open := s.answerLeft(died)
 	s.served = s.conn.begun() > uint64(open)
+	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.reason())
 	_ = s.conn.rw.Close()
 	s.life.End(s.verdict(stopped, died, open))
 }

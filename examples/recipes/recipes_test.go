@@ -90,7 +90,7 @@ func TestWorkerPool(t *testing.T) {
 	var poison *procactor.PoisonError
 	switch {
 	case errors.As(err, &poison): // it killed three workers: refuse it for good
-	case errors.Is(err, actor.ErrNotStarted): // safe to try again
+	case actor.MayRetry(err): // it did not start, and somebody is there or will come
 	case err != nil: // the error says what happened, and how far it got
 	}
 

@@ -29,7 +29,7 @@ const (
 	samples  = 20 // of a run
 )
 
-// forgiving is a policy that allows any number of crashes. Its period is short,
+// forgiving is a supervisor's policy that allows any number of crashes. Its period is short,
 // since the crashes within it are remembered with all their last words.
 func forgiving() supervise.Policy {
 	return supervise.Policy{Intensity: 1 << 20, Period: time.Millisecond}
@@ -64,7 +64,7 @@ func restartsOfOne(ctx context.Context, o options, out *outcome) error {
 func restartsOfPool(ctx context.Context, o options, out *outcome) error {
 	seen := observe(fmt.Sprintf("a pool of %d", poolSize), poolSize, crashBounds())
 	sys := quietSystem()
-	pool, err := procactor.StartPool(ctx, sys, "pool", procactor.Self(), procactor.PoolConfig{Size: poolSize, Policy: forgiving()})
+	pool, err := procactor.StartPool(ctx, sys, "pool", procactor.Self(), procactor.PoolConfig{Size: poolSize})
 	if err != nil {
 		return errors.Join(err, closeSystem(sys))
 	}

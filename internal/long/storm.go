@@ -14,7 +14,6 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/census"
 	"github.com/proctor-dev/proctor/procactor"
-	"github.com/proctor-dev/proctor/supervise"
 )
 
 // A gust is one round of a storm: n workers are started and killed at once.
@@ -191,9 +190,7 @@ func closedWhileStarting(ctx context.Context, n int, random *rand.Rand, f *findi
 func killedInPool(ctx context.Context, n int, random *rand.Rand, f *findings) {
 	sys := quietSystem()
 	defer f.close(sys)
-	pool, err := procactor.StartPool(ctx, sys, "pool", stormy(), procactor.PoolConfig{
-		Size: n, Policy: supervise.Policy{Intensity: 1 << 20, Period: time.Millisecond},
-	})
+	pool, err := procactor.StartPool(ctx, sys, "pool", stormy(), procactor.PoolConfig{Size: n})
 	if err != nil {
 		f.find("start of the pool: %v", err)
 		return

@@ -129,7 +129,7 @@ func (g *grammar) programKeys() []key[rawChild] {
 		define("ready", nested(&g.ready, "ready"), func(c *rawChild) *got[*rawReady] { return &c.ready },
 			"When it counts as started, so that the next child may start. The default is at once.").notInOTP(),
 		define("pool", nested(&g.pool, "pool"), func(c *rawChild) *got[*rawPool] { return &c.pool },
-			"Makes it a pool of workers that all run the command; ready must be frame.").notInOTP(),
+			"Makes it a pool of workers that all run the command; ready must be frame. It replaces each that ends, and ends itself only when none can ever be started again, so that neither its calls nor kills use up the intensity of its supervisor.").notInOTP(),
 		define("every", duration(false), func(c *rawChild) *got[time.Duration] { return &c.every },
 			"Runs the command at times that are so far apart, the first one that long after the start, and never two at once. A run that fails is a crash.").notInOTP(),
 	}
