@@ -29,6 +29,8 @@ type Cell interface {
 // it, which is starting until [Life.Ready]. [Spawn] is written with it; it is
 // for those who write another kind of actor. fresh must only allocate.
 //
+// It waits while the place's last life is ending, which takes a moment.
+//
 // Errors, as *[StartError]: [ErrName]; [ErrTaken] when a life is there;
 // [ErrType] when the path's cell is not a C; [ErrShutdown] and [ErrClosed] when
 // the System is closed.
@@ -47,12 +49,24 @@ func Begin[C Cell](at Spawner, name string, fresh func() C) (C, *Life, error) {
 
 // begin is Begin without its type.
 func (s *System) begin(path string, slot *Slot, fresh func() Cell, fits func(Cell) bool) (*place, *Life, error) {
+	for {
+		p, l, last, err := s.take(path, slot, fresh, fits)
+		if last == nil {
+			return p, l, err
+		}
+		<-last.Over() // its slot knows already, and may have been the fastest
+	}
+}
+
+// take puts a new life into the place at path; last is set when that was not
+// possible yet, because the last one is still leaving it.
+func (s *System) take(path string, slot *Slot, fresh func() Cell, fits func(Cell) bool) (p *place, l, last *Life, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil, nil, fmt.Errorf("%w: %w", ErrShutdown, ErrClosed)
+		return nil, nil, nil, fmt.Errorf("%w: %w", ErrShutdown, ErrClosed)
 	}
-	p := s.places[path]
+	p = s.places[path]
 	if p != nil {
 		p.mu.Lock()
 		if p.gone { // it has ended, but is not yet forgotten
@@ -67,13 +81,15 @@ func (s *System) begin(path string, slot *Slot, fresh func() Cell, fits func(Cel
 	}
 	defer p.mu.Unlock()
 	switch {
+	case p.life != nil && p.life.leaving():
+		return nil, nil, p.life, nil
 	case p.life != nil:
-		return nil, nil, fmt.Errorf("%w by %s", ErrTaken, p.life.pid)
+		return nil, nil, nil, fmt.Errorf("%w by %s", ErrTaken, p.life.pid)
 	case !fits(p.cell):
-		return nil, nil, fmt.Errorf("%w: it is a %T", ErrType, p.cell)
+		return nil, nil, nil, fmt.Errorf("%w: it is a %T", ErrType, p.cell)
 	}
 	s.lastIncarnation++
-	l := &Life{
+	l = &Life{
 		pid:      PID{Name: path, Incarnation: s.lastIncarnation},
 		place:    p,
 		slot:     slot,
@@ -85,7 +101,7 @@ func (s *System) begin(path string, slot *Slot, fresh func() Cell, fits func(Cel
 	} else {
 		slot.hold(l)
 	}
-	return p, l, nil
+	return p, l, nil, nil
 }
 
 // checkName refuses names that would break paths.

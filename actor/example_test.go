@@ -298,8 +298,8 @@ func ExampleBegin() {
 	// Output:
 	// top/echo@1 <nil>
 	// live top/echo@1
-	// held
 	// down: broken
+	// held
 	// gone: shutdown
 }
 

@@ -16,6 +16,7 @@ type lifeState uint8
 const (
 	starting lifeState = iota
 	live
+	ending // its slot is being told, and nobody else can know
 	ended
 )
 
@@ -32,8 +33,9 @@ type Life struct {
 	stopped    bool  // asked to stop
 	stopReason error // why; set with stopped
 	killed     bool
+	lived      bool  // it was live when it came to its end; set with ending
 	left       bool  // ended, and its place is free
-	reason     error // set with ended
+	reason     error // set with ending; others see it with ended
 	parentOnly bool
 	shutdown   time.Duration
 	onStop     func(error)
@@ -102,6 +104,9 @@ func (l *Life) Over() <-chan struct{} {
 func (l *Life) Reason() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.state != ended {
+		return nil
+	}
 	return l.reason
 }
 
@@ -110,7 +115,7 @@ func (l *Life) Reason() error {
 func (l *Life) OnStop(f func(reason error)) {
 	l.mu.Lock()
 	l.onStop = f
-	called, reason := l.stopped && l.state != ended, l.stopReason
+	called, reason := l.stopped && l.state < ending, l.stopReason
 	l.mu.Unlock()
 	if called {
 		f(reason)
@@ -123,7 +128,7 @@ func (l *Life) OnStop(f func(reason error)) {
 func (l *Life) OnKill(f func(reason error)) {
 	l.mu.Lock()
 	l.onKill = f
-	called, reason := l.killed && l.state != ended, l.stopReason
+	called, reason := l.killed && l.state < ending, l.stopReason
 	l.mu.Unlock()
 	if called {
 		f(reason)
@@ -149,7 +154,7 @@ func (l *Life) ParentOnly() {
 // askStop asks the life to end with reason; the first reason counts.
 func (l *Life) askStop(reason error) {
 	l.mu.Lock()
-	if l.stopped || l.state == ended {
+	if l.stopped || l.state >= ending {
 		l.mu.Unlock()
 		return
 	}
@@ -170,7 +175,7 @@ func (l *Life) askStop(reason error) {
 // killNow demands the end of the life.
 func (l *Life) killNow(reason error) {
 	l.mu.Lock()
-	if l.killed || l.state == ended {
+	if l.killed || l.state >= ending {
 		l.mu.Unlock()
 		return
 	}
@@ -209,77 +214,6 @@ func (l *Life) Ready() bool {
 	l.mu.Unlock()
 	l.place.filled(l)
 	return true
-}
-
-// End ends the life; only the first call counts, and nil is [ErrNormal]. Each
-// watcher gets its Down. A reason whose methods panic, as those of a nil pointer
-// in it do, becomes a *[PanicError]. If the life was ready its slot is told and the cell
-// is held for the next life; without a slot the cell is gone. A life that was
-// not ready is a failed start, of which the starter knows.
-func (l *Life) End(reason error) {
-	if reason == nil {
-		reason = ErrNormal
-	}
-	reason = Sound(reason)
-	watchers, wasLive, first := l.endOnce(reason)
-	if !first {
-		return
-	}
-	// The cell first: who hears of the end must find it held or gone.
-	l.place.emptied(l, wasLive)
-	l.leave()
-	down := Down{PID: l.pid, Reason: reason}
-	if len(watchers) > 0 {
-		tell(watchers, down)
-	}
-	if wasLive && l.slot != nil {
-		l.slot.exited(down)
-	}
-}
-
-// endOnce is what the end changes in the life itself; first is false when it
-// was over before. It is no part of End, as tell is none: End is often called
-// on a young goroutine, whose stack is copied when it has to grow.
-func (l *Life) endOnce(reason error) (watchers map[*watcher]struct{}, wasLive, first bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.state == ended {
-		return nil, false, false
-	}
-	wasLive = l.state == live
-	l.state, l.reason = ended, reason
-	if l.escalate != nil {
-		l.escalate.Stop()
-	}
-	if l.cancel != nil {
-		l.cancel(reason)
-	}
-	if l.kill != nil && !l.killed {
-		close(l.kill)
-	}
-	watchers = l.watchers
-	l.watchers, l.onStop, l.onKill = nil, nil, nil
-	return watchers, wasLive, true
-}
-
-// leave says that the place is free: who waits for the end may take it at
-// once.
-func (l *Life) leave() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.left = true
-	if l.over != nil {
-		close(l.over)
-	}
-}
-
-// tell delivers the Down to all who watch.
-//
-//go:noinline
-func tell(watchers map[*watcher]struct{}, down Down) {
-	for w := range watchers {
-		w.deliver(down)
-	}
 }
 
 // watch adds w, or returns false if the life has ended.

@@ -41,7 +41,7 @@ func (p *place) filled(l *Life) {
 }
 
 // emptied makes the cell held or, when no next life can come, gone.
-func (p *place) emptied(l *Life, wasLive bool) {
+func (p *place) emptied(l *Life) {
 	p.mu.Lock()
 	if p.life != l {
 		p.mu.Unlock()
@@ -54,7 +54,7 @@ func (p *place) emptied(l *Life, wasLive bool) {
 	case p.released != nil:
 		p.end(p.released)
 	default:
-		if wasLive {
+		if l.lived {
 			p.cell.Held()
 		}
 		p.mu.Unlock()

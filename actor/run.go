@@ -66,7 +66,9 @@ func (c *cell[Req, Resp]) run() {
 // when the life is over.
 func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], req Req, slot *replySlot[Resp], ctx *requestContext) bool {
 	if !i.enter(slot) {
-		// Killed between taking and beginning: nobody else knows of this one.
+		// Killed between taking and beginning: nobody else knows of this one. Whoever
+		// killed it ends the life, and who is answered may ask about that.
+		<-i.life.Over()
 		c.answer(envelope[Req, Resp]{req, slot}, NotStarted, i.lost())
 		return false
 	}
@@ -101,22 +103,32 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], req Req, slot *reply
 	if stopping {
 		err = nil
 	}
+	if crash != nil {
+		c.panicked(i.life, crash)
+		c.crashed(i, slot, crash)
+		return false
+	}
 	if slot != nil {
-		if slot.items != nil && i.fn != nil && err == nil && crash == nil {
+		if slot.items != nil && i.fn != nil && err == nil {
 			slot.items <- resp // the first item: there is room
 		}
-		c.reply(i, slot, resp, err, crash)
+		c.reply(i, slot, resp, err, nil)
 	}
-	switch {
-	case crash != nil:
-		c.panicked(i.life, crash)
-		i.life.End(crash)
-		return false
-	case stopping:
+	if stopping {
 		c.terminate(i, stop.reason)
 		return false
 	}
 	return true
+}
+
+// crashed ends the life, and so the request that it crashed in, nil for a cast.
+func (c *cell[Req, Resp]) crashed(i *incarnation[Req, Resp], slot *replySlot[Resp], crash *PanicError) {
+	i.life.EndAnswering(crash, func() {
+		if slot != nil {
+			var none Resp
+			c.reply(i, slot, none, nil, crash)
+		}
+	})
 }
 
 // finish ends the context of a request. The shared one is ended only if
@@ -181,13 +193,9 @@ func (c *cell[Req, Resp]) invoke(i *incarnation[Req, Resp], ctx *requestContext,
 func (c *cell[Req, Resp]) exited(i *incarnation[Req, Resp], crash *PanicError) {
 	slot := i.current
 	heard := i.leave()
-	if heard && slot != nil {
-		var none Resp
-		c.reply(i, slot, none, nil, crash)
-	}
 	record.ActorLeft.Log(c.sys.Logger(), record.PID(i.life.pid), record.Stack(crash.Stack))
 	if heard {
-		i.life.End(crash)
+		c.crashed(i, slot, crash)
 	}
 }
 
@@ -251,15 +259,17 @@ func (c *cell[Req, Resp]) kill(i *incarnation[Req, Resp], reason error) {
 			returned()
 		}
 	}
-	if slot != nil {
+	i.life.EndAnswering(reason, func() {
+		if slot == nil {
+			return
+		}
 		var none Resp
 		call := &CallError{Op: "call", PID: i.life.pid, Delivery: Unknown, Err: reason}
 		if slot.items != nil {
 			call.Op = "stream"
 		}
 		slot.finish(none, call)
-	}
-	i.life.End(reason)
+	})
 }
 
 func discard[Resp any](Resp) error { return nil }

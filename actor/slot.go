@@ -9,20 +9,31 @@ import (
 // Slot is a supervisor's or a pool's place for one child: lives fill it one
 // after the other. All methods may be called from any goroutine.
 type Slot struct {
-	sys    *System
-	path   string
-	id     string
-	exited func(Down)
-	life   atomic.Pointer[Life]
+	sys     *System
+	path    string
+	id      string
+	exited  func(Down)
+	settled func() // nil: nobody asked for it
+	life    atomic.Pointer[Life]
 }
 
 // NewSlot makes the slot at path, whose last component (behind '/', or, for an
 // instance such as "top/w#3", behind the last '/' including the number) is the
 // only name that can be spawned in it. exited is called once for each life
-// that had started, from the goroutine that ended it; it must not block.
+// that had started, from the goroutine that ended it, before anybody else can
+// know of the end: who hears of it in whatever way and then asks the slot's
+// owner must find that it knows. exited must not block, and so starts no life
+// itself; the next may be started from elsewhere at once.
 func NewSlot(sys *System, path string, exited func(Down)) *Slot {
 	return &Slot{sys: sys, path: path, id: path[strings.LastIndexByte(path, '/')+1:], exited: exited}
 }
+
+// OnSettled sets what is called after exited, from the same goroutine, when all
+// others know of the end, too: the calls that the life left open are answered,
+// each watcher has its Down, and the place is free. It is for an owner that
+// speaks of the end itself, and must not before that. It is to be set before the
+// first life; f must not block.
+func (s *Slot) OnSettled(f func()) { s.settled = f }
 
 // System returns the system the slot belongs to.
 func (s *Slot) System() *System { return s.sys }

@@ -121,8 +121,8 @@ func (s *seat) await() {
 	close(s.exited)
 }
 
-// bury collects what is left of an ended worker, answers its calls, and says
-// how it died. graceful tells that it was asked to stop and did.
+// bury collects what is left of an ended worker, the answers that it wrote
+// included, and says how it died.
 func (s *seat) bury() *ExitError {
 	s.core.remove(s)
 	s.conn.readToEnd(drainBound)
@@ -174,11 +174,9 @@ func (s *seat) status() *ExitError {
 // errNotReaped says that not even KILL ended a process in time.
 var errNotReaped = errors.New("the process has not ended")
 
-// answerLeft ends the calls that the death left open, and returns how many
-// there were.
-func (s *seat) answerLeft(e *ExitError) int {
+// answerLeft ends the calls that the death left open.
+func (s *seat) answerLeft(left []*exchange, e *ExitError) {
 	broken := s.conn.reason()
-	left := s.conn.leftover()
 	read := s.conn.readByWorker()
 	for _, x := range left {
 		state := x.state(read)
@@ -192,7 +190,6 @@ func (s *seat) answerLeft(e *ExitError) int {
 		}
 		x.finish(a)
 	}
-	return len(left)
 }
 
 // serves tells whether the worker has the task as the caller means it.

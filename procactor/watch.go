@@ -31,11 +31,13 @@ func (s *seat) watch() {
 	stopped := s.untilEnd()
 	s.awaitExit(reapBound)
 	died := s.bury()
-	open := s.answerLeft(died)
-	s.served = s.conn.begun() > uint64(open)
+	left := s.conn.leftover()
+	s.served = s.conn.begun() > uint64(len(left))
 	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.reason())
-	_ = s.conn.rw.Close()
-	s.life.End(s.verdict(stopped, died, open))
+	s.life.EndAnswering(s.verdict(stopped, died, len(left)), func() {
+		s.answerLeft(left, died)
+		_ = s.conn.rw.Close()
+	})
 }
 
 // untilEnd returns when the process has ended, or was killed; the reason is

@@ -68,8 +68,21 @@ func (c *cell) Held() { c.set(func() { c.run, c.next = nil, nil }) }
 
 // Gone implements [actor.Cell].
 func (c *cell) Gone(error) {
-	c.set(func() { c.run, c.next, c.gone = nil, nil, true })
-	c.hub.close()
+	idle := false
+	c.set(func() {
+		idle = c.next == nil
+		c.run, c.next, c.gone = nil, nil, true
+	})
+	if idle { // else it is at its end, which it has yet to tell
+		c.hub.close()
+	}
+}
+
+// told is called when an incarnation has said its last.
+func (c *cell) told() {
+	if _, gone, _ := c.look(); gone {
+		c.hub.close()
+	}
 }
 
 func (c *cell) set(change func()) {

@@ -150,7 +150,7 @@ type (
 	acReport struct{ report report }
 	// acUp: the boot succeeded.
 	acUp struct{}
-	// acOver: the supervisor has ended; it is the last action. Without an
+	// acOver: the supervisor has ended; what follows it says so. Without an
 	// acUp before it the boot failed, for that reason.
 	acOver struct{ reason error }
 )

@@ -6,11 +6,13 @@ import (
 )
 
 // message is an event on its way to the machine, or one of the things that an
-// incarnation does with it beside; one field is set, and reason with exited.
+// incarnation does with it beside; one field is set, and the next two with
+// exited.
 type message struct {
 	ev        event
 	exited    life // it is over
 	reason    error
+	settled   *atomic.Bool // false: others do not know of it yet
 	question  *question
 	withdrawn *question     // its caller has gone
 	look      func(up bool) // to be called by the supervisor's goroutine; false: it is over
@@ -29,6 +31,11 @@ type question struct {
 // decided first, as in an OTP supervisor's mailbox. Only the parent's stop and
 // kill overtake. It needs no bound: each child and each waiting caller has at
 // most a few messages in it.
+//
+// An exit takes its place in the queue before anybody else can know of it, and is
+// taken out when all who were to hear of it have: so who hears of it and then
+// asks is served after it, and what the supervisor does and says about it comes
+// last.
 type inbox struct {
 	mu     sync.Mutex // protects the following
 	queue  []message  // from head on
@@ -52,11 +59,12 @@ func (b *inbox) put(m message) bool {
 	return true
 }
 
-// exit adds the end of a life. Whoever ends it has a small stack.
-func (b *inbox) exit(l life, reason error) {
+// exit adds the end of a life. Whoever ends it has a small stack, and wakes the
+// inbox again when settled, nil for none, has become true.
+func (b *inbox) exit(l life, reason error, settled *atomic.Bool) {
 	b.mu.Lock()
 	if !b.closed {
-		b.queue = append(b.queue, message{exited: l, reason: reason})
+		b.queue = append(b.queue, message{exited: l, reason: reason, settled: settled})
 		b.wake()
 	}
 	b.mu.Unlock()
@@ -94,6 +102,11 @@ func (b *inbox) take() message {
 		b.mu.Lock()
 		if b.head < len(b.queue) {
 			m := b.queue[b.head]
+			if m.settled != nil && !m.settled.Load() {
+				b.mu.Unlock()
+				<-b.filled
+				continue
+			}
 			b.queue[b.head] = message{}
 			b.head++
 			if b.head > kept && 2*b.head > len(b.queue) {

@@ -69,7 +69,7 @@ func TestLateKillOfAService(t *testing.T) {
 func TestBusyInboxDoesNotGrow(t *testing.T) {
 	b := newInbox()
 	for l := range 100_000 {
-		b.exit(life(l+1), nil)
+		b.exit(life(l+1), nil, nil)
 		if l >= 10 {
 			assert.Equal(t, life(l-9), b.take().exited)
 		}

@@ -101,10 +101,15 @@ func (i *incarnation) meet(ev event) {
 // the last one.
 func (i *incarnation) step(ev event) (over bool) {
 	i.now = time.Now()
-	for _, a := range i.machine.step(i.now, ev) {
-		over = i.perform(a) || over
+	actions := i.machine.step(i.now, ev)
+	for n, a := range actions {
+		if a, ok := a.(acOver); ok {
+			i.end(a.reason, actions[n+1:])
+			return true
+		}
+		i.perform(a)
 	}
-	return over
+	return false
 }
 
 // question gives a request to the machine, if somebody still waits.
@@ -138,8 +143,8 @@ func (i *incarnation) answer(t tag, a answer) {
 	}
 }
 
-// perform does one action; true: it was the last one.
-func (i *incarnation) perform(a action) bool {
+// perform does one action.
+func (i *incarnation) perform(a action) {
 	switch a := a.(type) {
 	case acStart:
 		i.start(a)
@@ -164,25 +169,28 @@ func (i *incarnation) perform(a action) bool {
 		i.up = true
 		i.life.Ready()
 		i.booted <- nil
-	case acOver:
-		i.end(a.reason)
-		return true
+	case acOver: // see step
 	}
-	return false
 }
 
-// end is the end: nobody is served any more, then everybody may know.
-func (i *incarnation) end(reason error) {
+// end is the end. Its own supervisor knows first; then the rest is done, which
+// tells of it, and who waits here is answered.
+func (i *incarnation) end(reason error, rest []action) {
 	i.top().numbers.keep(i.path, i.machine.instances)
-	for _, m := range i.inbox.close() {
-		switch {
-		case m.question != nil:
-			m.question.reply(answer{err: errUnserved})
-		case m.look != nil:
-			m.look(false)
+	i.life.EndAnswering(reason, func() {
+		for _, a := range rest {
+			i.perform(a)
 		}
-	}
-	i.life.End(reason)
+		for _, m := range i.inbox.close() {
+			switch {
+			case m.question != nil:
+				m.question.reply(answer{err: errUnserved})
+			case m.look != nil:
+				m.look(false)
+			}
+		}
+		i.cell.told()
+	})
 	if !i.up {
 		i.booted <- reason
 	}

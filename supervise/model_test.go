@@ -275,12 +275,18 @@ func (w *world) want(ok bool, format string, args ...any) {
 	}
 }
 
+// saysSo reports whether the action only tells of the end.
+func saysSo(a action) bool {
+	said, ok := a.(acReport)
+	_, answered := a.(acReply)
+	return answered || ok && said.report.kind == EventEnded
+}
+
 func (w *world) step(ev event) {
 	w.t.Logf("-> %T%+v", ev, ev)
 	for _, a := range w.m.step(w.now, ev) {
 		w.t.Logf("   %T%+v", a, a)
-		_, reply := a.(acReply)
-		w.want(!w.over || reply, "nothing is done after the end but to say so")
+		w.want(!w.over || saysSo(a), "nothing is done after the end but to say so")
 		w.check(a)
 	}
 	w.want(len(w.m.queue) == 0 || w.m.op != nil, "nothing waits while nothing is done")

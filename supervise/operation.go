@@ -150,8 +150,9 @@ func (m *machine) lastOperation() *operation {
 	return &operation{kind: closing, stops: slices.Collect(m.children.backward())}
 }
 
-// close answers who still waits, and ends.
+// close ends, and answers who still waits.
 func (m *machine) close() {
+	m.do(acOver{m.ending.reason})
 	for _, ev := range m.queue {
 		if r, ok := ev.(evRequest); ok {
 			m.reply(r.tag, reply{err: errUnserved})
@@ -159,5 +160,4 @@ func (m *machine) close() {
 	}
 	m.queue, m.over = nil, true
 	m.report(report{kind: EventEnded, err: m.ending.reason})
-	m.do(acOver{m.ending.reason})
 }

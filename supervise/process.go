@@ -12,8 +12,8 @@ import (
 	"github.com/proctor-dev/proctor/internal/record"
 )
 
-// startGrace bounds the waits for a life that a StartFunc left in a state that
-// it promised not to.
+// startGrace is how long a life may take to stop that a StartFunc left in its
+// slot and should not have.
 const startGrace = time.Second
 
 // errUnfilled is the failure of a StartFunc that started nothing.
@@ -31,13 +31,13 @@ type process struct {
 	timer *time.Timer  // of the deadline, nil if there is none
 	pid   actor.PID    // known to the supervisor's goroutine when the start is over
 
-	exited atomic.Bool // the life is over that was in the slot
+	exited  atomic.Bool // the life is over that was in the slot
+	settled atomic.Bool // and everybody knows
 
-	mu       sync.Mutex    // protects the following
-	filler   actor.PID     // the life that came into the slot; not set by one that did not come up
-	over     chan struct{} // made by who waits for exited; closed then
-	returned bool          // the StartFunc has
-	late     func()        // set: the start was abandoned; call it when that returns
+	mu       sync.Mutex // protects the following
+	filler   actor.PID  // the life that came into the slot; not set by one that did not come up
+	returned bool       // the StartFunc has
+	late     func()     // set: the start was abandoned; call it when that returns
 }
 
 // start begins a life on a goroutine of its own: user code may hang in it.
@@ -53,6 +53,7 @@ func (i *incarnation) start(a acStart) {
 		path = i.path + "/" + id
 	}
 	p.slot = actor.NewSlot(i.sys, path, p.ended)
+	p.slot.OnSettled(p.settle)
 	i.children[p.life], i.current[id] = p, p
 	go p.run(a.spec.Start, a.changed)
 }
@@ -119,11 +120,14 @@ func (p *process) ended(d actor.Down) {
 	}
 	p.mu.Lock()
 	p.filler = d.PID
-	if p.over != nil {
-		close(p.over)
-	}
 	p.mu.Unlock()
-	p.inbox.exit(p.life, d.Reason)
+	p.inbox.exit(p.life, d.Reason, &p.settled)
+}
+
+// settle is told by the slot when all others know of the end, too.
+func (p *process) settle() {
+	p.settled.Store(true)
+	p.inbox.wake()
 }
 
 // outcome holds the StartFunc to its promises.
@@ -153,22 +157,7 @@ func (p *process) filled() bool {
 		p.mu.Unlock()
 		return true
 	}
-	// A life that has just ended is told in a moment.
-	p.mu.Lock()
-	over := make(chan struct{})
-	p.over = over
-	p.mu.Unlock()
-	if p.exited.Load() {
-		return true
-	}
-	late := time.NewTimer(startGrace)
-	defer late.Stop()
-	select {
-	case <-over:
-		return true
-	case <-late.C:
-		return false
-	}
+	return p.exited.Load() // which is told before the slot is seen empty
 }
 
 // known has the supervisor's goroutine know who it is, or who it was to be if it
