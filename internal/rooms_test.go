@@ -57,6 +57,7 @@ func rooms() []room {
 		{path: "internal", tree: true},
 		{path: "internal/logrelay", own: []string{"internal/record"}},
 		{path: "internal/record/recordtest", own: []string{"internal/record"}},
+		{path: "internal/askers", own: []string{"actor", "supervise"}},
 		{path: "internal/mutants", outside: []string{xsync}},
 		{path: "internal/otp", tree: true, own: []string{"supervise", "supervise/scenario", "internal/otp/..."}},
 		{path: "internal/wine", tree: true, outside: []string{xsys}},

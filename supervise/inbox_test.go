@@ -3,6 +3,7 @@ package supervise
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -24,6 +25,78 @@ func TestInboxOrder(t *testing.T) {
 	b.post(evBoot{})
 	assert.Len(t, b.close(), 1)
 	assert.False(t, b.put(message{}), "closed")
+}
+
+// An exit keeps its turn, and what came after it waits, until everybody knows of
+// it; only what overtakes does so.
+func TestExitIsTakenWhenEverybodyKnows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, settled, taken := newInbox(), &atomic.Bool{}, make(chan message)
+		b.exit(1, actor.ErrNormal, settled)
+		b.post(evDeadline{2})
+		go func() {
+			for range 3 {
+				taken <- b.take()
+			}
+		}()
+		synctest.Wait()
+		select {
+		case m := <-taken:
+			t.Fatalf("taken: %+v", m)
+		default:
+		}
+		b.urge(evKill{actor.ErrKilled})
+		assert.Equal(t, evKill{actor.ErrKilled}, (<-taken).ev)
+		settled.Store(true)
+		b.wake()
+		assert.Equal(t, life(1), (<-taken).exited)
+		assert.Equal(t, evDeadline{2}, (<-taken).ev)
+	})
+}
+
+// Whoever hears of the end of a supervisor, and however, can ask its own about it.
+func TestEndOfASupervisorIsToldAboveFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys, settled := actor.NewSystem(), make(chan struct{})
+		var heard atomic.Int32
+		slot := actor.NewSlot(sys, "top/s", func(actor.Down) {
+			synctest.Wait() // who has heard of it has come back
+			assert.Zero(t, heard.Load())
+		})
+		slot.OnSettled(func() { close(settled) })
+		stop := make(chan struct{})
+		sup, err := Start(t.Context(), slot, Spec{Name: "s", Children: []ChildSpec{Go("w", func(ctx context.Context) error { <-stop; return nil })}})
+		require.NoError(t, err)
+		events := sup.Events(t.Context())
+		hear := func(wait func()) {
+			go func() {
+				wait()
+				heard.Add(1)
+			}()
+		}
+		hear(func() {
+			for e := range events {
+				if e.Kind == EventEnded {
+					break
+				}
+			}
+		})
+		slot.Stop(actor.ErrShutdown)
+		synctest.Wait()
+		hear(func() {
+			_, err := sup.WhichChildren(t.Context())
+			assert.ErrorIs(t, err, actor.ErrNoActor)
+		})
+		hear(func() { <-sup.Done() })
+		synctest.Wait()
+		require.Zero(t, heard.Load())
+		close(stop)
+		<-settled
+		synctest.Wait()
+		assert.Equal(t, int32(3), heard.Load())
+		slot.Release(nil)
+		require.NoError(t, sys.Close(t.Context()))
+	})
 }
 
 // A question that comes while the others are answered for the last time is
