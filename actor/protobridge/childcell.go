@@ -2,6 +2,7 @@ package protobridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"sync"
@@ -58,22 +59,22 @@ func (c *childCell[Req, Resp]) set(change func()) {
 }
 
 // serving waits for the plain actor that serves.
-func (c *childCell[Req, Resp]) serving(ctx context.Context) (target[Req, Resp], error) {
+func (c *childCell[Req, Resp]) serving(ctx context.Context) (target[Req, Resp], *actor.Life, error) {
 	for {
 		if ctx.Err() != nil {
-			return target[Req, Resp]{}, actor.ContextError(ctx)
+			return target[Req, Resp]{}, nil, actor.ContextError(ctx)
 		}
 		if !c.sys.Admits(ctx) {
-			return target[Req, Resp]{}, actor.ErrDraining
+			return target[Req, Resp]{}, nil, actor.ErrDraining
 		}
 		c.mu.Lock()
 		t, life, gone, changed := c.next, c.life, c.gone, c.changed
 		c.mu.Unlock()
 		switch {
 		case gone != nil:
-			return target[Req, Resp]{}, gone
+			return target[Req, Resp]{}, nil, gone
 		case life != nil:
-			return t, nil
+			return t, life, nil
 		}
 		select {
 		case <-changed:
@@ -98,7 +99,7 @@ func (c *childCell[Req, Resp]) PID() (actor.PID, bool) {
 
 // Call implements [actor.Target].
 func (c *childCell[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) {
-	t, err := c.serving(ctx)
+	t, _, err := c.serving(ctx)
 	if err != nil {
 		var none Resp
 		return none, c.failed("call", err)
@@ -108,11 +109,15 @@ func (c *childCell[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) 
 
 // Cast implements [actor.Target].
 func (c *childCell[Req, Resp]) Cast(ctx context.Context, req Req) error {
-	t, err := c.serving(ctx)
+	t, life, err := c.serving(ctx)
 	if err != nil {
 		return c.failed("cast", err)
 	}
-	return t.Cast(ctx, req)
+	err = t.Cast(ctx, req)
+	if errors.Is(err, actor.ErrNoActor) {
+		<-life.Over() // in a moment: who is told so finds that the supervisor knows
+	}
+	return err
 }
 
 // Stream implements [actor.Target]: it only says that there is none.

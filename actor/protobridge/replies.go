@@ -28,6 +28,8 @@ type replies struct {
 
 // interest is who wants to hear of an actor's end.
 type interest struct {
+	owner    func(others func()) // hears of it first, and has the others told; nil: there is none
+	over     bool                // it has ended
 	calls    map[*pending]struct{}
 	watchers map[*watcher]struct{}
 }
@@ -37,6 +39,7 @@ type interest struct {
 type pending struct {
 	id      uint32
 	to      address
+	refused any          // a reply that comes with the end; protected by replies.mu
 	outcome chan outcome // capacity 1
 }
 
@@ -140,6 +143,18 @@ func (r *replies) observe(to address) {
 	sendSystem(r.as, to.pid(r.as), &protoactor.Watch{Watcher: &protoactor.PID{Address: r.as.Address(), Id: repliesName}})
 }
 
+// own makes f the owner of an actor: it is called at its end with what tells the
+// others, and must see to it that they are told.
+func (r *replies) own(who address, f func(others func())) {
+	r.mu.Lock()
+	i, fresh := r.interest(who)
+	i.owner = f
+	r.mu.Unlock()
+	if fresh {
+		r.observe(who)
+	}
+}
+
 // watch is [actor.Target]'s Watch.
 func (r *replies) watch(ctx context.Context, to address) <-chan actor.Down {
 	w := &watcher{out: make(chan actor.Down, 1)}
@@ -167,11 +182,26 @@ func (r *replies) SendUserMessage(pid *protoactor.PID, message any) {
 	_, content, _ := protoactor.UnwrapEnvelope(message)
 	r.mu.Lock()
 	p := r.calls[pid.GetRequestId()]
+	if p != nil && r.early(p, content) {
+		r.mu.Unlock()
+		return
+	}
 	waits := p != nil && r.remove(p)
 	r.mu.Unlock()
 	if waits {
 		p.outcome <- outcome{message: content}
 	}
+}
+
+// early reports whether the reply says that the actor is dead of which its owner
+// has yet to hear: then it is kept until that has. r.mu is held.
+func (r *replies) early(p *pending, reply any) bool {
+	i := r.watched[p.to]
+	if _, dead := reply.(*protoactor.DeadLetterResponse); !dead || i == nil || i.owner == nil {
+		return false
+	}
+	p.refused = reply
+	return true
 }
 
 // SendSystemMessage implements protoactor's Process: the end of an actor.
@@ -191,10 +221,24 @@ func (r *replies) SendSystemMessage(_ *protoactor.PID, message any) {
 	}
 	r.mu.Lock()
 	i := r.watched[who]
-	if i == nil {
+	if i == nil || i.over {
 		r.mu.Unlock()
 		return
 	}
+	i.over = true
+	owner := i.owner
+	r.mu.Unlock()
+	if owner != nil {
+		owner(func() { r.tell(who, i, reason) })
+		return
+	}
+	r.tell(who, i, reason)
+}
+
+// tell tells those who wait of the end of an actor. Until then whoever comes
+// waits with them.
+func (r *replies) tell(who address, i *interest, reason error) {
+	r.mu.Lock()
 	delete(r.watched, who)
 	calls, watchers := i.calls, i.watchers
 	i.watchers = nil // whose contexts end later finds nothing
@@ -203,6 +247,10 @@ func (r *replies) SendSystemMessage(_ *protoactor.PID, message any) {
 	}
 	r.mu.Unlock()
 	for p := range calls {
+		if p.refused != nil {
+			p.outcome <- outcome{message: p.refused}
+			continue
+		}
 		p.outcome <- outcome{gone: reason}
 	}
 	for w := range watchers {

@@ -58,7 +58,8 @@ type plainLife struct {
 	to      address
 	up      chan struct{} // closed when Started is handled
 	upOnce  sync.Once
-	down    <-chan actor.Down
+	down    chan struct{} // closed when protoactor has stopped it
+	others  func()        // tells those who call or watch the plain actor; set before down is closed
 
 	mu       sync.Mutex // protects the following
 	over     bool       // protoactor has stopped it
@@ -71,19 +72,23 @@ func spawn(ctx context.Context, as *protoactor.ActorSystem, props *protoactor.Pr
 	if err != nil {
 		return nil, err
 	}
-	p := &plainLife{as: as, replies: r, life: l, up: make(chan struct{})}
+	p := &plainLife{as: as, replies: r, life: l, up: make(chan struct{}), down: make(chan struct{})}
 	own := props.Clone(protoactor.WithGuardian(guardian{r}), protoactor.WithReceiverMiddleware(p.notice))
 	if p.pid, err = as.Root.SpawnNamed(own, l.PID().String()); err != nil {
 		return nil, fmt.Errorf("spawn a plain actor: %w", err)
 	}
 	p.to = addressOf(as, p.pid)
-	p.down = r.watch(context.Background(), p.to)
+	r.own(p.to, func(others func()) {
+		p.others = others
+		close(p.down)
+	})
 	l.OnStop(func(error) { p.stop() })
 	l.OnKill(p.kill)
 	select {
 	case <-p.up:
 		return p, nil
 	case <-p.down:
+		p.others()
 		if err := p.crash(); err != nil {
 			return nil, err
 		}
@@ -134,11 +139,12 @@ func (p *plainLife) await() {
 	crash := p.crash()
 	switch {
 	case returned != nil:
+		p.others()
 		returned()
 	case crash != nil:
-		p.life.End(crash)
+		p.life.EndAnswering(crash, p.others)
 	default:
-		p.life.End(p.life.StopRequested()) // nil, a normal end, when nobody asked
+		p.life.EndAnswering(p.life.StopRequested(), p.others) // nil, a normal end, when nobody asked
 	}
 }
 

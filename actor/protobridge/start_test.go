@@ -3,11 +3,13 @@ package protobridge_test
 import (
 	"context"
 	"runtime"
+	"sync"
 	"testing"
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/actor/protobridge"
+	"github.com/proctor-dev/proctor/internal/askers"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -80,6 +82,47 @@ func TestPlainActorUnderASupervisor(t *testing.T) {
 	assert.False(t, ok)
 	for _, err := range ref.Stream(t.Context(), "who") {
 		assert.Error(t, err)
+	}
+}
+
+// Whoever hears by the bridge that a plain actor is dead finds that its supervisor
+// knows.
+func TestSupervisorKnowsFirstOfThePlainDead(t *testing.T) {
+	const lives = 30
+	for _, last := range []string{"panic", "stop"} {
+		t.Run(last, func(t *testing.T) {
+			as, n := plain(), 0
+			sys := newSystem(t)
+			sup, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top"})
+			require.NoError(t, err)
+			spec := supervise.ChildSpec{ID: "w", Start: protobridge.Start[string, int](as, parrot(&n)), Restart: supervise.Temporary}
+			var wg sync.WaitGroup
+			for range lives {
+				pid, err := sup.StartChild(t.Context(), spec)
+				require.NoError(t, err)
+				bare := protobridge.To[string, int](as, protoactor.NewPID(as.Address(), pid.String()))
+				ref := actor.To[string, int](sys, "top/w")
+				for q := range askers.Questions() {
+					for how, wait := range map[string]<-chan actor.Down{
+						"by a Down": ref.Watch(t.Context()), "by the Down of the plain one": bare.Watch(t.Context()),
+					} {
+						wg.Go(func() {
+							<-wait
+							assert.NoError(t, askers.Ask(t.Context(), sup, pid, q), how)
+						})
+					}
+				}
+				for how, r := range map[string]actor.Ref[string, int]{"by the error of a call": ref, "by that of a plain one": bare} {
+					wg.Go(func() {
+						_, err := r.Call(t.Context(), last)
+						assert.Error(t, err)
+						assert.NoError(t, askers.Ask(t.Context(), sup, pid, 0), how)
+					})
+				}
+				wg.Wait()
+			}
+			require.NoError(t, sup.Stop(t.Context()))
+		})
 	}
 }
 
