@@ -65,7 +65,7 @@ func TestEndOfASupervisorIsToldAboveFirst(t *testing.T) {
 		})
 		slot.OnSettled(func() { close(settled) })
 		stop := make(chan struct{})
-		sup, err := Start(t.Context(), slot, Spec{Name: "s", Children: []ChildSpec{Go("w", func(ctx context.Context) error { <-stop; return nil })}})
+		sup, err := Start(t.Context(), slot, Spec{Name: "s", Children: []ChildSpec{Go("w", func(context.Context) error { <-stop; return nil })}})
 		require.NoError(t, err)
 		events := sup.Events(t.Context())
 		hear := func(wait func()) {
