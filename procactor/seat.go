@@ -174,11 +174,19 @@ func (s *seat) status() *ExitError {
 // errNotReaped says that not even KILL ended a process in time.
 var errNotReaped = errors.New("the process has not ended")
 
-// answerLeft ends the calls that the death left open.
-func (s *seat) answerLeft(left []*exchange, e *ExitError) {
+// left is a call that a death left open, and what it is answered with.
+type left struct {
+	call   *exchange
+	answer answer
+}
+
+// takeLeft takes the calls that the death left open, for who answers them.
+func (s *seat) takeLeft(e *ExitError) []left {
 	broken := s.conn.reason()
+	open := s.conn.leftover()
 	read := s.conn.readByWorker()
-	for _, x := range left {
+	all := make([]left, len(open))
+	for i, x := range open {
 		state := x.state(read)
 		s.called = s.called || state == CallStarted
 		a := answer{err: e.withState(state), delivery: actor.Unknown}
@@ -188,8 +196,9 @@ func (s *seat) answerLeft(left []*exchange, e *ExitError) {
 		case state == CallSent:
 			a.delivery = actor.NotStarted
 		}
-		x.finish(a)
+		all[i] = left{x, a}
 	}
+	return all
 }
 
 // serves tells whether the worker has the task as the caller means it.

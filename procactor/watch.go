@@ -31,12 +31,14 @@ func (s *seat) watch() {
 	stopped := s.untilEnd()
 	s.awaitExit(reapBound)
 	died := s.bury()
-	left := s.conn.leftover()
-	s.served = s.conn.begun() > uint64(len(left))
+	open := s.takeLeft(died)
+	s.served = s.conn.begun() > uint64(len(open))
 	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.reason())
-	s.life.EndAnswering(s.verdict(stopped, died, len(left)), func() {
-		s.answerLeft(left, died)
-		_ = s.conn.rw.Close()
+	_ = s.conn.rw.Close()
+	s.life.EndAnswering(s.verdict(stopped, died, len(open)), func() {
+		for _, l := range open {
+			l.call.finish(l.answer)
+		}
 	})
 }
 
