@@ -72,6 +72,9 @@ func (l *Life) Context() context.Context {
 	return l.ctx
 }
 
+// Owned reports whether the life is in a [Slot], whose owner hears of its end.
+func (l *Life) Owned() bool { return l.slot != nil }
+
 // Killed returns a channel that is closed when the life is to end at once,
 // whatever it is doing.
 func (l *Life) Killed() <-chan struct{} {

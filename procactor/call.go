@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -130,6 +131,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if deadline, ok := ctx.Deadline(); ok {
 		r.meta.Remaining = max(time.Until(deadline), time.Microsecond)
 	}
+	x.call = record.Call{Task: r.info.Name, Key: r.key, Trace: r.meta.Traceparent}
 	leads, err := s.conn.begin(ctx, x, r.encoder(), len(r.body))
 	if err != nil {
 		if errors.Is(err, errLinkLost) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -31,7 +32,7 @@ func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
 			return
 		}
 		if err := t.failure(detached, r, o); !errors.Is(err, actor.ErrNoActor) {
-			c.sys.Logger().Warn("a cast failed, and nobody waits for it", "task", t.task.name, "error", err)
+			record.CastFailed.Log(c.sys.Logger(), record.Task(t.task.name), record.Reason(err))
 		}
 	}()
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -53,7 +54,7 @@ func (r *commandRun) act(a stopAct, why error) {
 		}
 	case actKill:
 		if r.isEnding() {
-			r.host.log.Warn("a command did not end when it was asked to, and is killed", "task", r.task, "reason", why)
+			record.CommandLate.Log(r.host.log, record.Task(r.task), record.Reason(why))
 		}
 		r.kill(why)
 	}
@@ -104,7 +105,7 @@ func (r *commandRun) kill(why error) {
 	}
 	time.AfterFunc(reapBound, func() {
 		if !isClosed(r.exited) {
-			r.host.log.Error("a command's process has not ended though it was killed", "task", r.task, "error", r.exitError())
+			record.CommandNotGone.Log(r.host.log, record.Task(r.task), record.Reason(r.exitError()))
 			close(r.stuck)
 		}
 	})
@@ -159,8 +160,19 @@ func (r *commandRun) collect(limit <-chan struct{}) bool {
 	whole := !isClosed(limit)
 	log, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
+	r.tellCrash()
 	r.lines.close(log.Done()) // a log that is slower keeps no call
 	return whole
+}
+
+// tellCrash has the log tell of a Go program's crash, if its lines were kept
+// back from the log: what becomes of the call is the task's matter.
+func (r *commandRun) tellCrash() {
+	e := r.exitError()
+	e.Panic, e.calls, e.redact = panicIn(e), []record.Call{r.call}, r.host.worker.Redact
+	if r.lines.end(e.Panic != nil) {
+		record.CommandCrashed.Log(r.host.log, append(e.LogAttrs(), record.Reason(e))...)
+	}
 }
 
 // exitError says how the process ended, as far as is known.
@@ -239,7 +251,7 @@ func (r *commandRun) removeDir() {
 		return
 	}
 	if err := removeDir(r.dir); err != nil {
-		r.host.log.Warn("the private directory of a command could not be removed", "task", r.task, "dir", r.dir, "error", err)
+		record.DirLeft.Log(r.host.log, record.Task(r.task), record.Dir(r.dir), record.Reason(err))
 	}
 	r.dir = ""
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -50,7 +51,10 @@ func (w Worker) checked() (Worker, error) {
 // or to that of ctx: then open tells that the process is being ended without
 // the caller. free is called once, when its process has ended or none is to come.
 func (h *commandHost) runCommand(ctx context.Context, task string, call commandCall, free func()) (a answer, open bool) {
-	r := &commandRun{host: h, task: task, free: free, exited: make(chan struct{}), stuck: make(chan struct{})}
+	about, _ := ctx.Value(callKey{}).(Call)
+	r := &commandRun{
+		host: h, task: task, call: record.Call{Task: task, Key: about.Key, Trace: about.Traceparent}, free: free, exited: make(chan struct{}), stuck: make(chan struct{}),
+	}
 	if !h.enter(r) {
 		r.giveBack()
 		return answer{err: errLinkLost, delivery: actor.NotSent}, false // the next life does it, if there is one

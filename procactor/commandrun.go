@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // commandRun is one call of a command: its directory, its process, and what
@@ -17,6 +18,7 @@ import (
 type commandRun struct {
 	host *commandHost
 	task string
+	call record.Call
 	dir  string
 	cmd  Command
 	free func() // gives the lease back; nil when that was done
@@ -189,10 +191,10 @@ func (r *commandRun) failure(err error, mend string) error {
 // openOutput connects what the process writes with who takes it, and prepares
 // what it reads.
 func (r *commandRun) openOutput(ctx context.Context, files commandFiles, pid int) {
-	log := r.host.log.With("task", r.task, "pid", pid)
+	log := withAttrs(r.host.log, record.Task(r.task), record.Process(pid))
 	w := r.host.worker
 	out, _ := outputOf(ctx)
-	r.lines = newLogLines(log, "stderr")
+	r.lines = newLogLines(log, stderrName, commandLines())
 	if files.stdout != nil {
 		r.collector = &collector{to: r.cmd.Stdout, copyTo: either(out.stdout, w.Stdout), limit: w.MaxBody, failed: r.fail}
 		r.stdout = newCapture(files.stdout, false, r.collector)
@@ -201,7 +203,7 @@ func (r *commandRun) openOutput(ctx context.Context, files commandFiles, pid int
 	if files.stdin != nil {
 		r.feeder = newFeeder(r.cmd.Stdin, files.stdin,
 			func(err error) { r.fail(fmt.Errorf("read Command.Stdin: %w", err)) },
-			func() { log.Warn("the reader of a command's stdin neither ends nor can be closed: it is left behind") })
+			func() { record.StdinLeft.Log(log) })
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -31,7 +32,7 @@ func newCommandSeat(c *core, l *actor.Life, w Worker) (runner, error) {
 		return nil, err
 	}
 	s := &commandSeat{leases: leases{core: c, life: l}, runs: make(map[*commandRun]bool), idle: make(chan struct{})}
-	s.host = commandHost{worker: w, log: c.sys.Logger().With("worker", l.PID().Name), enter: s.enter, leave: s.leave, guard: s.guard}
+	s.host = commandHost{worker: w, log: loggerOf(c.sys, record.Worker(l.PID().Name)), enter: s.enter, leave: s.leave, guard: s.guard}
 	return s, nil
 }
 

@@ -59,12 +59,12 @@ func parseCrash(text []byte) *actor.PanicError {
 }
 
 func isCrashLine(line []byte) bool {
-	for _, prefix := range []string{"panic: ", "fatal error: ", "SIG", "unexpected fault address", "runtime: goroutine stack exceeds"} {
+	for _, prefix := range []string{"panic: ", "fatal error: ", "unexpected fault address", "runtime: goroutine stack exceeds"} {
 		if bytes.HasPrefix(line, []byte(prefix)) {
 			return true
 		}
 	}
-	return false
+	return isCrashSignal(line)
 }
 
 // crashValue is the text of the error: the first line, and the fatal error that

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -72,22 +73,25 @@ func DaemonChild(id string, d Daemon) supervise.ChildSpec {
 // program cannot be started, *[ExitError] when it ended before it was ready,
 // and [ErrStartTimeout] when it was not ready in time.
 func StartDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (actor.PID, error) {
-	life, err := startDaemon(ctx, at, name, d)
+	life, err := startDaemon(ctx, at, name, "", d)
 	if err != nil {
 		return actor.PID{}, err
 	}
 	return life.PID(), nil
 }
 
-// startDaemon returns the life, which may be over by then.
-func startDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (*actor.Life, error) {
+// startDaemon returns the life, which may be over by then. runOf is the path of
+// the actor whose run it is; empty when it is an actor itself.
+func startDaemon(ctx context.Context, at actor.Spawner, name, runOf string, d Daemon) (*actor.Life, error) {
 	cell, life, err := actor.Begin(at, name, func() *daemonCell { return &daemonCell{} })
 	if err != nil {
 		return nil, err
 	}
 	path := life.PID().Name
 	life.SetShutdown(orDefault(max(d.Grace, 0), defaultGrace) + reapBound + drainBound)
-	r := &daemonRun{daemon: d, life: life, sys: life.System(), exited: make(chan struct{})}
+	r := &daemonRun{
+		daemon: d, life: life, sys: life.System(), exited: make(chan struct{}), who: record.Program(orDefault(runOf, path)), run: runOf != "",
+	}
 	if err := redacted(d.Redact, r.launch(ctx)); err != nil {
 		life.End(err)
 		return nil, &actor.StartError{Name: path, Err: err}

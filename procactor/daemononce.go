@@ -14,21 +14,22 @@ import (
 // function: nil when it exits with status 0, else the reason of its end. When
 // ctx ends it is stopped, which is waited for, and the error is that of ctx.
 func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
-	return runDaemon(ctx, sys, anyRun(), d)
+	name := anyRun()
+	return runDaemon(ctx, sys, name, name, d)
 }
 
 // RunDaemonFor is RunDaemon for the actor at the path, such as "top/report",
 // whose work the program does: [ProcessesAt] has its process there for as long
 // as it runs. Of several at once it has the first.
 func RunDaemonFor(ctx context.Context, sys *actor.System, path string, d Daemon) error {
-	return runDaemon(ctx, sys, runFor(path), d)
+	return runDaemon(ctx, sys, runFor(path), path, d)
 }
 
-func runDaemon(ctx context.Context, sys *actor.System, name string, d Daemon) error {
-	life, err := startDaemon(ctx, sys, name, d)
+func runDaemon(ctx context.Context, sys *actor.System, name, runOf string, d Daemon) error {
+	life, err := startDaemon(ctx, sys, name, runOf, d)
 	if errors.Is(err, actor.ErrTaken) { // such as by the run of a life that was abandoned
 		name = anyRun()
-		life, err = startDaemon(ctx, sys, name, d)
+		life, err = startDaemon(ctx, sys, name, runOf, d)
 	}
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // Readiness says when a [Daemon] is up: by one of Line, Probe and Command. The
@@ -95,7 +96,7 @@ func (r *daemonRun) awaitReady(ctx context.Context) error {
 		defer func() {
 			cancel()
 			if !waitFor(over, drainBound) {
-				r.log().Warn("a try of Daemon.Ready has not returned though its time is over; it is left behind")
+				record.ReadyTryLeft.Log(r.log())
 			}
 		}()
 	default:
@@ -142,8 +143,15 @@ func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- str
 	if try == nil {
 		try = r.probeCommand
 	}
+	told := false
+	panicked := func(crash *actor.PanicError) {
+		if !told { // each try may panic in the same way
+			told = true
+			record.ReadyProbePanicked.Log(r.log(), record.Panic(crash.Value), record.Stack(crash.Stack))
+		}
+	}
 	for {
-		err := triedOnce(ctx, try)
+		err := triedOnce(ctx, try, panicked)
 		if err == nil {
 			close(done)
 			return
@@ -164,10 +172,12 @@ func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- str
 
 // triedOnce makes an error of a panic, and of an error one that can be looked
 // into.
-func triedOnce(ctx context.Context, try func(context.Context) error) (err error) {
+func triedOnce(ctx context.Context, try func(context.Context) error, panicked func(*actor.PanicError)) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("Readiness.Probe: %w", actor.NewPanicError(v))
+			crash := actor.NewPanicError(v)
+			panicked(crash)
+			err = fmt.Errorf("Readiness.Probe: %w", crash)
 		}
 	}()
 	return actor.Sound(try(ctx))
@@ -199,7 +209,7 @@ func (l *lineWatch) says(line string) (yes bool) {
 		}
 		crash := actor.NewPanicError(v)
 		if l.panicked.get() == nil {
-			l.log.Error("Readiness.Line panicked", "panic", v, "stack", string(crash.Stack))
+			record.ReadyLinePanicked.Log(l.log, record.Panic(crash.Value), record.Stack(crash.Stack))
 		}
 		l.panicked.set(crash)
 	}()

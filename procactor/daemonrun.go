@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // daemonRun is one life of a plain program.
@@ -19,7 +20,9 @@ type daemonRun struct {
 	daemon Daemon
 	life   *actor.Life
 	sys    *actor.System
-	path   string // of the program, as it was found
+	who    slog.Attr // the path of the actor whose program it is, as records have it
+	run    bool      // its end is told to who runs it, and by nobody to the log
+	path   string    // of the program, as it was found
 
 	child          *child
 	stdout, stderr *capture
@@ -120,11 +123,11 @@ func (r *daemonRun) openOutput(stdout, stderr *os.File) {
 		if w != nil {
 			return w
 		}
-		l := newLogLines(log, stream)
+		l := newLogLines(log, stream, programLines())
 		r.lines = append(r.lines, l)
 		return l
 	}
-	out, errs = or(out, "stdout"), or(errs, "stderr")
+	out, errs = or(out, stdoutName), or(errs, stderrName)
 	if match := r.daemon.Ready.Line; match != nil {
 		r.line = newLineWatch(out, match, log)
 		out = r.line
@@ -134,7 +137,7 @@ func (r *daemonRun) openOutput(stdout, stderr *os.File) {
 }
 
 func (r *daemonRun) log() *slog.Logger {
-	return r.sys.Logger().With("program", r.life.PID().Name, "pid", r.child.pid())
+	return loggerOf(r.sys, r.who, record.Process(r.child.pid()))
 }
 
 // reap waits for the end of the process; on a goroutine of its own.
@@ -150,6 +153,9 @@ func (r *daemonRun) failedStart(why error) error {
 	}
 	e := r.bury()
 	if errors.Is(why, errExited) {
+		return fmt.Errorf("%w: %w", why, e)
+	}
+	if e.Panic != nil {
 		return fmt.Errorf("%w: %w", why, e)
 	}
 	if line := lastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
@@ -169,7 +175,12 @@ func (r *daemonRun) watch() {
 	case <-r.life.Context().Done():
 		stopped = r.stop(context.Cause(r.life.Context()), r.daemon.Grace)
 	}
-	r.life.End(redacted(r.daemon.Redact, r.verdict(stopped, r.bury())))
+	died := r.bury()
+	reason := redacted(r.daemon.Redact, r.verdict(stopped, died))
+	if !r.run {
+		tellEnd(record.ProgramDied, r.life, reason, died)
+	}
+	r.life.End(reason)
 }
 
 // verdict is the reason of the life's end; stopped is nil unless we ended it.
@@ -199,19 +210,27 @@ func (r *daemonRun) bury() *ExitError {
 	e := &ExitError{PID: r.child.pid(), Program: r.path, Code: -1}
 	e.Stderr = r.stderr.close(limit.Done())
 	r.stdout.close(limit.Done())
+	r.account(e)
 	for _, l := range r.lines {
+		l.end(e.Panic != nil)
 		l.close(limit.Done())
 	}
+	return e
+}
+
+// account says how the program ended, and what we had to do with it.
+func (r *daemonRun) account(e *ExitError) {
+	e.who, e.redact = r.who, r.daemon.Redact
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e.Killed, e.Why = r.soft || r.hard, r.why
 	switch {
 	case !isClosed(r.exited):
 		e.Why = errors.Join(r.why, errNotReaped)
-		return e
+		return
 	case r.waitErr != nil:
 		e.Why = errors.Join(r.why, fmt.Errorf("its status is not known: %w", r.waitErr))
-		return e
+		return
 	}
 	e.Code, e.Signal = exitStatus(r.state)
 	if r.hard && !r.soft && e.Signal != os.Kill && e.Code != killedExitCode {
@@ -219,7 +238,6 @@ func (r *daemonRun) bury() *ExitError {
 	}
 	e.memory = memoryLikely(r.oomKills)
 	e.Panic = panicIn(e)
-	return e
 }
 
 // stop asks the program to end, and kills it when its grace is over or whoever
@@ -255,7 +273,7 @@ func (r *daemonRun) killNow(why error) error {
 	r.blame(why, true)
 	r.child.killGroup()
 	if !waitFor(r.exited, reapBound) {
-		r.log().Error("a program has not ended though it was killed")
+		record.ProgramNotGone.Log(r.log())
 	}
 	return why
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // debugVariable names, in the environment of a parent, the worker that is to
@@ -52,7 +54,7 @@ func (c *core) wantsDebugger(path string, w Worker) bool {
 		return false
 	}
 	if !wantsDebugger(value, path, w.self) {
-		c.sys.Logger().Info(debugVariable+" names another worker", "worker", path, debugVariable, value)
+		record.DebugNamesAnother.Log(c.sys.Logger(), record.Worker(path), record.Variable(value))
 		return false
 	}
 	c.debugged.Store(true)
@@ -65,7 +67,7 @@ func (s *seat) announceDebug() {
 		return
 	}
 	line := fmt.Sprintf("dlv attach %d", s.child.pid())
-	s.log.Warn("the worker waits for a debugger, and its limits are suspended", "type", line)
+	record.WorkerDebugged.Log(s.log, record.Type(line))
 	fmt.Fprintf(os.Stderr, "proctor: worker %s waits for a debugger (%s=%s). Until it ends, no limit of Proctor's ends it or its calls: "+
 		"not StartTimeout, Silence, the Grace of a canceled call nor a task's own timeout. The contexts of your calls are yours. Type:\n\n    %s\n\n",
 		s.life.PID().Name, debugVariable, os.Getenv(debugVariable), line)

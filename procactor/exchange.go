@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -15,6 +16,7 @@ import (
 // caller has given up: only then is the worker free for the next.
 type exchange struct {
 	id     uint64
+	call   record.Call   // what it is, for the record of a death; set before it is begun
 	ready  chan struct{} // capacity 1: something came for the caller
 	isDone atomic.Bool   // the answer is there; set before ready
 	end    atomic.Uint64 // where the request ends in the bytes for the worker; notSent before that is known

@@ -82,8 +82,8 @@ func panicIn(e *ExitError) *actor.PanicError {
 	}
 	for before := e.Stderr[:stack]; len(before) > 0; {
 		start := bytes.LastIndexByte(before, '\n') + 1
-		if line := e.Stderr[start:]; bytes.HasPrefix(line, []byte("panic: ")) || bytes.HasPrefix(line, []byte("fatal error: ")) {
-			return parseCrash(line)
+		if line, _, _ := bytes.Cut(e.Stderr[start:], []byte("\n")); isCrashLine(line) {
+			return parseCrash(e.Stderr[start:])
 		}
 		before = before[:max(start-1, 0)]
 	}

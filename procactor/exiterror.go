@@ -3,12 +3,14 @@ package procactor
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // ExitError explains the death of a worker process, of a command's, or of a Daemon's. The fields of one death
@@ -24,8 +26,11 @@ type ExitError struct {
 	Panic     *actor.PanicError // the Go panic or fatal error, if there was one; Value is its text
 	CallState CallState         // how far the call had got; CallNone in a Down
 
-	debugged bool       // it was started for a debugger: its end says nothing about it
-	memory   memoryTold // what the kernel said of want of memory
+	who      slog.Attr           // the path of the actor, as records have it
+	calls    []record.Call       // that it ran when it ended
+	redact   func(string) string // what may be shown of its stack; nil: all
+	debugged bool                // it was started for a debugger: its end says nothing about it
+	memory   memoryTold          // what the kernel said of want of memory
 }
 
 // CallState is how far a call had got when its worker died.

@@ -53,7 +53,7 @@ func FuzzLogLines(f *testing.F) {
 		}
 		n := newNotes()
 		close(n.proceed)
-		l := newLogLines(slog.New(n), "stdout")
+		l := newLogLines(slog.New(n), "stdout", workerLines())
 		for _, p := range inPieces(b, sizes) {
 			if _, err := l.Write(p); err != nil {
 				t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // guardName is the name under which a System keeps its guard.
@@ -181,7 +182,7 @@ func (g *guard) employ() {
 	}
 	if ownDepth() < 0 {
 		g.off = true
-		g.sys.Logger().Warn("what this program's workers leave behind survives it when it is killed: call procactor.Main first in main")
+		record.Unguarded.Log(g.sys.Logger())
 		return
 	}
 	k, err := newGuardian(&g.kin)
@@ -203,7 +204,7 @@ func (g *guard) employ() {
 // lacks tells of a guardian that could not be started. The system may only be
 // short of something, such as descriptors: the next child has another tried.
 func (g *guard) lacks(err error) {
-	g.sys.Logger().Warn("no guardian for the workers: the next that starts has another tried", "error", err)
+	record.GuardianLacks.Log(g.sys.Logger(), record.Reason(err))
 }
 
 // lost deals with a guardian that has ended, or could not be started.
@@ -223,10 +224,10 @@ func (g *guard) lost(k *guardian, how error) {
 	g.deaths, again = mayReplace(g.deaths, time.Now())
 	if !again {
 		g.off = true
-		g.sys.Logger().Error("the workers' guardian ends again and again: they go on without", "error", how)
+		record.GuardianGivenUp.Log(g.sys.Logger(), record.Reason(how))
 		return
 	}
-	g.sys.Logger().Warn("the workers' guardian has ended: another takes its place", "error", how)
+	record.GuardianReplaced.Log(g.sys.Logger(), record.Reason(how))
 	g.employ()
 }
 
@@ -240,7 +241,7 @@ func (g *guard) retire() {
 		return
 	}
 	if err := k.dismiss(); err != nil {
-		g.sys.Logger().Warn("the workers' guardian did not end as it should", "error", err)
+		record.GuardianOdd.Log(g.sys.Logger(), record.Reason(err))
 	}
 }
 

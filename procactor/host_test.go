@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record/recordtest"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,7 +21,7 @@ import (
 // which must leave nothing.
 func newSystem(t testing.TB) *actor.System {
 	t.Helper()
-	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+	sys := actor.NewSystem(actor.WithLogger(slog.New(recordtest.Checked(t, recordtest.Nowhere()))))
 	t.Cleanup(func() { require.NoError(t, sys.Close(context.Background())) })
 	return sys
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/stretchr/testify/require"
 )
@@ -35,7 +36,7 @@ func (l logBook) await(t *testing.T, text string) slog.Level {
 		r := wait(t, "the record of "+text, (<-chan slog.Record)(l.records))
 		found := false
 		r.Attrs(func(a slog.Attr) bool {
-			found = a.Key == "error" && strings.Contains(a.Value.String(), text)
+			found = a.Key == record.KeyReason && strings.Contains(a.Value.String(), text)
 			return !found
 		})
 		if found {

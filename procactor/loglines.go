@@ -4,37 +4,99 @@ import (
 	"bytes"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/proctor-dev/proctor/internal/backlog"
 	"github.com/proctor-dev/proctor/internal/logrelay"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 const (
-	logWindow = 64 << 10 // bytes of lines that wait for the log
-	longLine  = 8 << 10  // a longer line is cut into several
-	lineCost  = 32       // what a line takes in memory beside its bytes
+	logWindow = 64 << 10    // bytes of lines that wait for the log
+	longLine  = 8 << 10     // a longer line is cut into several
+	lineCost  = 32          // what a line takes in memory beside its bytes
+	dropEvery = time.Second // how often at most the log tells of dropped lines
 )
 
-// logLines is a writer that turns a worker's output into log lines. Writing
-// never waits for the log: beyond a window lines are dropped, and the log says
-// how much.
+// logLines is a writer that turns the output of a process into log lines.
+// Writing never waits for the log: beyond a window lines are dropped, and the
+// log says how much. The lines of a crash are kept back, see crashHold.
 type logLines struct {
-	queue *backlog.Backlog[string]
+	queue  *backlog.Backlog[logItem]
+	log    *slog.Logger
+	kinds  lineKinds
+	stream string
 
 	mu      sync.Mutex // protects the following
 	partial []byte
+	hold    crashHold
+	timer   *time.Timer // of the hold
+
+	dropMu  sync.Mutex // protects the following; its holder does not log
+	dropped int        // bytes that the log was not told of yet
+	told    time.Time  // when it was told last
+	pending bool       // a timer will have it told
+	closing bool       // what is dropped now is told at once
 }
 
-func newLogLines(log *slog.Logger, stream string) *logLines {
+// lineKinds are the records of whose output it is.
+type lineKinds struct{ line, dropped record.Kind }
+
+// logItem is a line for the log, or has it told of dropped ones.
+type logItem struct {
+	line string
+	drop bool
+}
+
+// newLogLines makes the writer for a stream of the process that the logger is
+// about.
+func newLogLines(log *slog.Logger, stream string, kinds lineKinds) *logLines {
 	log = logrelay.Patient(log) // lines have a queue of their own
-	return &logLines{queue: backlog.New(logWindow, func(lines []string, dropped int) {
-		for _, line := range lines {
-			log.Info(line, "stream", stream)
+	l := &logLines{log: log, kinds: kinds, stream: stream}
+	l.queue = backlog.New(logWindow, l.hand)
+	return l
+}
+
+// hand gives items to the log; on the goroutine of the queue.
+func (l *logLines) hand(items []logItem, dropped int) {
+	l.drop(dropped)
+	for _, item := range items {
+		if item.drop {
+			l.dropMu.Lock()
+			l.pending = false
+			l.dropMu.Unlock()
+			continue
 		}
-		if dropped > 0 {
-			log.Warn("output of a worker was dropped, since the log was slower", "stream", stream, "bytes", dropped)
-		}
-	})}
+		l.kinds.line.Line(l.log, item.line, record.Stream(l.stream))
+	}
+	if bytes := l.toTell(time.Now()); bytes > 0 {
+		l.kinds.dropped.Log(l.log, record.Stream(l.stream), record.Bytes(bytes))
+	}
+}
+
+// drop counts bytes of lines that were dropped.
+func (l *logLines) drop(bytes int) {
+	l.dropMu.Lock()
+	defer l.dropMu.Unlock()
+	l.dropped += bytes
+}
+
+// toTell returns how many dropped bytes the log is to be told of now. Of those
+// that it was not told of it is told later, without anybody's doing.
+func (l *logLines) toTell(now time.Time) (bytes int) {
+	l.dropMu.Lock()
+	defer l.dropMu.Unlock()
+	switch wait := l.told.Add(dropEvery).Sub(now); {
+	case l.dropped == 0:
+		return 0
+	case l.closing || wait <= 0:
+		bytes, l.dropped, l.told = l.dropped, 0, now
+		return bytes
+	case !l.pending:
+		l.pending = true
+		time.AfterFunc(wait, func() { l.queue.Add(logItem{drop: true}, 0, 0) })
+	}
+	return 0
 }
 
 // Write takes p; it never fails.
@@ -73,18 +135,78 @@ func (l *logLines) flush() {
 	}
 }
 
-// add queues one line, or counts it as dropped.
+// add takes a line, which may be one of a crash; with l.mu held.
 func (l *logLines) add(line string) {
-	size := len(line) + 1 // the end of the line counts: empty ones are not free
-	l.queue.Add(line, size+lineCost, size)
+	if l.stream != stderrName {
+		l.enqueue(line)
+		return
+	}
+	for _, line := range l.hold.take(time.Now(), line) {
+		l.enqueue(line)
+	}
+	if due := l.hold.due(); !due.IsZero() && l.timer == nil {
+		l.timer = time.AfterFunc(time.Until(due), l.expire)
+	}
 }
 
-// close logs the last line, and waits for the log, at most until limit.
-func (l *logLines) close(limit <-chan struct{}) {
+// expire logs what was kept back of a program that goes on living.
+func (l *logLines) expire() {
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.release(l.hold.expire(time.Now()))
+	l.timer = nil
+	if due := l.hold.due(); !due.IsZero() {
+		l.timer = time.AfterFunc(time.Until(due), l.expire)
+	}
+}
+
+// release queues lines that were kept back; with l.mu held.
+func (l *logLines) release(lines []string, dropped int) {
+	for _, line := range lines {
+		l.enqueue(line)
+	}
+	if dropped > 0 {
+		l.drop(dropped)
+		l.queue.Add(logItem{drop: true}, 0, 0)
+	}
+}
+
+// enqueue queues one line, or counts it as dropped.
+func (l *logLines) enqueue(line string) {
+	size := len(line) + 1 // the end of the line counts: empty ones are not free
+	l.queue.Add(logItem{line: line}, size+lineCost, size)
+}
+
+// end takes the end of the process in: the last line is logged, and what was
+// kept back as well, unless that was a crash. It reports whether something was
+// kept back that now only the record of the crash has.
+func (l *logLines) end(crashed bool) (hidden bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if len(l.partial) > 0 {
 		l.flush()
 	}
-	l.mu.Unlock()
+	if l.timer != nil {
+		l.timer.Stop()
+		l.timer = nil
+	}
+	hidden = crashed && len(l.hold.held) > 0
+	l.release(l.hold.end(crashed))
+	return hidden
+}
+
+// close logs what is left, and waits for the log, at most until limit.
+func (l *logLines) close(limit <-chan struct{}) {
+	l.end(false)
+	l.dropMu.Lock()
+	l.closing = true
+	l.dropMu.Unlock()
+	l.queue.Add(logItem{drop: true}, 0, 0)
 	l.queue.Drain(limit)
 }
+
+// The names of output streams.
+const (
+	stdoutName = "stdout"
+	stderrName = "stderr"
+)

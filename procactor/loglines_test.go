@@ -23,7 +23,18 @@ type notes struct {
 	mu    sync.Mutex
 	lines []string
 	lost  int64
+	told  int // how often
 }
+
+// taken is what has come so far.
+func (n *notes) taken() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]string(nil), n.lines...)
+}
+
+// WithAttrs implements [slog.Handler].
+func (n *notes) WithAttrs([]slog.Attr) slog.Handler { return n }
 
 func newNotes() *notes {
 	return &notes{Handler: slog.DiscardHandler, first: make(chan struct{}), proceed: make(chan struct{})}
@@ -37,6 +48,7 @@ func (n *notes) Handle(_ context.Context, r slog.Record) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if r.Level == slog.LevelWarn {
+		n.told++
 		r.Attrs(func(a slog.Attr) bool {
 			if a.Key == "bytes" {
 				n.lost += a.Value.Int64()
@@ -75,7 +87,7 @@ func TestLogLinesCutsLines(t *testing.T) {
 			t.Parallel()
 			n := newNotes()
 			close(n.proceed)
-			l := newLogLines(slog.New(n), "stdout")
+			l := newLogLines(slog.New(n), "stdout", workerLines())
 			for _, w := range tt.writes {
 				size, err := l.Write([]byte(w))
 				require.NoError(t, err)
@@ -95,7 +107,7 @@ func TestLogLinesDropAndSayHowMuch(t *testing.T) {
 		t.Run(fmt.Sprint(len(line)), func(t *testing.T) {
 			t.Parallel()
 			n := newNotes()
-			l := newLogLines(slog.New(n), "stdout")
+			l := newLogLines(slog.New(n), "stdout", workerLines())
 			_, err := l.Write([]byte("first\n"))
 			require.NoError(t, err)
 			<-n.first // it is in the log, which is stuck now

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record/recordtest"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/stretchr/testify/assert"
@@ -106,7 +107,7 @@ func collect(t *testing.T, endings []ending) []told {
 // playEnding has a worker under a supervisor end.
 func playEnding(t *testing.T, e ending, w procactor.Worker) scene {
 	var log lockedBuffer
-	s := scene{sys: actor.NewSystem(actor.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: withoutTime}))))}
+	s := scene{sys: actor.NewSystem(actor.WithLogger(slog.New(recordtest.Checked(t, slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: withoutTime})))))}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*hangGuardOfEndings)
 	defer cancel()
 	alone := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
@@ -329,7 +330,8 @@ func code(text string) string {
 func normal(text string) string {
 	for _, r := range [][2]string{
 		{`process \d+`, "process PID"},
-		{`pid=\d+`, "pid=PID"},
+		{`process=\d+`, "process=PID"},
+		{`stack="(?:[^"\\]|\\.)*"`, `stack="…"`},
 		{regexp.QuoteMeta(os.TempDir()) + `/[^ "]*/program`, "DIR/program"},
 		{`0x[0-9a-f]{5,}`, "ADDRESS"},
 		{`\b\d{6,}\b`, "NUMBER"},
@@ -340,22 +342,11 @@ func normal(text string) string {
 	return text
 }
 
-// lines are the records of a log; of a dump only the first.
+// lines are the records of a log.
 func lines(log string) string {
 	var shown []string
-	dump := false
 	for line := range strings.Lines(log) {
-		line = strings.TrimSpace(line)
-		if strings.Contains(line, "stream=stderr") {
-			if dump {
-				continue
-			}
-			dump = strings.Contains(line, "panic: ") || strings.Contains(line, "fatal error: ") || strings.Contains(line, "SIG")
-			if dump {
-				line += " …"
-			}
-		}
-		shown = append(shown, code(line))
+		shown = append(shown, code(strings.TrimSpace(line)))
 	}
 	return strings.Join(shown, "<br>")
 }

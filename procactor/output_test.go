@@ -189,6 +189,6 @@ func TestOutputGoesToTheLog(t *testing.T) {
 		return false
 	}
 	require.Eventually(t, func() bool {
-		return has(`msg="hello log"`, "worker=talker", "pid="+s, "stream=stdout") && has(`msg="HELLO LOG"`, "stream=stderr")
+		return has(`msg="hello log"`, "worker=talker", "process="+s, "stream=stdout") && has(`msg="HELLO LOG"`, "stream=stderr")
 	}, hangGuard, time.Millisecond, "%s", log)
 }

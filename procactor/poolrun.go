@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -21,7 +22,8 @@ type poolRun struct {
 	starts  context.Context
 	cancel  context.CancelCauseFunc
 	timers  []*time.Timer
-	busy    []bool   // a start is under way
+	busy    []bool // a start is under way
+	told    *poolLog
 	seats   []runner // each place's latest; set before its worker can end, read at its end
 }
 
@@ -34,6 +36,7 @@ func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 		timers:  make([]*time.Timer, cfg.Size),
 		busy:    make([]bool, cfg.Size),
 		seats:   make([]runner, cfg.Size),
+		told:    newPoolLog(c.sys.Logger(), c.path, cfg.Policy.Period),
 	}
 	r.starts, r.cancel = context.WithCancelCause(context.Background())
 	for i := range r.slots {
@@ -94,11 +97,13 @@ func (r *poolRun) run() {
 			return
 		case e := <-r.events:
 			if err := r.handle(e); err != nil {
-				r.core.sys.Logger().Error("pool gave up", "pool", r.life.PID(), "error", err)
+				record.PoolGaveUp.Log(r.core.sys.Logger(), record.Pool(r.core.path), record.PID(r.life.PID()), record.Reason(err))
 				r.stopAll()
 				r.life.End(err)
 				return
 			}
+		case now := <-r.told.due():
+			r.told.tick(now)
 		case <-r.core.wanted:
 			for i := range r.slots {
 				_ = r.handle(poolEvent{kind: placeWanted, place: i}) // it ends no pool
@@ -116,8 +121,10 @@ func (r *poolRun) handle(e poolEvent) error {
 	if r.life.StopRequested() != nil {
 		return nil // what happens from now on is a part of the stop
 	}
-	r.log(e)
-	a := r.machine.step(time.Now(), e)
+	now := time.Now()
+	r.told.ended(now, r.slots[e.place], e)
+	a := r.machine.step(now, e)
+	r.told.restarted(now, r.slots[e.place], e, a)
 	switch {
 	case a.giveUp != nil:
 		return a.giveUp
@@ -145,20 +152,6 @@ func (r *poolRun) forgetTimer(place int) {
 	if t := r.timers[place]; t != nil {
 		t.Stop()
 		r.timers[place] = nil
-	}
-}
-
-// log tells of a worker that ended or could not be started.
-func (r *poolRun) log(e poolEvent) {
-	l := r.core.sys.Logger()
-	switch e.kind {
-	case placeDied, placeReplaced:
-		l.Warn("worker of a pool ended", "worker", e.id, "reason", e.reason)
-	case placeFailed:
-		l.Warn("worker of a pool could not be started", "worker", e.id, "error", e.reason)
-	case placeHopeless:
-		l.Error("worker of a pool can never be started: its place stays empty", "worker", e.id, "error", e.reason)
-	case placeStarted, placeClosed, placeWaitEnded, placeWanted:
 	}
 }
 
@@ -200,6 +193,9 @@ func (r *poolRun) stopAll() {
 			if e.ends() {
 				r.busy[e.place] = false
 			}
+			if _, crashed := errors.AsType[*actor.PanicError](e.reason); crashed { // which nobody asked for
+				r.told.ended(time.Now(), r.slots[e.place], e)
+			}
 		case <-kill:
 			kill = nil
 			r.killAll()
@@ -208,6 +204,7 @@ func (r *poolRun) stopAll() {
 			r.killAll()
 		}
 	}
+	r.told.end(time.Now())
 	for _, s := range r.slots {
 		s.Release(actor.ErrShutdown)
 	}

@@ -60,6 +60,8 @@ func play(name string) int {
 		return code
 	case "tool":
 		return useTool(arg)
+	case "crash":
+		panic(arg)
 	case "silent":
 		forever()
 	case "garbage":

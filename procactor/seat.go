@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -28,6 +29,7 @@ type seat struct {
 	lines          []*logLines
 	crashText      *capture
 
+	hidden  bool          // the log was not given the text of its crash; set by bury
 	served  bool          // it ended a call by itself; set before the life ends
 	called  bool          // a call explains its end; set before the life ends
 	exited  chan struct{} // closed when the process was reaped
@@ -137,17 +139,26 @@ func (s *seat) bury() *ExitError {
 	} else {
 		e.Panic = crashOf(crash, e.Stderr)
 	}
-	e.debugged = s.worker.debugged
+	s.account(e)
+	if e.Panic == nil {
+		e.Panic = panicIn(e) // such as one before Main
+	}
 	for _, l := range s.lines {
+		s.hidden = l.end(e.Panic != nil) || s.hidden
 		l.close(limit.Done())
 	}
+	return e
+}
+
+// account says what we had to do with the end.
+func (s *seat) account(e *ExitError) {
+	e.who, e.redact, e.debugged = record.Worker(s.life.PID().Name), s.worker.Redact, s.worker.debugged
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e.Killed, e.Why = s.soft || s.hard, s.why
 	if known := e.Signal != nil || e.Code >= 0; known && s.hard && !s.soft && e.Signal != os.Kill && e.Code != killedExitCode {
 		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
 	}
-	return e
 }
 
 // errLinkEnded is why a worker ended itself that cannot have been told to: the
@@ -185,6 +196,7 @@ func (s *seat) takeLeft(e *ExitError) []left {
 	broken := s.conn.reason()
 	open := s.conn.leftover()
 	read := s.conn.readByWorker()
+	e.calls = callsIn(open, read)
 	all := make([]left, len(open))
 	for i, x := range open {
 		state := x.state(read)

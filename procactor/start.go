@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -108,7 +109,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	}
 	s := &seat{
 		leases: leases{core: c, life: l}, worker: w, child: ch,
-		log:    c.sys.Logger().With("worker", l.PID().Name, "pid", ch.pid()),
+		log:    loggerOf(c.sys, record.Worker(l.PID().Name), record.Process(ch.pid())),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
 	s.announceDebug()
@@ -150,11 +151,11 @@ func (w Worker) kind() wardKind {
 func (s *seat) openOutput() {
 	stdout, stderr := oneAtATime(s.worker.Stdout, s.worker.Stderr)
 	if stdout == nil {
-		l := newLogLines(s.log, "stdout")
+		l := newLogLines(s.log, stdoutName, workerLines())
 		stdout, s.lines = l, append(s.lines, l)
 	}
 	if stderr == nil {
-		l := newLogLines(s.log, "stderr")
+		l := newLogLines(s.log, stderrName, workerLines())
 		stderr, s.lines = l, append(s.lines, l)
 	}
 	s.stdout = newCapture(s.child.stdout, false, stdout)
@@ -256,6 +257,9 @@ func (s *seat) failedStart(why error) error {
 	}
 	e := s.bury()
 	_ = s.conn.rw.Close()
+	if s.hidden && !s.life.Owned() {
+		tellEnd(record.WorkerNotUp, s.life, e, e)
+	}
 	if errors.Is(why, errExited) {
 		if e.Code == 0 && e.Signal == nil {
 			return &HandshakeError{Worker: s.life.PID().Name, Err: fmt.Errorf("%w; does it call procactor.Main first in main? %w", why, e)}
@@ -264,6 +268,9 @@ func (s *seat) failedStart(why error) error {
 	}
 	if setup, ok := errors.AsType[*SetupError](why); ok {
 		return setup
+	}
+	if e.Panic != nil {
+		return fmt.Errorf("%w: %w", why, e)
 	}
 	if line := lastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
 		return fmt.Errorf("%w; stderr ends %q", why, line) // where it hangs

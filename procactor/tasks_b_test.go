@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record/recordtest"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/stretchr/testify/require"
 )
@@ -250,7 +251,7 @@ func as(role string) procactor.Worker {
 // quietSystem is a system that a test closes, with a log that nobody reads.
 func quietSystem(t *testing.T, opts ...actor.Option) *actor.System {
 	t.Helper()
-	sys := actor.NewSystem(append([]actor.Option{actor.WithLogger(slog.New(slog.DiscardHandler))}, opts...)...)
+	sys := actor.NewSystem(append([]actor.Option{actor.WithLogger(slog.New(recordtest.Checked(t, recordtest.Nowhere())))}, opts...)...)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), hangGuard)
 		defer cancel()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -35,7 +36,9 @@ func (s *seat) watch() {
 	s.served = s.conn.begun() > uint64(len(open))
 	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.reason())
 	_ = s.conn.rw.Close()
-	s.life.EndAnswering(s.verdict(stopped, died, len(open)), func() {
+	reason := s.verdict(stopped, died, len(open))
+	tellEnd(record.WorkerDied, s.life, reason, died)
+	s.life.EndAnswering(reason, func() {
 		for _, l := range open {
 			l.call.finish(l.answer)
 		}

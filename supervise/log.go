@@ -33,7 +33,7 @@ func (i *incarnation) news(r report) record.Kind {
 		}
 		return record.ChildDied
 	case EventStopped:
-		if r.unasked || CauseOf(r.err).Panic != "" {
+		if _, crashed := errors.AsType[*actor.PanicError](r.err); r.unasked || crashed {
 			return record.ChildStoppedOddly
 		}
 		return record.ChildStopped

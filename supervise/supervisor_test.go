@@ -16,6 +16,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/record/recordtest"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -28,7 +29,7 @@ func quiet() *actor.System {
 // bubble runs f with a system, which must close without a rest.
 func bubble(t *testing.T, f func(t *testing.T, sys *actor.System)) {
 	synctest.Test(t, func(t *testing.T) {
-		sys := quiet()
+		sys := actor.NewSystem(actor.WithLogger(slog.New(recordtest.Checked(t, recordtest.Nowhere()))))
 		f(t, sys)
 		require.NoError(t, sys.Close(t.Context()))
 	})

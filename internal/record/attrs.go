@@ -38,7 +38,7 @@ const (
 	KeyStream      = "stream"
 	KeyBytes       = "bytes"
 	KeyDir         = "dir"
-	KeyVariable    = "variable"
+	KeyVariable    = "PROCTOR_DEBUG"
 	KeyType        = "type"
 )
 
@@ -67,9 +67,16 @@ func Process(id int) slog.Attr { return slog.Int(KeyProcess, id) }
 // handler can look into it.
 func Reason(err error) slog.Attr { return slog.Any(KeyReason, err) }
 
-// Panic is what was given to panic, as text: it may be anything, and may be
-// changed by its owner before the record is written.
-func Panic(value any) slog.Attr { return slog.String(KeyPanic, bounded(fmt.Sprint(value), mostPanic)) }
+// Panic is what was given to panic, as text. It may be anything: it is made text
+// where the record is written, since its methods may do what they like.
+func Panic(value any) slog.Attr { return slog.Any(KeyPanic, panicked{value}) }
+
+type panicked struct{ value any }
+
+// LogValue implements [slog.LogValuer].
+func (p panicked) LogValue() slog.Value {
+	return slog.StringValue(bounded(fmt.Sprint(p.value), mostPanic))
+}
 
 // Stack is the stack of a panic or of a crash.
 func Stack(stack []byte) slog.Attr { return slog.String(KeyStack, bounded(string(stack), mostStack)) }
@@ -130,7 +137,7 @@ func Bytes(n int) slog.Attr { return slog.Int(KeyBytes, n) }
 // Dir is a directory.
 func Dir(path string) slog.Attr { return slog.String(KeyDir, path) }
 
-// Variable is a variable of the environment, as NAME=VALUE.
+// Variable is the value of PROCTOR_DEBUG.
 func Variable(setting string) slog.Attr { return slog.String(KeyVariable, setting) }
 
 // Type is what a person is to type.

@@ -45,6 +45,10 @@ const (
 	CastFailed
 	PlaceEnded
 	PlaceFailed
+	PlaceRestarted
+	PlacesEnded
+	PlacesFailed
+	PlacesRestarted
 	PlaceHopeless
 	PoolGaveUp
 
@@ -52,6 +56,8 @@ const (
 	ProgramLine
 	ProgramLinesDropped
 	ProgramNotGone
+	ProgramDied
+	ReadyTryLeft
 	ReadyLinePanicked
 	ReadyProbePanicked
 	CommandLine

@@ -10,9 +10,13 @@ type Row struct {
 	Attrs   string // keys in order; those with a '?' are there when there is something to say
 }
 
-// death are the attributes that an error brings which knows how a process
-// ended; where there was none, none of them.
-const death = " " + KeyWorker + "? " + KeyProcess + "? " + KeyCode + "? " + KeySignal + "? " + KeyCalls + "? " + KeyTask + "? " + KeyKey + "? " + KeyTrace + "? " + KeyStack + "?"
+// What is known of the end of a process is added to what the record of an end
+// has of its own.
+const (
+	ending       = " " + KeyCode + "? " + KeySignal + "? " + KeyCalls + "? " + KeyTask + "? " + KeyKey + "? " + KeyTrace + "? " + KeyStack + "?"
+	deathOfPlace = " " + KeyProcess + "?" + ending
+	death        = " " + KeyWorker + "? " + KeyProgram + "? " + KeyProcess + "?" + ending
+)
 
 // AnyLine is the message of those records whose message is a line of output.
 const AnyLine = "(the line)"
@@ -56,9 +60,9 @@ func (k Kind) Row() Row {
 	case ChildStoppedOddly:
 		return Row{slog.LevelWarn, "child did not end as it was asked to", "By its supervisor, with another reason than it was given", "supervisor child pid? reason" + death}
 	case ChildRestarted:
-		return Row{slog.LevelInfo, "child is restarted", "With its group; after the delay, if there is one", "supervisor child reason delay? used allowed period" + death}
+		return Row{slog.LevelInfo, "child is restarted", "With its group; after the delay, if there is one", "supervisor child reason delay? used allowed period"}
 	case CircuitStuck:
-		return Row{slog.LevelError, "child is left down: it could not be resumed", "", "supervisor child reason" + death}
+		return Row{slog.LevelError, "child is left down: it could not be resumed", "", "supervisor child reason"}
 	case CircuitOpened:
 		return Row{slog.LevelError, "child is left down: too many restarts", "Its budget, or its supervisor's, is used up, and Policy.Circuit is set", "supervisor child reason used allowed period"}
 	case CircuitClosed:
@@ -86,21 +90,29 @@ func (k Kind) Row() Row {
 	case WorkerLinesDropped:
 		return Row{slog.LevelWarn, "output of a worker was dropped, since the log was slower", "At most once a second for each stream, and at its end", "worker process stream bytes"}
 	case WorkerDied:
-		return Row{slog.LevelError, "worker ended", "One that is in no supervisor or pool, by itself, or not as it was asked to", "worker pid process reason" + death}
+		return Row{slog.LevelError, "worker ended", "One that is in no supervisor or pool, by itself, or not as it was asked to", "worker pid process reason" + ending}
 	case WorkerNotUp:
-		return Row{slog.LevelError, "worker ended before it was ready", "One that is in no supervisor or pool, in a crash whose text is in no other record", "worker pid process reason" + death}
+		return Row{slog.LevelError, "worker ended before it was ready", "One that is in no supervisor or pool, in a crash whose text is in no other record", "worker pid process reason" + ending}
 	case WorkerDebugged:
 		return Row{slog.LevelWarn, "the worker waits for a debugger, and its limits are suspended", "", "worker process type"}
 	case DebugNamesAnother:
-		return Row{slog.LevelInfo, "PROCTOR_DEBUG names another worker", "", "worker variable"}
+		return Row{slog.LevelInfo, "PROCTOR_DEBUG names another worker", "", "worker PROCTOR_DEBUG"}
 	case CastFailed:
-		return Row{slog.LevelWarn, "a cast failed, and nobody waits for it", "", "task reason" + death}
+		return Row{slog.LevelWarn, "a cast failed, and nobody waits for it", "", "task reason"}
 	case PlaceEnded:
-		return Row{slog.LevelWarn, "worker of a pool ended", "The record of its death; at most ten a second for each pool", "pool worker pid reason" + death}
+		return Row{slog.LevelWarn, "worker of a pool ended", "The record of its death; ten a second for each pool at most", "pool worker pid? reason" + deathOfPlace}
 	case PlaceFailed:
-		return Row{slog.LevelWarn, "worker of a pool could not be started", "Likewise", "pool worker pid? reason" + death}
+		return Row{slog.LevelWarn, "worker of a pool could not be started", "Likewise", "pool worker pid? reason" + deathOfPlace}
+	case PlaceRestarted:
+		return Row{slog.LevelInfo, "worker of a pool is restarted", "Likewise; after the delay, if there is one, and with the budget, if one is set", "pool worker delay? used? allowed? period?"}
+	case PlacesEnded:
+		return Row{slog.LevelWarn, "more workers of a pool ended", "The sum of those without a record, after a second and at the end of the pool; reason is that of the last", "pool count reason?"}
+	case PlacesFailed:
+		return Row{slog.LevelWarn, "more workers of a pool could not be started", "Likewise", "pool count reason?"}
+	case PlacesRestarted:
+		return Row{slog.LevelInfo, "more workers of a pool are restarted", "Likewise", "pool count"}
 	case PlaceHopeless:
-		return Row{slog.LevelError, "worker of a pool can never be started: its place stays empty", "", "pool worker pid? reason" + death}
+		return Row{slog.LevelError, "worker of a pool can never be started: its place stays empty", "", "pool worker pid? reason" + deathOfPlace}
 	case PoolGaveUp:
 		return Row{slog.LevelError, "pool gave up", "", "pool pid reason"}
 	case ProgramLine:
@@ -109,24 +121,28 @@ func (k Kind) Row() Row {
 		return Row{slog.LevelWarn, "output of a program was dropped, since the log was slower", "At most once a second for each stream, and at its end", "program process stream bytes"}
 	case ProgramNotGone:
 		return Row{slog.LevelError, "a program has not ended though it was killed", "", "program process"}
+	case ProgramDied:
+		return Row{slog.LevelError, "program ended", "A plain program that is in no supervisor, by itself, or not as it was asked to", "program pid process reason" + ending}
+	case ReadyTryLeft:
+		return Row{slog.LevelWarn, "a try of Daemon.Ready has not returned though its time is over; it is left behind", "", "program process"}
 	case ReadyLinePanicked:
 		return Row{slog.LevelError, "Readiness.Line panicked", "Once for each start", "program process panic stack"}
 	case ReadyProbePanicked:
 		return Row{slog.LevelError, "Readiness.Probe panicked", "Once for each start", "program process panic stack"}
 	case CommandLine:
-		return Row{slog.LevelInfo, AnyLine, "A command wrote a line on stderr, and no writer takes it", "worker task process stream"}
+		return Row{slog.LevelInfo, AnyLine, "A command wrote a line on stderr, and no writer takes it", "worker? task process stream"}
 	case CommandLinesDropped:
-		return Row{slog.LevelWarn, "output of a command was dropped, since the log was slower", "At most once a second, and at its end", "worker task process stream bytes"}
+		return Row{slog.LevelWarn, "output of a command was dropped, since the log was slower", "At most once a second, and at its end", "worker? task process stream bytes"}
 	case CommandCrashed:
-		return Row{slog.LevelWarn, "a command crashed", "It is a Go program, whose traceback would have been lines", "worker reason" + death}
+		return Row{slog.LevelWarn, "a command crashed", "It is a Go program, whose traceback would have been lines", "reason" + death}
 	case CommandLate:
-		return Row{slog.LevelWarn, "a command did not end when it was asked to, and is killed", "", "worker task reason"}
+		return Row{slog.LevelWarn, "a command did not end when it was asked to, and is killed", "", "worker? task reason"}
 	case CommandNotGone:
-		return Row{slog.LevelError, "a command's process has not ended though it was killed", "", "worker task reason"}
+		return Row{slog.LevelError, "a command's process has not ended though it was killed", "", "worker? task reason"}
 	case StdinLeft:
-		return Row{slog.LevelWarn, "the reader of a command's stdin neither ends nor can be closed: it is left behind", "", "worker task process"}
+		return Row{slog.LevelWarn, "the reader of a command's stdin neither ends nor can be closed: it is left behind", "", "worker? task process"}
 	case DirLeft:
-		return Row{slog.LevelWarn, "the private directory of a command could not be removed", "", "worker task dir reason"}
+		return Row{slog.LevelWarn, "the private directory of a command could not be removed", "", "worker? task dir reason"}
 	case Unguarded:
 		return Row{slog.LevelWarn, "what this program's workers leave behind survives it when it is killed: call procactor.Main first in main", "The first worker starts in a program that does not", ""}
 	case GuardianLacks:

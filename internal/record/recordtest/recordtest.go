@@ -18,6 +18,15 @@ func Checked(t testing.TB, next slog.Handler) slog.Handler {
 	return &checked{t: t, Handler: next}
 }
 
+// Nowhere returns a handler that takes all records and keeps none.
+func Nowhere() slog.Handler { return nowhere{slog.DiscardHandler} }
+
+type nowhere struct{ slog.Handler }
+
+func (nowhere) Enabled(context.Context, slog.Level) bool { return true }
+func (n nowhere) WithAttrs([]slog.Attr) slog.Handler     { return n }
+func (n nowhere) WithGroup(string) slog.Handler          { return n }
+
 type checked struct {
 	slog.Handler
 	t    testing.TB
