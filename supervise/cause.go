@@ -16,15 +16,15 @@ type Cause struct {
 	Signal      string // the kernel's name of the signal that ended it, such as "SIGSEGV"; else empty
 	OOM         bool   // it was ended for want of memory, as far as that can be told
 	Panic       string // text of the panic that ended it; else empty
-	StartFailed bool   // it did not come up
+	StartFailed bool   // it did not come up, or that was escalated
 }
 
 // Causer is an error that knows the cause of an end. The ExitError of a worker
 // process is one.
 type Causer interface {
 	error
-	// ExitCause returns the cause; Err and StartFailed are filled in by the
-	// caller.
+	// ExitCause returns the cause. The caller fills in Err, and StartFailed where
+	// the error is, or wraps, an *[actor.StartError].
 	ExitCause() Cause
 }
 
@@ -51,6 +51,6 @@ func CauseOf(reason error) Cause {
 		c.Panic = panicked.Error()
 	}
 	var failed *actor.StartError
-	c.Err, c.StartFailed = reason, errors.As(reason, &failed)
+	c.Err, c.StartFailed = reason, c.StartFailed || errors.As(reason, &failed)
 	return c
 }

@@ -56,7 +56,7 @@ type Match struct {
 	OOM         bool     // true: it ended for want of memory
 	Panic       string   // the text of its panic contains this
 	StartFailed bool     // true: it could not be restarted
-	Is          error    // the reason wraps this error, or has its type's Is
+	Is          error    // the reason is this error or wraps it, as errors.Is has it
 }
 
 // fits reports whether the condition holds.
@@ -81,6 +81,10 @@ type Rule struct {
 // [PermanentFailure] means DoStop. A Decider is asked when a child ended by
 // itself, and when a restart of it failed; not at the boot, where a start that
 // fails is the failure of the supervisor, and not when somebody stopped it.
+//
+// The end of a supervisor by DoEscalate has the cause of the child's end, and its
+// class, but for [actor.ErrNormal] and [actor.ErrShutdown]: what one level
+// escalates the next can escalate by the same rule.
 type Decider []Rule
 
 // byConvention is the number that decide gives for the rule of its own.

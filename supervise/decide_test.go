@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -133,6 +134,84 @@ func TestVerdictsOnFailedRestarts(t *testing.T) {
 			r.fails["b"] = 2
 			r.crash("b").took(append(words("stop c"), words(tt.want)...))
 		})
+	}
+}
+
+// shut is an end for a shutdown that has a class of its own besides.
+type shut struct{}
+
+func (shut) Error() string        { return "shut" }
+func (shut) Unwrap() error        { return actor.ErrShutdown }
+func (shut) Is(target error) bool { return target == errCrash }
+
+// Beyond OTP: What one level escalates the next can escalate by the same rule, be it about an exit code, a signal, want of memory, a panic, a failed restart or a class of error.
+func TestEscalationClimbs(t *testing.T) {
+	for name, tt := range map[string]struct {
+		when   Match
+		reason error
+	}{
+		"class":                 {Match{Is: errCrash}, errCrash},
+		"class that is wrapped": {Match{Is: errCrash}, fmt.Errorf("x: %w", errCrash)},
+		"class by its own Is":   {Match{Is: errCrash}, shut{}},
+		"class of ours":         {Match{Is: actor.ErrKilled}, fmt.Errorf("%w: x", actor.ErrKilled)},
+		"giving up":             {Match{}, &IntensityError{}},
+		"exit code":             {Match{Codes: []int{3}}, exit(3)},
+		"signal":                {Match{Signals: []string{"SIGSEGV"}}, signaled("SIGSEGV")},
+		"memory":                {Match{OOM: true}, death{Cause{OOM: true}}},
+		"panic":                 {Match{Panic: "boom"}, actor.NewPanicError("boom")},
+		"failed restart":        {Match{StartFailed: true}, &actor.StartError{Name: "a", Err: errCrash}},
+		"class of that":         {Match{Is: errCrash}, &actor.StartError{Name: "a", Err: errCrash}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rules := Policy{Intensity: 5, Decider: Decider{{When: tt.when, Do: DoEscalate}}}
+			spec := Spec{Name: "top", Policy: rules, Children: []ChildSpec{
+				Child(Spec{Name: "b", Policy: rules, Children: []ChildSpec{
+					Child(Spec{Name: "c", Policy: rules, Children: []ChildSpec{Go("w", nil)}}),
+				}}),
+			}}
+			sim := NewSimulator(spec, SimulatorOptions{})
+			require.NoError(t, sim.Boot())
+			require.NoError(t, sim.Exit(tt.reason, "b/c/w"))
+			var chain []string
+			var last error
+			for _, e := range sim.Events() {
+				if e.Kind == EventEscalated {
+					chain, last = append(chain, e.Supervisor+" for "+e.Child), e.Reason
+				}
+			}
+			assert.Equal(t, []string{"top/b/c for w", "top/b for c", "top for b"}, chain)
+			require.ErrorIs(t, last, tt.reason)
+			assert.False(t, actor.IsNormal(last))
+			require.NotErrorIs(t, last, actor.ErrShutdown)
+			require.NotErrorIs(t, last, actor.ErrNormal)
+			var inside *IntensityError
+			assert.NotErrorAs(t, last, &inside, "that it gave up is not said of those above")
+		})
+	}
+}
+
+// Where no rule fits, the restart type decides, for which an escalated end is a
+// crash.
+func TestEscalationEndsWhereNoRuleFits(t *testing.T) {
+	for _, tt := range []struct {
+		when   Match
+		reason error
+	}{
+		{Match{Is: actor.ErrNormal}, actor.ErrNormal},
+		{Match{Is: actor.ErrShutdown}, fmt.Errorf("%w: by itself", actor.ErrShutdown)},
+		{Match{Is: actor.ErrShutdown}, &IntensityError{}},
+	} {
+		rules := Policy{Intensity: 5, Decider: Decider{{When: tt.when, Do: DoEscalate}}}
+		inner := Child(Spec{Name: "b", Policy: rules, Children: []ChildSpec{Go("w", nil)}})
+		inner.Restart = Transient
+		sim := NewSimulator(Spec{Name: "top", Policy: rules, Children: []ChildSpec{inner}}, SimulatorOptions{})
+		require.NoError(t, sim.Boot())
+		require.NoError(t, sim.Exit(tt.reason, "b/w"))
+		which, err := sim.WhichChildren("")
+		require.NoError(t, err)
+		require.Len(t, which, 1)
+		assert.Equal(t, Running, which[0].State, "%v", tt.reason)
+		assert.True(t, slices.ContainsFunc(sim.Events(), func(e Event) bool { return e.Supervisor == "top" && e.Kind == EventRestart }))
 	}
 }
 

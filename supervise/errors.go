@@ -162,10 +162,11 @@ func (e *AutoShutdownError) Unwrap() error { return actor.ErrShutdown }
 
 // EscalateError is the reason of a supervisor that a [Decider] told to end: a
 // crash, whatever the child's end was, so that its own supervisor decides. It
-// knows the cause ([Causer]), for the Decider there.
+// has the cause of the child's end ([Causer]) and is of its class, so that a
+// rule of the Decider there fits the one as it fits the other, and so on upwards.
 type EscalateError struct {
 	Child  string // the id of the child
-	Reason error  // why it ended, or could not be restarted; not unwrapped
+	Reason error  // why it ended, or could not be restarted; not unwrapped, but see Is
 }
 
 // Error says what was escalated.
@@ -175,3 +176,10 @@ func (e *EscalateError) Error() string {
 
 // ExitCause is that of the child's end.
 func (e *EscalateError) ExitCause() Cause { return CauseOf(e.Reason) }
+
+// Is reports whether the child's end was of the class target. No escalated end
+// is [actor.ErrNormal] or [actor.ErrShutdown], be that of the child what it was:
+// it is a crash, after which a transient supervisor is restarted.
+func (e *EscalateError) Is(target error) bool {
+	return target != actor.ErrNormal && target != actor.ErrShutdown && errors.Is(e.Reason, target)
+}

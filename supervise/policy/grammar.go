@@ -56,7 +56,7 @@ func newGrammar() *grammar {
 			"What must be so of the end; all that is given must fit. Without it, every end fits."),
 		define("do", enum(supervise.DoRestart, supervise.DoStop, supervise.DoEscalate, supervise.DoIgnore, supervise.ByType),
 			func(r *rawRule) *got[supervise.Verdict] { return &r.do },
-			"What becomes of the child: restart, stop (it is left down), escalate (the supervisor ends), ignore (it is left down, and counts for nothing) or by_type (as its restart says).").must("say what becomes of the child, such as do: stop"),
+			"What becomes of the child: restart, stop (it is left down), escalate (the supervisor ends, and a rule of the one above about such an end fits that as well), ignore (it is left down, and counts for nothing) or by_type (as its restart says).").must("say what becomes of the child, such as do: stop"),
 	}}
 	g.match = object[rawMatch]{name: "a when", keys: matchKeys()}
 	g.pool = object[rawPool]{name: "a pool", keys: []key[rawPool]{
