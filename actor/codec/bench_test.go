@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,10 @@ func BenchmarkRoundTrip(b *testing.B) {
 	bench(b, "cbor/string100", codec.CBOR[string](), strings.Repeat("x", 100))
 	bench(b, "cbor/bytes128", codec.CBOR[[]byte](), make([]byte, 128))
 	bench(b, "cbor/bytes64k", codec.CBOR[[]byte](), make([]byte, 64<<10))
+	bench(b, "cbor/numbers", codec.CBOR[struct{ A, B, C int }](), struct{ A, B, C int }{1, 2, 3})
+	bench(b, "cbor/order", codec.CBOR[order](), order{ID: 1, Name: "name", Parts: []part{{"a", 1}, {"b", 2}}, Tags: map[string]int{"t": 1}})
+	bench(b, "cbor/strings1000", codec.CBOR[[]string](), slices.Repeat([]string{"some text"}, 1000))
+	bench(b, "cbor/any", codec.CBOR[any](), any(map[string]any{"id": 7, "list": []any{1, "two", 3.0}, "name": "seven"}))
 	bench(b, "cbor/struct3", codec.CBOR[struct {
 		ID    int
 		Name  string

@@ -2,18 +2,11 @@ package codec
 
 import (
 	"bytes"
+	"errors"
 	"reflect"
 	"sync"
 
 	"github.com/fxamacker/cbor/v2"
-)
-
-// Limits of what Parse accepts. They are part of the protocol: input beyond
-// them is refused on both sides of a wire.
-const (
-	MaxNesting  = 64      // levels of arrays and maps in each other
-	MaxElements = 1 << 24 // elements of one CBOR array
-	MaxPairs    = 1 << 20 // pairs of one CBOR map
 )
 
 const nameCBOR = "cbor"
@@ -38,10 +31,12 @@ const nameCBOR = "cbor"
 // names match by case. Into an interface an integer becomes an int64 (beyond
 // its range a *big.Int) and a map a map[string]any.
 //
-// A value that contains itself cannot be encoded; the attempt overflows the
-// stack, as any endless recursion does.
+// What it writes is held to the same limits, so that no value is sent that would
+// be refused: one that is beyond them, contains itself or has text that is not
+// UTF-8 is an error, which names the place in the value. The limits are a
+// [*LimitError]; [Within] sets the depth.
 func CBOR[T any]() Codec[T] {
-	library := newCBOR[T]()
+	library := newCBOR[T](Limits{})
 	if fast, ok := plainFor[T](); ok {
 		return &plainCodec[T]{fast: fast, library: library}
 	}
@@ -52,6 +47,7 @@ func CBOR[T any]() Codec[T] {
 type cborCodec[T any] struct {
 	enc     cbor.UserBufferEncMode
 	dec     cbor.DecMode
+	looks   *inspector
 	scratch sync.Pool // of *scratch[T]
 }
 
@@ -63,16 +59,18 @@ type scratch[T any] struct {
 	value T
 }
 
-func newCBOR[T any]() *cborCodec[T] {
-	enc, dec := cborModes()
-	return &cborCodec[T]{enc: enc, dec: dec}
+func newCBOR[T any](l Limits) *cborCodec[T] {
+	enc, dec := cborModes(l)
+	return &cborCodec[T]{enc: enc, dec: dec, looks: newInspector[T](formCBOR, l)}
 }
 
-// cborModes turns the options below into the library's form. They are
-// constants and valid, which a test holds, so there is no error to return.
-func cborModes() (cbor.UserBufferEncMode, cbor.DecMode) {
+func (c *cborCodec[T]) within(l Limits) Codec[T] { return newCBOR[T](l) }
+
+// cborModes turns the options below into the library's form. They are valid for
+// all limits, which a test holds, so there is no error to return.
+func cborModes(l Limits) (cbor.UserBufferEncMode, cbor.DecMode) {
 	enc, _ := encOptions().UserBufferEncMode()
-	dec, _ := decOptions().DecMode()
+	dec, _ := decOptions(l.depth()).DecMode()
 	return enc, dec
 }
 
@@ -84,12 +82,12 @@ func encOptions() cbor.EncOptions {
 	return opts
 }
 
-func decOptions() cbor.DecOptions {
+func decOptions(depth int) cbor.DecOptions {
 	return cbor.DecOptions{
 		DupMapKey:         cbor.DupMapKeyEnforcedAPF,
 		IndefLength:       cbor.IndefLengthForbidden,
 		TagsMd:            cbor.TagsForbidden,
-		MaxNestedLevels:   MaxNesting,
+		MaxNestedLevels:   depth,
 		MaxArrayElements:  MaxElements,
 		MaxMapPairs:       MaxPairs,
 		UTF8:              cbor.UTF8RejectInvalid,
@@ -100,8 +98,8 @@ func decOptions() cbor.DecOptions {
 	}
 }
 
-// Name returns "cbor".
-func (c *cborCodec[T]) Name() string { return nameCBOR }
+// Name returns "cbor", and the depth if that was set.
+func (c *cborCodec[T]) Name() string { return c.looks.limits.named(nameCBOR) }
 
 // Append implements [Codec].
 func (c *cborCodec[T]) Append(dst []byte, v T) ([]byte, error) {
@@ -109,10 +107,25 @@ func (c *cborCodec[T]) Append(dst []byte, v T) ([]byte, error) {
 	defer c.give(s)
 	s.buf = *bytes.NewBuffer(dst)
 	s.value = v
-	if err := c.enc.MarshalToBuffer(&s.value, &s.buf); err != nil {
+	if err := c.write(s, len(dst)); err != nil {
 		return dst, failed[T](OpAppend, nameCBOR, err)
 	}
 	return s.buf.Bytes(), nil
+}
+
+// write appends the encoding of s.value to s.buf, which has kept bytes already.
+func (c *cborCodec[T]) write(s *scratch[T], kept int) error {
+	nested, err := c.looks.inspect(reflect.ValueOf(&s.value).Elem())
+	if err != nil {
+		return err
+	}
+	if err := c.enc.MarshalToBuffer(&s.value, &s.buf); err != nil {
+		return err
+	}
+	if nested {
+		return ofLibrary(c.dec.Wellformed(s.buf.Bytes()[kept:]), c.looks.limits)
+	}
+	return nil
 }
 
 // Parse implements [Codec].
@@ -121,7 +134,7 @@ func (c *cborCodec[T]) Parse(b []byte) (T, error) {
 	defer c.give(s)
 	if err := c.dec.Unmarshal(b, &s.value); err != nil {
 		var zero T
-		return zero, failed[T](OpParse, nameCBOR, err)
+		return zero, failed[T](OpParse, nameCBOR, ofLibrary(err, c.looks.limits))
 	}
 	return s.value, nil
 }
@@ -142,12 +155,20 @@ func (c *cborCodec[T]) give(s *scratch[T]) {
 	c.scratch.Put(s)
 }
 
-// appendCBOR appends the encoding of v to dst. It is for callers without a
-// scratch of their own.
-func appendCBOR(enc cbor.UserBufferEncMode, dst []byte, v any) ([]byte, error) {
-	buf := bytes.NewBuffer(dst)
-	if err := enc.MarshalToBuffer(v, buf); err != nil {
-		return dst, err
+// ofLibrary makes one of our errors of the library's about a limit.
+func ofLibrary(err error, l Limits) error {
+	var (
+		levels   *cbor.MaxNestedLevelError
+		elements *cbor.MaxArrayElementsError
+		pairs    *cbor.MaxMapPairsError
+	)
+	switch {
+	case errors.As(err, &levels):
+		return &LimitError{What: BoundDepth, Limit: uint64(l.depth()), Err: err}
+	case errors.As(err, &elements):
+		return &LimitError{What: BoundElements, Limit: MaxElements, Err: err}
+	case errors.As(err, &pairs):
+		return &LimitError{What: BoundPairs, Limit: MaxPairs, Err: err}
 	}
-	return buf.Bytes(), nil
+	return err
 }

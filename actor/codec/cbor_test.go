@@ -184,10 +184,18 @@ func FuzzCBOR(f *testing.F) {
 	f.Add([]byte("\xa1\x64Next\xa1\x64Next\xf6"))
 	f.Add([]byte("\x9b\x7f\xff\xff\xff\xff\xff\xff\xff"))
 	f.Add([]byte(strings.Repeat("\x81", 100)))
+	shallow := codec.Within(c, codec.Limits{Depth: 4})
 	f.Fuzz(func(t *testing.T, b []byte) {
+		less, refused := shallow.Parse(b)
 		v, err := c.Parse(b)
 		if err != nil {
+			require.Error(t, refused, "what is too much is too much for less")
 			return
+		}
+		if refused == nil {
+			require.Equal(t, v, less)
+		} else {
+			require.ErrorIs(t, refused, codec.ErrNesting)
 		}
 		again, err := c.Append(nil, v)
 		require.NoError(t, err)

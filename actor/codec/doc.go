@@ -21,9 +21,19 @@
 // and what it allocates is bounded by the number of bytes that were really
 // there times the size of one element of T, never by a length that the bytes
 // claim. [MaxNesting], [MaxElements] and [MaxPairs] hold for every codec of
-// this package that reads a structured format. A type that brings its own
-// UnmarshalCBOR, UnmarshalJSON, UnmarshalBinary or UnmarshalText answers for
-// itself.
+// this package that reads a structured format; [Within] sets another depth. A
+// type that brings its own UnmarshalCBOR, UnmarshalJSON, UnmarshalBinary or
+// UnmarshalText answers for itself.
+//
+// # Values that cannot be sent
+//
+// Append holds values to the limits of Parse, so that what one side would refuse
+// the other does not send: a value that is nested too deep or contains itself,
+// has too many elements or pairs, or has text that is not UTF-8, is an error
+// with the place where it is, such as ".Children[3].Next". What a type cannot
+// exceed is not looked for. A type that writes itself by a method of its own is
+// followed by its exported fields, those with the tag "-" left out: one that
+// leads back to itself that way is refused, because its method would not end.
 //
 // # Concurrency
 //

@@ -17,7 +17,7 @@ var (
 	// ErrNotUTF8 is answered for text that is not valid UTF-8.
 	ErrNotUTF8 = errors.New("not valid UTF-8")
 
-	// ErrNesting is answered by [JSON] for input nested deeper than [MaxNesting].
+	// ErrNesting is every [*LimitError] about the depth.
 	ErrNesting = errors.New("nested too deep")
 )
 

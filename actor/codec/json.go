@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"sync"
 	"unicode/utf8"
 )
@@ -13,18 +14,27 @@ const nameJSON = "json"
 // "json".
 //
 // It writes no final newline and does not escape HTML. Text in v that is not
-// UTF-8 is written with U+FFFD in place of what is wrong, as encoding/json
-// does; use [CBOR] or [Raw] for bytes.
+// UTF-8 is refused, where encoding/json would change it; use [CBOR] or [Raw] for
+// bytes.
 //
 // It reads one value: anything but white space after it is refused, and so is
-// input that is not UTF-8 or is nested deeper than [MaxNesting]. Fields that T
+// input that is not UTF-8 or is nested deeper than [MaxNesting]. What it writes
+// is held to the limits of [CBOR], with the same errors; [Within] sets the depth
+// for both. Fields that T
 // does not have are ignored; of a key that comes twice the last one counts,
 // and names match without regard to case, as in encoding/json.
 func JSON[T any]() Codec[T] {
-	return new(jsonCodec[T])
+	return newJSON[T](Limits{})
 }
 
+func newJSON[T any](l Limits) *jsonCodec[T] {
+	return &jsonCodec[T]{looks: newInspector[T](formJSON, l)}
+}
+
+func (c *jsonCodec[T]) within(l Limits) Codec[T] { return newJSON[T](l) }
+
 type jsonCodec[T any] struct {
+	looks   *inspector
 	writers sync.Pool // of *jsonWriter[T]
 }
 
@@ -42,8 +52,8 @@ func newJSONWriter[T any]() *jsonWriter[T] {
 	return w
 }
 
-// Name returns "json".
-func (c *jsonCodec[T]) Name() string { return nameJSON }
+// Name returns "json", and the depth if that was set.
+func (c *jsonCodec[T]) Name() string { return c.looks.limits.named(nameJSON) }
 
 // Append implements [Codec].
 func (c *jsonCodec[T]) Append(dst []byte, v T) ([]byte, error) {
@@ -54,7 +64,14 @@ func (c *jsonCodec[T]) Append(dst []byte, v T) ([]byte, error) {
 	defer c.give(w)
 	w.buf = *bytes.NewBuffer(dst)
 	w.value = v
-	if err := w.enc.Encode(&w.value); err != nil {
+	nested, err := c.looks.inspect(reflect.ValueOf(&w.value).Elem())
+	if err == nil {
+		err = w.enc.Encode(&w.value)
+	}
+	if err == nil && nested {
+		err = nestedAtMost(w.buf.Bytes()[len(dst):], c.looks.limits)
+	}
+	if err != nil {
 		return dst, failed[T](OpAppend, nameJSON, err)
 	}
 	out := w.buf.Bytes()
@@ -73,13 +90,20 @@ func (c *jsonCodec[T]) Parse(b []byte) (T, error) {
 	if !utf8.Valid(b) {
 		return zero, failed[T](OpParse, nameJSON, ErrNotUTF8)
 	}
-	if nestedDeeper(b, MaxNesting) {
-		return zero, failed[T](OpParse, nameJSON, ErrNesting)
+	if err := nestedAtMost(b, c.looks.limits); err != nil {
+		return zero, failed[T](OpParse, nameJSON, err)
 	}
 	if err := json.Unmarshal(b, &v); err != nil {
 		return zero, failed[T](OpParse, nameJSON, err)
 	}
 	return v, nil
+}
+
+func nestedAtMost(b []byte, l Limits) error {
+	if nestedDeeper(b, l.depth()) {
+		return &LimitError{What: BoundDepth, Limit: uint64(l.depth())}
+	}
+	return nil
 }
 
 // nestedDeeper reports whether b opens more than limit brackets at once. It

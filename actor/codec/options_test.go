@@ -11,6 +11,8 @@ func TestOptionsAreValid(t *testing.T) {
 	t.Parallel()
 	_, err := encOptions().UserBufferEncMode()
 	require.NoError(t, err)
-	_, err = decOptions().DecMode()
-	require.NoError(t, err)
+	for _, l := range []Limits{{}, {Depth: 1}, {Depth: 200}, {Depth: 1 << 30}, {Depth: -1}} {
+		_, err = decOptions(l.depth()).DecMode()
+		require.NoError(t, err, "%+v", l)
+	}
 }

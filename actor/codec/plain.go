@@ -21,6 +21,9 @@ type plainCodec[T any] struct {
 	library *cborCodec[T]
 }
 
+// The predeclared types have no depth: they keep the name.
+func (c *plainCodec[T]) within(Limits) Codec[T] { return c }
+
 // Name returns "cbor".
 func (c *plainCodec[T]) Name() string { return nameCBOR }
 

@@ -47,7 +47,7 @@ type property struct {
 
 func propertyOf[T any](gen *rapid.Generator[T]) property {
 	fast, ok := plainFor[T]()
-	codec, library := CBOR[T](), newCBOR[T]()
+	codec, library := CBOR[T](), newCBOR[T](Limits{})
 	return property{
 		name: reflect.TypeFor[T]().String(),
 		sameBytes: func(t *rapid.T) {

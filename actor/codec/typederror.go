@@ -16,6 +16,8 @@ func Error[E error](c Codec[E]) Codec[error] { return errorCodec[E]{of: c} }
 
 type errorCodec[E error] struct{ of Codec[E] }
 
+func (c errorCodec[E]) within(l Limits) Codec[error] { return errorCodec[E]{of: Within(c.of, l)} }
+
 // Name returns the name of the codec for E.
 func (c errorCodec[E]) Name() string { return Name(c.of) }
 

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -41,8 +42,7 @@ func Union[Req any](variants ...Req) (Codec[Req], error) {
 			return nil, fmt.Errorf("codec: union of %v, variant %d: %w", reflect.TypeFor[Req](), i, err)
 		}
 	}
-	u.enc, u.dec = cborModes()
-	return u, nil
+	return u.within(Limits{}), nil
 }
 
 // unionCodec is immutable once it is made.
@@ -52,6 +52,14 @@ type unionCodec[Req any] struct {
 	tags   []string // in the order given, for errors
 	enc    cbor.UserBufferEncMode
 	dec    cbor.DecMode
+	looks  *inspector
+}
+
+func (u *unionCodec[Req]) within(l Limits) Codec[Req] {
+	other := *u
+	other.enc, other.dec = cborModes(l)
+	other.looks = newInspector[Req](formCBOR, l)
+	return &other
 }
 
 func (u *unionCodec[Req]) add(variant Req) error {
@@ -78,8 +86,8 @@ func tagOf(t reflect.Type) string {
 	return t.Name()
 }
 
-// Name returns "union/cbor".
-func (u *unionCodec[Req]) Name() string { return nameUnion }
+// Name returns "union/cbor", and the depth if that was set.
+func (u *unionCodec[Req]) Name() string { return u.looks.limits.named(nameUnion) }
 
 // Append implements [Codec].
 func (u *unionCodec[Req]) Append(dst []byte, v Req) ([]byte, error) {
@@ -89,11 +97,28 @@ func (u *unionCodec[Req]) Append(dst []byte, v Req) ([]byte, error) {
 	}
 	out := appendHead(dst, majorArray, 2)
 	out = append(appendHead(out, majorText, uint64(len(tag))), tag...)
-	out, err := appendCBOR(u.enc, out, v)
+	out, err := u.appendValue(out, v)
 	if err != nil {
 		return dst, failed[Req](OpAppend, nameUnion, err)
 	}
 	return out, nil
+}
+
+// appendValue appends the value behind its tag; the array of the two is not
+// counted as a level.
+func (u *unionCodec[Req]) appendValue(dst []byte, v Req) ([]byte, error) {
+	nested, err := u.looks.inspectAs(reflect.ValueOf(v))
+	if err != nil {
+		return nil, err
+	}
+	buf := bytes.NewBuffer(dst)
+	if err := u.enc.MarshalToBuffer(v, buf); err != nil {
+		return nil, err
+	}
+	if nested {
+		err = ofLibrary(u.dec.Wellformed(buf.Bytes()[len(dst):]), u.looks.limits)
+	}
+	return buf.Bytes(), err
 }
 
 // Parse implements [Codec].
@@ -109,7 +134,7 @@ func (u *unionCodec[Req]) Parse(b []byte) (Req, error) {
 	}
 	v := reflect.New(t)
 	if err := u.dec.Unmarshal(body, v.Interface()); err != nil {
-		return zero, failed[Req](OpParse, nameUnion, err)
+		return zero, failed[Req](OpParse, nameUnion, ofLibrary(err, u.looks.limits))
 	}
 	req, ok := v.Elem().Interface().(Req)
 	if !ok { // a variant is a Req by construction

@@ -1,0 +1,169 @@
+package procactor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// knot is a value that can contain itself.
+type knot struct {
+	Next *knot
+	Rest []*knot
+	Any  any
+}
+
+// knotted is a typed error that holds one.
+type knotted struct{ At *knot }
+
+func (*knotted) Error() string { return "knotted" }
+
+// tied makes a value by its name.
+func tied(how string) *knot {
+	k := &knot{Rest: []*knot{{}, {}}}
+	switch how {
+	case "loop":
+		k.Rest[1].Next = k
+	case "any":
+		k.Any = map[string]any{"list": []any{k}}
+	case "deep":
+		for range 100 {
+			k = &knot{Next: k}
+		}
+	case "text":
+		k.Any = "\xff"
+	}
+	return k
+}
+
+var (
+	// tie returns the value of that name, or wraps it in its typed error.
+	tie = procactor.NewTask("tie", func(_ context.Context, how string) (*knot, error) {
+		if how, ok := strings.CutPrefix(how, "error "); ok {
+			return nil, fmt.Errorf("tie: %w", &knotted{tied(how)})
+		}
+		return tied(how), nil
+	}).WithErrors(codec.Error(codec.CBOR[*knotted]()))
+	// tieJSON is the same in JSON.
+	tieJSON = procactor.NewTask("tie json", func(_ context.Context, how string) (*knot, error) { return tied(how), nil }).
+		WithCodec(nil, codec.JSON[*knot]())
+	// ties emits a sound value and the one of that name.
+	ties = procactor.NewStreamTask("ties", func(_ context.Context, how string, emit func(*knot) error) error {
+		return errors.Join(emit(tied("sound")), emit(tied(how)))
+	})
+	// untie takes a value.
+	untie     = procactor.NewTask("untie", func(_ context.Context, k *knot) (bool, error) { return k != nil, nil })
+	untieJSON = procactor.NewTask("untie json", func(_ context.Context, k *knot) (bool, error) { return k != nil, nil }).
+			WithCodec(codec.JSON[*knot](), nil)
+	untieDeep = procactor.NewTask("untie deep", func(_ context.Context, k *knot) (bool, error) { return k != nil, nil }).
+			WithCodec(codec.Within(codec.CBOR[*knot](), codec.Limits{Depth: 200}), nil)
+)
+
+func valueTasks() []procactor.AnyTask {
+	return []procactor.AnyTask{tie, tieJSON, ties, untie, untieJSON, untieDeep}
+}
+
+// knots are the names of values that no codec writes, and what is said of them.
+func knots() map[string]string {
+	return map[string]string{
+		"loop": ".Rest[1].Next: contains itself",
+		"any":  `.Any["list"][0]: contains itself`,
+		"deep": ": more than 64 levels of arrays and maps",
+		"text": ".Any: not valid UTF-8",
+	}
+}
+
+// Guarantee: A value beyond the limits of its codec is refused where it is written, in the caller as in the worker, and no process dies of it.
+func TestValuesBeyondTheLimitsAreNotSent(t *testing.T) {
+	p := start(t, procactor.Self())
+	for how, want := range knots() {
+		t.Run(how, func(t *testing.T) {
+			v := tied(how)
+			for _, ref := range []actor.Ref[*knot, bool]{untie.On(p), untieJSON.On(p)} {
+				_, err := ref.Call(t.Context(), v)
+				notSent(t, err, want)
+				notSent(t, ref.Cast(t.Context(), v), want)
+				for _, err := range ref.Stream(t.Context(), v) {
+					notSent(t, err, want)
+				}
+			}
+		})
+	}
+	works(t, p)
+}
+
+func notSent(t *testing.T, err error, want string) {
+	t.Helper()
+	var call *actor.CallError
+	require.ErrorAs(t, err, &call)
+	assert.Equal(t, actor.NotSent, call.Delivery)
+	assert.ErrorIs(t, err, actor.ErrNotStarted)
+	assert.ErrorContains(t, err, want)
+	var value *codec.ValueError
+	assert.ErrorAs(t, err, &value)
+}
+
+func TestAnswersBeyondTheLimitsAreErrors(t *testing.T) {
+	p := start(t, procactor.Self())
+	for how, want := range knots() {
+		t.Run(how, func(t *testing.T) {
+			_, err := tie.On(p).Call(t.Context(), how)
+			noResult(t, err, want)
+			_, err = tieJSON.On(p).Call(t.Context(), how)
+			noResult(t, err, want)
+			items := 0
+			for k, err := range ties.On(p).Stream(t.Context(), how) {
+				if items++; items == 1 {
+					require.NoError(t, err)
+					assert.Equal(t, tied("sound"), k)
+					continue
+				}
+				noResult(t, err, want)
+			}
+			assert.Equal(t, 2, items)
+
+			_, err = tie.On(p).Call(t.Context(), "error "+how)
+			var text *procactor.TaskError
+			require.ErrorAs(t, err, &text, "what its codec refuses travels as text")
+			assert.Equal(t, "tie: knotted", text.Message)
+		})
+	}
+	_, err := tie.On(p).Call(t.Context(), "error sound")
+	var typed *knotted
+	require.ErrorAs(t, err, &typed)
+	works(t, p)
+}
+
+func noResult(t *testing.T, err error, want string) {
+	t.Helper()
+	var call *actor.CallError
+	require.ErrorAs(t, err, &call)
+	assert.Equal(t, actor.Done, call.Delivery)
+	var task *procactor.TaskError
+	require.ErrorAs(t, err, &task)
+	assert.Equal(t, wire.ClassOutput, task.Class)
+	assert.ErrorContains(t, err, want)
+}
+
+func TestADepthIsAgreedUpon(t *testing.T) {
+	p := start(t, procactor.Self())
+	ok, err := untieDeep.On(p).Call(t.Context(), tied("deep"))
+	require.NoError(t, err)
+	assert.True(t, ok)
+
+	usual := procactor.NewTask[*knot, bool]("untie deep", nil)
+	_, err = usual.On(p).Call(t.Context(), tied("sound"))
+	var misfit *procactor.HandshakeError
+	require.ErrorAs(t, err, &misfit)
+	assert.ErrorContains(t, err, "cbor;depth=200")
+}
