@@ -101,31 +101,30 @@ func fieldsOf(f form, e embedded) (fields []field, inner []embedded) {
 // dominant leaves out of fields of one name all but the one that is embedded
 // least and tagged; of several such, all.
 func dominant(found []field) []field {
-	slices.SortStableFunc(found, func(a, b field) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), boolOrder(a.number, b.number), cmp.Compare(len(a.index), len(b.index)), boolOrder(b.tagged, a.tagged))
-	})
 	var fields []field
-	for i := 0; i < len(found); {
-		same := i + 1
-		for same < len(found) && found[same].key == found[i].key && found[same].number == found[i].number {
-			same++
-		}
-		if same == i+1 || len(found[i].index) < len(found[i+1].index) || found[i].tagged && !found[i+1].tagged {
+	for i := range found {
+		if hiding(found, i) < 0 {
 			fields = append(fields, found[i])
 		}
-		i = same
 	}
-	slices.SortFunc(fields, func(a, b field) int { return slices.Compare(a.index, b.index) })
 	return fields
 }
 
-// boolOrder puts false before true.
-func boolOrder(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
+// hiding returns a field for whose sake the i-th is not written; below zero if
+// it is written.
+func hiding(found []field, i int) int {
+	for j := range found {
+		if i != j && found[i].key == found[j].key && found[i].number == found[j].number && !found[i].before(&found[j]) {
+			return j
+		}
 	}
-	return 1
+	return -1
+}
+
+// before reports whether f is written, and other, of the same name, is not.
+func (f *field) before(other *field) bool {
+	if len(f.index) != len(other.index) {
+		return len(f.index) < len(other.index)
+	}
+	return f.tagged && !other.tagged
 }
