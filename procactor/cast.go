@@ -24,7 +24,8 @@ func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
 	if err != nil {
 		return &actor.CallError{Op: "cast", PID: actor.PID{Name: c.path}, Delivery: actor.NotSent, Err: err}
 	}
-	detached, cancel := t.bounded(context.WithoutCancel(ctx))
+	// Who cast does not wait, so nothing of his may be written to later.
+	detached, cancel := t.bounded(WithMeasures(context.WithoutCancel(ctx), nil))
 	go func() {
 		defer cancel()
 		o := c.carry(detached, r, a)

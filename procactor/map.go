@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 const (
@@ -24,7 +25,8 @@ const (
 // inputs are taken: those under way yield its error, and so the last pair does.
 // It is single-use if the input is. in is ranged over by the caller's
 // goroutine, no further ahead of what was yielded than 64 inputs for each
-// worker; a few of those are calls under way, the others' results wait.
+// worker; a few of those are calls under way, the others' results wait. Under
+// [WithMeasures] each pair is yielded when what it cost has been written.
 func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[In]) iter.Seq2[Out, error] {
 	return func(yield func(Out, error) bool) {
 		ctx, cancel := context.WithCancelCause(ctx)
@@ -47,8 +49,9 @@ func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[I
 				window = append(window, slot)
 				running++
 				calls.Go(func() {
-					out, err := ref.Call(ctx, input)
-					slot <- result[Out]{out, err}
+					r := result[Out]{}
+					r.out, r.err = ref.Call(r.measuredApart(ctx), input)
+					slot <- r
 					ended <- struct{}{}
 				})
 			}
@@ -65,6 +68,7 @@ func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[I
 			case r := <-oldest:
 				window = append(window[:0], window[1:]...)
 				failed = r.err != nil
+				measured(ctx, r.cost)
 				if !yield(r.out, r.err) {
 					return
 				}
@@ -78,8 +82,18 @@ func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[I
 }
 
 type result[Out any] struct {
-	out Out
-	err error
+	out  Out
+	err  error
+	cost wire.Measures // if ctx asks for it
+}
+
+// measuredApart has a call tell its cost to r instead of to who asked for it,
+// who is told by Map's own goroutine.
+func (r *result[Out]) measuredApart(ctx context.Context) context.Context {
+	if measuresOf(ctx) == nil {
+		return ctx
+	}
+	return WithMeasures(ctx, &r.cost)
 }
 
 // width asks the target how many calls it can run at once; one if it does not

@@ -15,7 +15,8 @@ type measuresKey struct{}
 // it waited there, how long it ran, and, for a task that runs alone in its
 // worker, the processor time that the worker used meanwhile. into is written
 // when the worker has answered, before the call returns; it is for one call at
-// a time. Streams tell nothing.
+// a time, or for one [Map], which writes it before it yields the call's pair.
+// Streams and casts tell nothing.
 func WithMeasures(ctx context.Context, into *wire.Measures) context.Context {
 	return context.WithValue(ctx, measuresKey{}, into)
 }

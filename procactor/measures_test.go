@@ -2,6 +2,7 @@ package procactor_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -47,4 +48,26 @@ func TestMeasures(t *testing.T) {
 	_, err = burn.On(p).Call(t.Context(), 0)
 	require.NoError(t, err)
 	assert.Zero(t, m, "nobody asked")
+}
+
+// Each pair of Map comes with the cost of its own call, whatever runs beside it.
+func TestMeasuresUnderMap(t *testing.T) {
+	p := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
+	var m wire.Measures
+	ctx := procactor.WithMeasures(t.Context(), &m)
+	burns := slices.Repeat([]time.Duration{burning, 0}, 10)
+	for _, err := range procactor.Map(ctx, burn.On(p), slices.Values(burns)) {
+		require.NoError(t, err)
+		if burns[0] > 0 {
+			assert.GreaterOrEqual(t, m.Run, burning)
+		}
+		m, burns = wire.Measures{}, burns[1:]
+	}
+	assert.Empty(t, burns)
+	require.NoError(t, misbehave.On(p).Cast(ctx, "error"))
+	for range 20 { // by then the cast has failed
+		_, err := square.On(p).Call(t.Context(), 3)
+		require.NoError(t, err)
+	}
+	assert.Zero(t, m, "nobody waits for a cast")
 }
