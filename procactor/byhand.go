@@ -76,6 +76,10 @@ func byHand(argv []string, tasks []AnyTask) (code int, asked bool) {
 	if args.verb == flagList {
 		return wrote(listTasks(os.Stdout, c, args.json)), true
 	}
+	if err := c.unfit(); err != nil { // as a parent would be
+		complain(err)
+		return exitNotServed, true
+	}
 	return callByHand(c, args), true
 }
 

@@ -39,6 +39,8 @@ func playByHand() {
 			<-ctx.Done()
 			return nil, context.Cause(ctx)
 		}))...)
+	case "loses":
+		procactor.Main(square, meet)
 	case "twice":
 		procactor.Main(square, square)
 	case "nothing":

@@ -16,7 +16,8 @@ type listedTask struct {
 	Idempotent bool       `json:"idempotent"`
 	Input      listedType `json:"input"`
 	Output     listedType `json:"output"`
-	Errors     string     `json:"errors,omitempty"` // the codec of typed errors
+	Errors     string     `json:"errors,omitempty"`  // the codec of typed errors
+	Refused    string     `json:"refused,omitempty"` // why the program does not start as a worker: its types cannot be carried
 }
 
 // listedType is what goes into a task, or comes out of it.
@@ -37,6 +38,9 @@ func listTasks(w io.Writer, c *catalog, asJSON bool) error {
 			Input:  listedType{Type: about.in.String(), Codec: t.Input, Example: json.RawMessage(about.example)},
 			Output: listedType{Type: about.out.String(), Codec: t.Output},
 			Errors: t.Error,
+		}
+		if task.refused != nil {
+			tasks[i].Refused = task.refused.Error()
 		}
 	}
 	var b bytes.Buffer // one write
@@ -70,7 +74,10 @@ func writeTable(b *bytes.Buffer, tasks []listedTask) {
 			codecs += ", errors " + t.Errors
 		}
 		example := string(t.Input.Example)
-		if example == "" {
+		switch {
+		case t.Refused != "":
+			example = "REFUSED: " + t.Refused
+		case example == "":
 			example = "(only " + flagRaw + ")"
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", t.Name, t.Kind, t.Concurrent, idempotent, t.Input.Type, t.Output.Type, codecs, example)

@@ -37,6 +37,8 @@ type servedTask struct {
 	errs  codec.Codec[error]
 	parse func(body []byte) (job, error)
 	hand  func() handTask // the task as a person sees it; costs nothing until called
+	// refused is why its types cannot be carried; nil if they can.
+	refused error
 }
 
 // taskJob is a request of one task.
@@ -125,6 +127,20 @@ func (c *catalog) add(t servedTask) {
 	c.unique(t.info.Name)
 	c.tasks[t.info.Name] = t
 	c.order = append(c.order, t.info)
+}
+
+// unfit returns why the catalog cannot be served: what is wrong with Main's
+// arguments, or with the types of a task.
+func (c *catalog) unfit() error {
+	if c.err != nil {
+		return c.err
+	}
+	for _, t := range c.order {
+		if err := c.tasks[t.Name].refused; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fail notes what is wrong with Main's arguments; the first is told.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -127,6 +128,12 @@ func play(name string) int {
 			runtime.Goexit()
 			return nil, nil
 		}))
+	case "loses-input":
+		procactor.Main(square, meet)
+	case "loses-output":
+		procactor.Main(procactor.NewTask[int, meeting]("met", nil))
+	case "loses-error":
+		procactor.Main(square.WithErrors(codec.Error(codec.CBOR[*fs.PathError]())))
 	case "zero-task":
 		procactor.Main(square, procactor.Task[int, int]{})
 	case "zero-set-up":

@@ -142,7 +142,7 @@ func (s *server) handshake() (code int, ok bool) {
 	}
 	hello, err := readHello(f)
 	if err == nil {
-		err = s.catalog.err
+		err = s.catalog.unfit()
 	}
 	if err != nil {
 		_ = s.out.frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))

@@ -81,6 +81,8 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 	r.info, r.op = t.info, op
 	if t.task.command != nil {
 		r.command = &commandJob[In, Out]{task: &t.task, in: in}
+	} else if err := t.task.carried(); err != nil {
+		return refuse(err)
 	} else if r.body, err = t.task.in.Append(r.body[:0], in); err != nil {
 		return refuse(refused(fmt.Errorf("the input does not encode: %w", err)))
 	}

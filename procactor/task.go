@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -30,6 +31,10 @@ type Task[In, Out any] struct {
 
 // NewTask declares a task that answers once. fn may be nil in a program that
 // only calls it. The codecs are CBOR until [Task.WithCodec] says otherwise.
+//
+// A type of which a part would be lost on the way, such as a struct without
+// exported fields, is refused by name: in the worker the start fails, and in the
+// caller the call, with a [*codec.TypeError] (see [codec.Check]).
 //
 // In the worker fn's context carries the caller's deadline and is canceled
 // when the caller gives up. A panic in fn ends the worker process, as an
@@ -134,6 +139,20 @@ func (t Task[In, Out]) info() wire.TaskInfo {
 	return i
 }
 
+// carried returns why the task's codecs cannot carry its types; nil if they can.
+func (t Task[In, Out]) carried() error {
+	if err := codec.Check(t.in); err != nil {
+		return fmt.Errorf("the input of task %q cannot be sent: %w", t.name, err)
+	}
+	if err := codec.Check(t.out); err != nil {
+		return fmt.Errorf("the output of task %q cannot be sent: %w", t.name, err)
+	}
+	if err := codec.Check(t.errs); err != nil {
+		return fmt.Errorf("the error of task %q cannot be sent: %w", t.name, err)
+	}
+	return nil
+}
+
 // AnyTask is what [Main] takes: a [Task] of any types, or a [Setup]. The
 // interface is sealed.
 type AnyTask interface{ register(*catalog) }
@@ -148,7 +167,7 @@ func (t Task[In, Out]) register(c *catalog) {
 		return
 	}
 	hand := func() handTask { return typedHand[In, Out]{t} }
-	c.add(servedTask{info: t.info(), errs: t.errs, hand: hand, parse: func(body []byte) (job, error) {
+	c.add(servedTask{info: t.info(), errs: t.errs, hand: hand, refused: t.carried(), parse: func(body []byte) (job, error) {
 		in, err := t.in.Parse(body)
 		if err != nil {
 			return nil, err

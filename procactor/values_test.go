@@ -2,10 +2,13 @@ package procactor_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -78,7 +81,7 @@ func knots() map[string]string {
 	return map[string]string{
 		"loop": ".Rest[1].Next: contains itself",
 		"any":  `.Any["list"][0]: contains itself`,
-		"deep": ": more than 64 levels of arrays and maps",
+		"deep": ": nested too deep: more than 64 levels of arrays and maps",
 		"text": ".Any: not valid UTF-8",
 	}
 }
@@ -166,4 +169,52 @@ func TestADepthIsAgreedUpon(t *testing.T) {
 	var misfit *procactor.HandshakeError
 	require.ErrorAs(t, err, &misfit)
 	assert.ErrorContains(t, err, "cbor;depth=200")
+}
+
+// meeting loses its name on the way: the methods of what it embeds write it.
+type meeting struct {
+	time.Time
+	Name string
+}
+
+// meet cannot be sent its input.
+var meet = procactor.NewTask("meet", func(_ context.Context, m meeting) (int, error) { return len(m.Name), nil })
+
+// Guarantee: A task whose types would lose a part on the way does not start, and is not called.
+func TestTasksThatWouldLoseAPartAreRefused(t *testing.T) {
+	for part, says := range map[string]string{
+		"loses-input":  `the input of task "meet" cannot be sent: codec: cbor append procactor_test.meeting: procactor_test.meeting embeds time.Time`,
+		"loses-output": `the output of task "met" cannot be sent`,
+		"loses-error":  `the error of task "square" cannot be sent: codec: cbor append *fs.PathError: .Err: error is an interface with methods`,
+	} {
+		t.Run(part, func(t *testing.T) {
+			assert.ErrorContains(t, startFails(t, role(t, part)), says)
+		})
+	}
+	p := start(t, procactor.Self())
+	_, err := meet.On(p).Call(t.Context(), meeting{})
+	notSent(t, err, "embeds time.Time")
+	var wrong *codec.TypeError
+	require.ErrorAs(t, err, &wrong)
+	_, err = procactor.NewTask[int, meeting]("square", nil).On(p).Call(t.Context(), 1)
+	notSent(t, err, "the output of task")
+	_, err = square.WithErrors(codec.Error(codec.CBOR[*fs.PathError]())).On(p).Call(t.Context(), 1)
+	notSent(t, err, "the error of task")
+}
+
+func TestTheListMarksTasksThatAreRefused(t *testing.T) {
+	table, _, code := byHand("loses", "", "--proctor-list")
+	assert.Zero(t, code)
+	assert.Contains(t, table, "REFUSED: the input of task \"meet\" cannot be sent")
+	text, _, code := byHand("loses", "", "--proctor-list", "--json")
+	assert.Zero(t, code)
+	var listed []struct{ Name, Refused string }
+	require.NoError(t, json.Unmarshal([]byte(text), &listed))
+	require.Len(t, listed, 2)
+	assert.Empty(t, listed[0].Refused)
+	assert.Contains(t, listed[1].Refused, "procactor_test.meeting embeds time.Time")
+
+	_, stderr, code := byHand("loses", "{}", "--proctor-call", "meet")
+	assert.Equal(t, 125, code)
+	assert.Contains(t, stderr, "cannot be sent")
 }

@@ -18,10 +18,11 @@ const nameCBOR = "cbor"
 // definite lengths, sorted map keys. A struct is a map from field names to
 // values; the `cbor:"name,omitempty"` tag and, without one, the `json` tag
 // choose the names. A time.Time is RFC 3339 text with nanoseconds and keeps
-// its offset, not its location nor its monotonic reading. A type with
-// MarshalBinary is a byte string, else one with MarshalText is text. A nil
-// slice or map is null and comes back nil. []byte, string, bool and the
-// predeclared integers are written without reflection, to the same bytes.
+// its offset, not its location nor its monotonic reading; the zero time is
+// null. A type with MarshalBinary is a byte string, else one with MarshalText
+// is text. A nil slice or map is null and comes back nil. []byte, string, bool
+// and the predeclared integers are written without reflection, to the same
+// bytes.
 //
 // What it reads is held to limits: [MaxNesting], [MaxElements] and [MaxPairs];
 // no indefinite lengths, no tags (so an integer beyond 64 bits cannot be sent
@@ -34,7 +35,10 @@ const nameCBOR = "cbor"
 // What it writes is held to the same limits, so that no value is sent that would
 // be refused: one that is beyond them, contains itself or has text that is not
 // UTF-8 is an error, which names the place in the value. The limits are a
-// [*LimitError]; [Within] sets the depth.
+// [*LimitError]; [Within] sets the depth. A type of which a part would be lost
+// is refused as a whole, see [Check], and so is a value that would come back as
+// another, with a [*LossError]: a time whose offset has seconds, a pointer to
+// what is nil.
 func CBOR[T any]() Codec[T] {
 	library := newCBOR[T](Limits{})
 	if fast, ok := plainFor[T](); ok {
@@ -66,6 +70,13 @@ func newCBOR[T any](l Limits) *cborCodec[T] {
 
 func (c *cborCodec[T]) within(l Limits) Codec[T] { return newCBOR[T](l) }
 
+func (c *cborCodec[T]) check() error {
+	if err := c.looks.check(); err != nil {
+		return failed[T](OpAppend, c.Name(), err)
+	}
+	return nil
+}
+
 // cborModes turns the options below into the library's form. They are valid for
 // all limits, which a test holds, so there is no error to return.
 func cborModes(l Limits) (cbor.UserBufferEncMode, cbor.DecMode) {
@@ -94,6 +105,7 @@ func decOptions(depth int) cbor.DecOptions {
 		FieldNameMatching: cbor.FieldNameMatchingCaseSensitive,
 		TextUnmarshaler:   cbor.TextUnmarshalerTextString,
 		IntDec:            cbor.IntDecConvertSignedOrBigInt,
+		BigIntDec:         cbor.BigIntDecodePointer,
 		DefaultMapType:    reflect.TypeFor[map[string]any](),
 	}
 }
@@ -130,10 +142,13 @@ func (c *cborCodec[T]) write(s *scratch[T], kept int) error {
 
 // Parse implements [Codec].
 func (c *cborCodec[T]) Parse(b []byte) (T, error) {
+	var zero T
+	if err := c.looks.readable(); err != nil {
+		return zero, failed[T](OpParse, nameCBOR, err)
+	}
 	s := c.take()
 	defer c.give(s)
 	if err := c.dec.Unmarshal(b, &s.value); err != nil {
-		var zero T
 		return zero, failed[T](OpParse, nameCBOR, ofLibrary(err, c.looks.limits))
 	}
 	return s.value, nil

@@ -59,7 +59,7 @@ func TestCBORKeepsWhatItsDocumentationNames(t *testing.T) {
 	t.Run("what an interface receives", func(t *testing.T) {
 		t.Parallel()
 		got := roundTrip(t, codec.CBOR[any](), any(map[string]any{"a": 5, "b": uint64(math.MaxUint64)}))
-		want := map[string]any{"a": int64(5), "b": *new(big.Int).SetUint64(math.MaxUint64)}
+		want := map[string]any{"a": int64(5), "b": new(big.Int).SetUint64(math.MaxUint64)}
 		assert.Equal(t, want, got)
 	})
 	t.Run("unknown and missing fields", func(t *testing.T) {

@@ -35,6 +35,18 @@
 // followed by its exported fields, those with the tag "-" left out: one that
 // leads back to itself that way is refused, because its method would not end.
 //
+// # What arrives
+//
+// What is sent arrives as it was, as far as its type can hold it: unexported
+// fields, and those with the tag "-", are not sent, and what is in an interface
+// arrives as plain data (text, numbers, bytes, []any, map[string]any). A type of
+// which more would be lost is refused by name, a [*TypeError]: a struct that has
+// fields but none that is exported, one that embeds a type whose methods write
+// it without its other fields (time.Time beside a name), a field that another
+// hides, a channel, an interface with methods. Types with methods of their own
+// that write and read them are fine, and so is struct{}. [Check] tells before
+// the first value is there; procactor asks it when a worker starts.
+//
 // # Concurrency
 //
 // Every codec of this package may be used by several goroutines at once.

@@ -20,14 +20,17 @@ type field struct {
 // record is a struct as a format sees it.
 type record struct {
 	fields []field
-	asList bool // it is written as an array of its fields
+	asList bool    // it is written as an array of its fields
+	faults []fault // what of it would be lost
 }
 
 // embedded is a struct whose fields are those of the one around it.
 type embedded struct {
-	typ   reflect.Type
-	index []int
-	path  string
+	typ      reflect.Type
+	index    []int
+	path     string
+	pointer  bool
+	exported bool
 }
 
 // recordOf finds the fields of a struct by the rules that both libraries
@@ -44,9 +47,13 @@ func recordOf(f form, t reflect.Type) record {
 		var next []embedded
 		for _, e := range level {
 			if seen[e.typ] || countOf(level, e.typ) > 1 {
+				r.faults = append(r.faults, fault{path: e.path, typ: e.typ, problem: "is embedded twice, so that none of its fields is written", mend: mendEmbedded})
 				continue
 			}
 			fields, inner := fieldsOf(f, e)
+			if len(level[0].index) > 0 {
+				r.embeds(f, e, len(fields)+len(inner))
+			}
 			found, next = append(found, fields...), append(next, inner...)
 		}
 		for _, e := range level {
@@ -54,8 +61,40 @@ func recordOf(f form, t reflect.Type) record {
 		}
 		level = next
 	}
-	r.fields = dominant(found)
+	for i := range found {
+		j := hiding(found, i)
+		if j < 0 {
+			r.fields = append(r.fields, found[i])
+			continue
+		}
+		problem := "has the name of " + found[j].path + ", which is written in its place"
+		if hiding(found, j) >= 0 {
+			problem = "has the name of " + found[j].path + ", so that neither is written"
+		}
+		r.faults = append(r.faults, fault{path: found[i].path, typ: found[i].typ, problem: problem, mend: "give one of them another name by its tag, or the tag \"-\""})
+	}
 	return r
+}
+
+// embeds notes what is wrong with a struct that is embedded with n fields and
+// structs of its own.
+func (r *record) embeds(f form, e embedded, n int) {
+	fault := fault{path: e.path, typ: e.typ, mend: mendEmbedded}
+	_, own := f.writes(e.typ, true)
+	switch {
+	case own || isTime(e.typ) || f.isNumber(e.typ):
+		fault.problem = "is embedded, so that only its fields are written, not what its own methods write"
+	case n == 0 && e.exported && losesFields(f, e.typ):
+		fault.problem = problemEmpty
+	case e.pointer && !e.exported:
+		fault.problem = "is not exported and embedded by a pointer, which cannot be set when it is read"
+		fault.readOnly = true
+	case e.pointer && r.asList:
+		fault.problem = "is embedded by a pointer in a struct that is written as an array: if it is nil it comes back as if it were not"
+	default:
+		return
+	}
+	r.faults = append(r.faults, fault)
 }
 
 func countOf(level []embedded, t reflect.Type) (n int) {
@@ -87,7 +126,7 @@ func fieldsOf(f form, e embedded) (fields []field, inner []embedded) {
 		index := append(slices.Clone(e.index), i)
 		path := e.path + "." + sf.Name
 		if sf.Anonymous && base.Kind() == reflect.Struct && name == "" {
-			inner = append(inner, embedded{typ: base, index: index, path: path})
+			inner = append(inner, embedded{typ: base, index: index, path: path, pointer: base != sf.Type, exported: sf.IsExported()})
 			continue
 		}
 		fields = append(fields, field{
@@ -96,18 +135,6 @@ func fieldsOf(f form, e embedded) (fields []field, inner []embedded) {
 		})
 	}
 	return fields, inner
-}
-
-// dominant leaves out of fields of one name all but the one that is embedded
-// least and tagged; of several such, all.
-func dominant(found []field) []field {
-	var fields []field
-	for i := range found {
-		if hiding(found, i) < 0 {
-			fields = append(fields, found[i])
-		}
-	}
-	return fields
 }
 
 // hiding returns a field for whose sake the i-th is not written; below zero if

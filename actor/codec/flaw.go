@@ -73,17 +73,22 @@ func cut(s string, n int) string { return s[:min(n, len(s))] }
 // error puts the way into the cause.
 func (f *flaw) error() error {
 	slices.Reverse(f.steps)
-	limit, ok := f.cause.(*LimitError) //nolint:errorlint // it is as it was made
-	if !ok {
+	switch cause := f.cause.(type) { //nolint:errorlint // it is as it was made
+	case *LimitError:
+		if cause.What == BoundDepth {
+			if back, found := comesBack(f.steps); found {
+				cause.Self, f.steps = true, f.steps[:back]
+			}
+		}
+		cause.Path = pathOf(f.steps)
+	case *LossError:
+		cause.Path = pathOf(f.steps)
+	case *TypeError:
+		cause.Path = pathOf(f.steps) + cause.Path
+	default:
 		return &placeError{path: pathOf(f.steps), err: f.cause}
 	}
-	if limit.What == BoundDepth {
-		if back, found := comesBack(f.steps); found {
-			limit.Self, f.steps = true, f.steps[:back]
-		}
-	}
-	limit.Path = pathOf(f.steps)
-	return limit
+	return f.cause
 }
 
 // comesBack tells where the way first leads to a place where it was before.

@@ -29,34 +29,53 @@ func (f form) tag(field *reflect.StructField) string {
 	return field.Tag.Get("json")
 }
 
+// method is an interface of one method.
+type method struct {
+	name string
+	typ  reflect.Type
+}
+
 // pair is a method that writes a type and the one that reads it back.
 type pair struct {
-	writer, reader reflect.Type // interfaces of one method each
-	nested         bool         // it writes a value of the format, not only text or bytes
+	writer, reader method
+	nested         bool // it writes a value of the format, not only text or bytes
+}
+
+func pairOf[W, R any](writer, reader string) pair {
+	return pair{writer: method{writer, reflect.TypeFor[W]()}, reader: method{reader, reflect.TypeFor[R]()}}
 }
 
 // pairs returns what the format asks a type for, in the order in which it does.
 func (f form) pairs() []pair {
-	text := pair{writer: reflect.TypeFor[encoding.TextMarshaler](), reader: reflect.TypeFor[encoding.TextUnmarshaler]()}
+	text := pairOf[encoding.TextMarshaler, encoding.TextUnmarshaler]("MarshalText", "UnmarshalText")
 	if f == formJSON {
-		return []pair{{writer: reflect.TypeFor[json.Marshaler](), reader: reflect.TypeFor[json.Unmarshaler](), nested: true}, text}
+		own := pairOf[json.Marshaler, json.Unmarshaler]("MarshalJSON", "UnmarshalJSON")
+		own.nested = true
+		return []pair{own, text}
 	}
-	return []pair{
-		{writer: reflect.TypeFor[cbor.Marshaler](), reader: reflect.TypeFor[cbor.Unmarshaler](), nested: true},
-		{writer: reflect.TypeFor[encoding.BinaryMarshaler](), reader: reflect.TypeFor[encoding.BinaryUnmarshaler]()},
-		text,
-	}
+	own := pairOf[cbor.Marshaler, cbor.Unmarshaler]("MarshalCBOR", "UnmarshalCBOR")
+	own.nested = true
+	return []pair{own, pairOf[encoding.BinaryMarshaler, encoding.BinaryUnmarshaler]("MarshalBinary", "UnmarshalBinary"), text}
 }
 
 // writes tells by which of its methods the type is written; false: by none.
 // JSON asks a pointer's methods only where there is a pointer, or can be one.
 func (f form) writes(t reflect.Type, addressable bool) (pair, bool) {
 	for _, p := range f.pairs() {
-		if t.Implements(p.writer) || (f == formCBOR || addressable) && reflect.PointerTo(t).Implements(p.writer) {
+		if t.Implements(p.writer.typ) || (f == formCBOR || addressable) && reflect.PointerTo(t).Implements(p.writer.typ) {
 			return p, true
 		}
 	}
 	return pair{}, false
+}
+
+// reads returns the method by which a type that is written by p, or by no method
+// if p is the zero pair, is read.
+func (f form) reads(t reflect.Type, p pair) method {
+	if own := f.pairs()[0].reader; p.writer.typ == nil || reflect.PointerTo(t).Implements(own.typ) {
+		return own
+	}
+	return p.reader
 }
 
 // isTime reports whether the library itself knows how to write the type as a

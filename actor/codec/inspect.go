@@ -19,26 +19,56 @@ type inspector struct {
 	limits Limits
 	typ    reflect.Type // of the codec
 	once   sync.Once
-	root   *shape   // of typ; set by once
-	others sync.Map // reflect.Type to *shape: what interfaces held
+	root   seenShape // of typ; set by once
+	others sync.Map  // place to *seenShape: what interfaces held, and variants
+}
+
+// seenShape is a shape, and what is wrong with its type.
+type seenShape struct {
+	*shape
+	refused  *TypeError // why no value of it arrives
+	unwanted *TypeError // the same, or why none of it can be read
 }
 
 func newInspector[T any](f form, l Limits) *inspector {
 	return &inspector{form: f, limits: l, typ: reflect.TypeFor[T]()}
 }
 
-func (n *inspector) shape() *shape {
-	n.once.Do(func() { n.root = shapeOf(n.form, n.typ, true, n.limits.depth()) })
-	return n.root
+func (n *inspector) see(at place) seenShape {
+	sh := shapeOf(n.form, at, n.limits.depth())
+	return seenShape{sh, sh.refused(true), sh.refused(false)}
 }
 
-// held returns the shape of what an interface holds.
-func (n *inspector) held(t reflect.Type) *shape {
-	if known, ok := n.others.Load(t); ok {
-		return known.(*shape) //nolint:errcheck,forcetypeassert // nothing else is stored
+func (n *inspector) shape() *seenShape {
+	n.once.Do(func() { n.root = n.see(place{typ: n.typ, addressable: true}) })
+	return &n.root
+}
+
+// other returns the shape of a type at another place than that of the codec's.
+func (n *inspector) other(at place) *seenShape {
+	if known, ok := n.others.Load(at); ok {
+		return known.(*seenShape) //nolint:errcheck,forcetypeassert // nothing else is stored
 	}
-	known, _ := n.others.LoadOrStore(t, shapeOf(n.form, t, false, n.limits.depth()))
-	return known.(*shape) //nolint:errcheck,forcetypeassert // as above
+	sh := n.see(at)
+	known, _ := n.others.LoadOrStore(at, &sh)
+	return known.(*seenShape) //nolint:errcheck,forcetypeassert // as above
+}
+
+// check returns what is wrong with the codec's type.
+func (n *inspector) check() error {
+	if err := n.shape().unwanted; err != nil {
+		return err
+	}
+	return nil
+}
+
+// readable returns why no value of the codec's type is read, although the
+// library would.
+func (n *inspector) readable() error {
+	if err := n.shape().refused; err != nil {
+		return err
+	}
+	return nil
 }
 
 // inspect looks at the value of the codec's type that is behind a pointer.
@@ -48,17 +78,20 @@ func (n *inspector) inspect(v reflect.Value) (nested bool, err error) {
 	return n.inspectBy(n.shape(), v)
 }
 
-// inspectAs looks at a value of another type, such as a union's.
+// inspectAs looks at a union's variant.
 func (n *inspector) inspectAs(v reflect.Value) (nested bool, err error) {
-	return n.inspectBy(n.held(v.Type()), v)
+	return n.inspectBy(n.other(place{typ: v.Type(), addressable: true}), v)
 }
 
-func (n *inspector) inspectBy(sh *shape, v reflect.Value) (nested bool, err error) {
+func (n *inspector) inspectBy(sh *seenShape, v reflect.Value) (nested bool, err error) {
+	if sh.refused != nil {
+		return false, sh.refused
+	}
 	if !sh.looks {
 		return false, nil
 	}
 	l := look{inspector: n, depthLimit: n.limits.depth()}
-	if flaw := l.value(sh, v); flaw != nil {
+	if flaw := l.value(sh.shape, v); flaw != nil {
 		return false, flaw.error()
 	}
 	return l.nested, nil
@@ -79,20 +112,37 @@ func (l *look) value(sh *shape, v reflect.Value) *flaw {
 	if !sh.looks {
 		return nil
 	}
-	switch sh.kind { //nolint:exhaustive // the others have nothing to look at
+	switch sh.kind {
+	case shapePlain:
+		return l.number(v)
 	case shapeText:
+		if sh.held && isDigits(sh.typ) {
+			return l.digits(v.String())
+		}
 		return l.text(v.String())
 	case shapeBytes:
 		return l.sized(v.Len())
+	case shapeTime:
+		return l.time(v)
 	case shapePointer:
 		if v.IsNil() {
 			return nil
 		}
+		if !sh.held {
+			if flaw := l.null(v.Elem()); flaw != nil {
+				return flaw
+			}
+		}
 		return l.behind(sh.elem, v.Elem(), v)
 	case shapeAny:
+		if v.IsNil() {
+			return nil
+		}
 		return l.any(v.Interface())
 	case shapeOwn:
 		return l.own(sh, v)
+	case shapeWrap:
+		return l.value(sh.elem, v.FieldByIndex(sh.fields[0].index))
 	case shapeList, shapeDict:
 		if v.Kind() != reflect.Array && v.IsNil() {
 			return nil
@@ -234,10 +284,17 @@ func (l *look) dict(sh *shape, v reflect.Value) *flaw {
 	if flaw := l.pairs(n); flaw != nil || !sh.key.looks && !sh.elem.looks {
 		return flaw
 	}
+	var met map[any]bool
+	if sh.key.kind == shapeAny && l.form == formCBOR {
+		met = make(map[any]bool, n)
+	}
 	key, elem := reflect.New(sh.key.typ).Elem(), reflect.New(sh.elem.typ).Elem()
 	for pairs := v.MapRange(); pairs.Next(); {
 		key.SetIterKey(pairs)
 		flaw := l.value(sh.key, key)
+		if flaw == nil && met != nil {
+			flaw = l.key(sh.held, key, met)
+		}
 		if flaw == nil && sh.elem.looks {
 			elem.SetIterValue(pairs)
 			flaw = l.value(sh.elem, elem)
@@ -274,13 +331,20 @@ func (l *look) text(s string) *flaw {
 // any looks at what an interface holds: the common values without reflection.
 func (l *look) any(held any) *flaw {
 	switch held := held.(type) {
-	case nil, bool, int, int64, float64:
+	case nil, bool, float64:
 		return nil
+	case int:
+		return l.number(reflect.ValueOf(held))
 	case string:
 		return l.text(held)
 	}
 	v := reflect.ValueOf(held)
-	return l.behind(l.held(v.Type()), v, reflect.Value{})
+	sh := l.other(place{typ: v.Type(), held: true})
+	if sh.refused != nil {
+		refused := *sh.refused
+		return &flaw{cause: &refused}
+	}
+	return l.behind(sh.shape, v, reflect.Value{})
 }
 
 // anyDict is dict for the usual map in an interface.

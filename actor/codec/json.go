@@ -20,7 +20,9 @@ const nameJSON = "json"
 // It reads one value: anything but white space after it is refused, and so is
 // input that is not UTF-8 or is nested deeper than [MaxNesting]. What it writes
 // is held to the limits of [CBOR], with the same errors; [Within] sets the depth
-// for both. Fields that T
+// for both. Types and values that would lose a part are refused as there, and so
+// is an integer beyond 2^53 in an interface, which would come back as a float64
+// with other digits. Fields that T
 // does not have are ignored; of a key that comes twice the last one counts,
 // and names match without regard to case, as in encoding/json.
 func JSON[T any]() Codec[T] {
@@ -32,6 +34,13 @@ func newJSON[T any](l Limits) *jsonCodec[T] {
 }
 
 func (c *jsonCodec[T]) within(l Limits) Codec[T] { return newJSON[T](l) }
+
+func (c *jsonCodec[T]) check() error {
+	if err := c.looks.check(); err != nil {
+		return failed[T](OpAppend, c.Name(), err)
+	}
+	return nil
+}
 
 type jsonCodec[T any] struct {
 	looks   *inspector
@@ -87,6 +96,9 @@ func (c *jsonCodec[T]) give(w *jsonWriter[T]) {
 // Parse implements [Codec].
 func (c *jsonCodec[T]) Parse(b []byte) (T, error) {
 	var v, zero T
+	if err := c.looks.readable(); err != nil {
+		return zero, failed[T](OpParse, nameJSON, err)
+	}
 	if !utf8.Valid(b) {
 		return zero, failed[T](OpParse, nameJSON, ErrNotUTF8)
 	}

@@ -91,8 +91,11 @@ type LimitError struct {
 // Error names the place and the limit.
 func (e *LimitError) Error() string {
 	text := "more than " + strconv.FormatUint(e.Limit, 10) + " " + e.What.String()
-	if e.Self {
+	switch {
+	case e.Self:
 		text = "contains itself, so it has " + text
+	case e.What == BoundDepth:
+		text = ErrNesting.Error() + ": " + text
 	}
 	return at(e.Path, text)
 }

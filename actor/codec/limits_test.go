@@ -63,8 +63,6 @@ func loops() map[string]any {
 	dict["k"] = []any{dict}
 	var itself any
 	itself = &itself
-	odd := map[int]any{}
-	odd[7] = odd
 	writer := &selfWriter{}
 	writer.Next = &selfWriter{Next: writer}
 	return map[string]any{
@@ -76,7 +74,6 @@ func loops() map[string]any {
 		"[0]":                    list,
 		`["k"][0]`:               dict,
 		"":                       itself,
-		"[7]":                    odd,
 		".Raw.Next.Next":         &tree{Raw: writer},
 	}
 }
@@ -209,7 +206,7 @@ func TestAPlaceOfALimitIsNamed(t *testing.T) {
 	var limit *codec.LimitError
 	require.ErrorAs(t, err, &limit)
 	assert.Equal(t, codec.LimitError{What: codec.BoundDepth, Limit: codec.MaxNesting, Path: want}, *limit)
-	assert.EqualError(t, err, "codec: cbor append *codec_test.tree: "+want[:120]+"…: more than 64 levels of arrays and maps")
+	assert.EqualError(t, err, "codec: cbor append *codec_test.tree: "+want[:120]+"…: nested too deep: more than 64 levels of arrays and maps")
 
 	loop := &tree{}
 	loop.Leaf = loop
@@ -313,4 +310,12 @@ func TestTypesThatContainThemselvesHaveAShape(t *testing.T) {
 	ring := list{nil}
 	ring[0] = ring
 	refuseBoth(t, ring, "[0]", codec.BoundDepth)
+	type fork [2]*fork
+	tines := fork{}
+	tines[1] = &tines
+	refuseBoth(t, &tines, "[1]", codec.BoundDepth)
+	type numbered map[int]numbered
+	odd := numbered{}
+	odd[7] = odd
+	refuseBoth(t, odd, "[7]", codec.BoundDepth)
 }

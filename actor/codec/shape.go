@@ -18,6 +18,7 @@ const (
 	shapePointer                  // what it points to, or null
 	shapeAny                      // an interface without methods: whatever it holds
 	shapeOwn                      // what a method of its own writes
+	shapeWrap                     // a struct that is written as what it embeds
 )
 
 // shape is what a codec knows of a Go type: computed once, it says what a value
@@ -31,6 +32,8 @@ type shape struct {
 	asked  []shapeField // those of them whose values must be looked at
 	loops  bool         // of an own one: its fields may lead back to it
 	looks  bool         // a value must be looked at before it is written
+	held   bool         // an interface holds it: it is read as plain data
+	fault  *fault       // why it cannot be carried
 }
 
 type shapeField struct {
@@ -41,7 +44,8 @@ type shapeField struct {
 // place is where a type stands, as far as its format makes a difference.
 type place struct {
 	typ         reflect.Type
-	addressable bool
+	addressable bool // by a pointer, so that methods of pointers are used
+	held        bool // by an interface, so that who reads it does not know its type
 }
 
 // shaper makes the shapes of one type and of all that it holds.
@@ -52,12 +56,11 @@ type shaper struct {
 	all   []*shape        // in the order in which they were begun
 }
 
-// shapeOf returns the shape of a type that stands by itself (as behind a
-// pointer) or, if not addressable, in an interface or a map. What may be nested
-// deeper than depth is looked at.
-func shapeOf(f form, t reflect.Type, addressable bool, depth int) *shape {
+// shapeOf returns the shape of a type. What may be nested deeper than depth is
+// looked at.
+func shapeOf(f form, at place, depth int) *shape {
 	s := shaper{form: f, known: map[place]*shape{}, open: map[*shape]bool{}}
-	root := s.shape(t, addressable)
+	root := s.shape(at)
 	s.spread()
 	if !root.looks && root.height(map[*shape]int{}) > depth {
 		for _, sh := range s.all {
@@ -68,61 +71,123 @@ func shapeOf(f form, t reflect.Type, addressable bool, depth int) *shape {
 	return root
 }
 
-func (s *shaper) shape(t reflect.Type, addressable bool) *shape {
-	at := place{typ: t, addressable: addressable}
+func (s *shaper) shape(at place) *shape {
 	if known, ok := s.known[at]; ok {
 		known.looks = known.looks || s.open[known] // it contains itself, so nothing bounds it
 		return known
 	}
-	sh := &shape{typ: t}
+	sh := &shape{typ: at.typ, held: at.held}
 	s.known[at], s.open[sh] = sh, true
 	s.all = append(s.all, sh)
-	s.fill(sh, t, addressable)
+	s.fill(sh, at)
 	delete(s.open, sh)
 	return sh
 }
 
-func (s *shaper) fill(sh *shape, t reflect.Type, addressable bool) {
-	switch own, ok := s.form.writes(t, addressable); {
+// part returns the shape of a part of what is at the place.
+func (s *shaper) part(at place, t reflect.Type, addressable bool) *shape {
+	return s.shape(place{typ: t, addressable: addressable, held: at.held})
+}
+
+func (s *shaper) fill(sh *shape, at place) {
+	t := at.typ
+	own, isOwn := s.form.writes(t, at.addressable)
+	switch {
 	case t.Kind() == reflect.Pointer:
-		sh.kind, sh.elem = shapePointer, s.shape(t.Elem(), true)
-		return
+		sh.kind, sh.elem = shapePointer, s.part(at, t.Elem(), true)
+		sh.looks = sh.looks || !at.held && s.form.maybeNull(sh.elem)
+		sh.fault = s.form.pointerFault(t)
 	case isTime(t):
-		sh.kind = shapeTime
-		return
-	case s.form.isNumber(t):
-		return
-	case ok && t.Kind() != reflect.Interface:
-		sh.kind, sh.looks = shapeOwn, own.nested
-		sh.loops = own.nested && mayLoop(s.form, t, nil)
+		sh.kind, sh.looks = shapeTime, true
+	case s.form.isNumber(t): // plain
+	case isOwn && t.Kind() != reflect.Interface:
+		s.fillOwn(sh, at, own)
+	default:
+		s.fillKind(sh, at)
+	}
+	if sh.fault != nil && sh.fault.readOnly && at.held {
+		sh.fault = nil
+	}
+}
+
+// fillOwn fills the shape of a type that has a method by which it is written.
+func (s *shaper) fillOwn(sh *shape, at place, own pair) {
+	t := at.typ
+	sole, wrong := s.form.promotion(t, own, true)
+	sh.kind, sh.fault = shapeOwn, wrong
+	if sole != nil && isTime(sole.Type) && own.writer.name != "MarshalBinary" {
+		sh.kind, sh.looks = shapeWrap, true
+		sh.elem = s.part(at, sole.Type, at.addressable)
+		sh.fields = []shapeField{{field{index: sole.Index}, sh.elem}}
 		return
 	}
-	switch t.Kind() { //nolint:exhaustive // the others are plain, or refused by the library
+	sh.looks = sh.looks || own.nested
+	sh.loops = own.nested && mayLoop(s.form, t, nil)
+}
+
+func (s *shaper) fillKind(sh *shape, at place) {
+	t := at.typ
+	switch t.Kind() {
 	case reflect.String:
 		sh.kind, sh.looks = shapeText, true
+	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64:
+		sh.looks = at.held && s.form == formJSON
+	case reflect.Uintptr:
+		if s.form == formCBOR {
+			sh.fault = kindFault(t)
+		}
+	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Complex64, reflect.Complex128:
+		sh.fault = kindFault(t)
 	case reflect.Slice:
 		sh.looks = true
 		if s.form.isBytes(t) {
 			sh.kind = shapeBytes
 			return
 		}
-		sh.kind, sh.elem = shapeList, s.shape(t.Elem(), true)
+		sh.kind, sh.elem = shapeList, s.part(at, t.Elem(), true)
 	case reflect.Array:
 		if s.form == formCBOR && s.form.isBytes(t) {
 			return
 		}
-		sh.kind, sh.elem = shapeList, s.shape(t.Elem(), addressable)
-		sh.looks = t.Len() > MaxElements
+		sh.kind, sh.elem = shapeList, s.part(at, t.Elem(), at.addressable)
+		sh.looks = sh.looks || t.Len() > MaxElements
 	case reflect.Map:
 		sh.kind, sh.looks = shapeDict, true
-		sh.key, sh.elem = s.shape(t.Key(), false), s.shape(t.Elem(), false)
+		sh.key, sh.elem = s.part(at, t.Key(), false), s.part(at, t.Elem(), false)
+		sh.fault = s.form.keyFault(sh)
 	case reflect.Struct:
-		sh.kind = shapeRecord
-		for _, f := range recordOf(s.form, t).fields {
-			sh.fields = append(sh.fields, shapeField{f, s.shape(f.typ, addressable)})
-		}
+		s.fillRecord(sh, at)
 	case reflect.Interface:
 		sh.kind, sh.looks = shapeAny, true
+		if t.NumMethod() > 0 {
+			sh.fault = &fault{typ: t, problem: problemFace, mend: mendFace, readOnly: true}
+		}
+	default: // a bool or a number
+	}
+}
+
+func (s *shaper) fillRecord(sh *shape, at place) {
+	t := at.typ
+	r := recordOf(s.form, t)
+	sh.kind = shapeRecord
+	_, sh.fault = s.form.promotion(t, pair{}, false)
+	for i := range r.faults {
+		if sh.fault == nil && (!r.faults[i].readOnly || !at.held) {
+			sh.fault = &r.faults[i]
+		}
+	}
+	if sh.fault == nil && len(r.fields) == 0 && losesFields(s.form, t) {
+		sh.fault = &fault{typ: t, problem: problemEmpty, mend: mendMethods}
+		if p, ok := s.form.writes(t, true); ok {
+			sh.fault.problem = "is written without its " + p.writer.name + ", which a pointer has and a value in a map or an interface has not"
+			sh.fault.mend = "put a pointer to it there"
+		}
+	}
+	for _, f := range r.fields {
+		if f.number && at.held && sh.fault == nil {
+			sh.fault = &fault{path: f.path, typ: f.typ, problem: "has a number for its name, which who reads it into an interface refuses", mend: mendOut}
+		}
+		sh.fields = append(sh.fields, shapeField{f, s.part(at, f.typ, at.addressable)})
 	}
 }
 
@@ -164,6 +229,7 @@ func (sh *shape) height(known map[*shape]int) int {
 	if h, ok := known[sh]; ok {
 		return h
 	}
+	known[sh] = 0
 	inner := 0
 	for _, f := range sh.fields {
 		inner = max(inner, f.shape.height(known))

@@ -18,6 +18,8 @@ type errorCodec[E error] struct{ of Codec[E] }
 
 func (c errorCodec[E]) within(l Limits) Codec[error] { return errorCodec[E]{of: Within(c.of, l)} }
 
+func (c errorCodec[E]) check() error { return Check(c.of) }
+
 // Name returns the name of the codec for E.
 func (c errorCodec[E]) Name() string { return Name(c.of) }
 

@@ -28,7 +28,8 @@ const (
 // [*VariantError] that names those that are.
 //
 // Union fails if there is no variant, if two have the same tag, or if one is
-// nil or of a type without a name.
+// nil, of a type without a name, or of one that cannot be carried (a
+// [*TypeError]).
 func Union[Req any](variants ...Req) (Codec[Req], error) {
 	u := &unionCodec[Req]{
 		byTag:  make(map[string]reflect.Type, len(variants)),
@@ -42,7 +43,13 @@ func Union[Req any](variants ...Req) (Codec[Req], error) {
 			return nil, fmt.Errorf("codec: union of %v, variant %d: %w", reflect.TypeFor[Req](), i, err)
 		}
 	}
-	return u.within(Limits{}), nil
+	made := u.with(Limits{})
+	for i, v := range variants {
+		if refused := made.looks.other(place{typ: reflect.TypeOf(v), addressable: true}).unwanted; refused != nil {
+			return nil, fmt.Errorf("codec: union of %v, variant %d: %w", reflect.TypeFor[Req](), i, refused)
+		}
+	}
+	return made, nil
 }
 
 // unionCodec is immutable once it is made.
@@ -55,7 +62,9 @@ type unionCodec[Req any] struct {
 	looks  *inspector
 }
 
-func (u *unionCodec[Req]) within(l Limits) Codec[Req] {
+func (u *unionCodec[Req]) within(l Limits) Codec[Req] { return u.with(l) }
+
+func (u *unionCodec[Req]) with(l Limits) *unionCodec[Req] {
 	other := *u
 	other.enc, other.dec = cborModes(l)
 	other.looks = newInspector[Req](formCBOR, l)
