@@ -19,7 +19,9 @@ import (
 // so far still count. Who was in the spec so far and is gone, as a temporary
 // child that ended or one that was deleted, does not come back unless it is
 // named. Of a SimpleOneForOne the template is changed, and the instances follow
-// it, but for the StartFunc of those that came with one of their own.
+// it, but for the StartFunc of those that came with one of their own. A temporary
+// one of those cannot be started again, and when the template is named it is
+// stopped and forgotten.
 //
 // Change is about one level: what is beneath a child that goes on stays as it
 // is. It lasts until the supervisor is restarted, which is as its own

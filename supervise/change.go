@@ -86,6 +86,8 @@ func (m *machine) changeChildren(op *operation, req reqChange) {
 		order = append(order, c)
 		if affected[s.ID] {
 			op.starts = append(op.starts, c)
+		} else if c.state == Running {
+			m.dropStart(c)
 		}
 	}
 	op.drop(gone)
@@ -146,27 +148,40 @@ func (m *machine) changeTemplate(op *operation, req reqChange) {
 	old := *m.template
 	template := filled(req.specs[0])
 	m.template = &template
-	renamed := old.ID != template.ID
+	renamed, named := old.ID != template.ID, slices.Contains(req.changed, template.ID)
+	var gone []*child
 	for c := range m.children.backward() {
 		if renamed {
-			op.stops = append(op.stops, c)
+			op.stops, gone = append(op.stops, c), append(gone, c)
 			continue
 		}
-		spec := template
-		spec.ID = c.spec.ID
-		if c.ownStart {
-			spec.Start = c.spec.Start
+		m.respecify(c, template)
+		if !named {
+			if c.state == Running {
+				m.dropStart(c)
+			}
+			continue
 		}
-		m.specify(c, spec)
-		if slices.Contains(req.changed, template.ID) {
-			op.stops = append(op.stops, c)
+		op.stops = append(op.stops, c)
+		if c.onlyOnce {
+			gone = append(gone, c)
+		} else {
 			op.starts = append(op.starts, c)
 		}
 	}
 	slices.Reverse(op.starts)
-	if renamed {
-		op.drop(op.stops)
+	op.drop(gone)
+}
+
+// respecify makes c an instance of the template, but for a Start of its own.
+func (m *machine) respecify(c *child, template ChildSpec) {
+	spec, once := template, c.ownStart && c.onlyOnce
+	spec.ID = c.spec.ID
+	if c.ownStart {
+		spec.Start, spec.spec = c.spec.Start, nil
 	}
+	m.specify(c, spec)
+	c.onlyOnce = once
 }
 
 // drop notes who is to be forgotten when it is stopped.

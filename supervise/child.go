@@ -40,6 +40,7 @@ type child struct {
 	guest      bool      // given by StartChild, and in no specification since
 	number     int       // of an instance, from 1
 	ownStart   bool      // of an instance: its Start is not the template's
+	onlyOnce   bool      // its Start is gone: it runs, and is not to be started again
 
 	state    ChildState
 	life     life      // begun or running; 0 in the other states

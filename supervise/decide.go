@@ -104,6 +104,12 @@ func (d Decider) decide(c Cause) (Verdict, int) {
 	return ByType, 0
 }
 
+// restarts reports whether there is an end after which a temporary child would be
+// restarted.
+func (d Decider) restarts() bool {
+	return slices.ContainsFunc(d, func(r Rule) bool { return r.Do == DoRestart })
+}
+
 // check returns the first mistake.
 func (d Decider) check() (field, problem, mend string) {
 	for i, r := range d {

@@ -71,7 +71,7 @@ func (m *machine) add(s ChildSpec) *child {
 
 // specify makes the spec that of c.
 func (m *machine) specify(c *child, s ChildSpec) {
-	c.spec = filled(s)
+	c.spec, c.onlyOnce = filled(s), false
 	c.own.set(s.MaxRestarts, m.budget.period)
 }
 
@@ -88,7 +88,9 @@ func (m *machine) step(now time.Time, ev event) []action {
 	m.accept(ev)
 	for m.advance() {
 	}
-	return m.out
+	out := m.out
+	m.out = nil // it has what callers gave
+	return out
 }
 
 // do adds an action.

@@ -35,13 +35,16 @@ func (m *machine) cause(c *child, reason error) Cause {
 // verdict is what the Decider says, or else the restart type.
 func (m *machine) verdict(c *child, cause Cause, normal bool) (Verdict, int) {
 	verdict, rule := m.deciderOf(c).decide(cause)
-	if verdict != ByType {
-		return verdict, rule
+	if verdict == ByType {
+		verdict = DoStop
+		if c.spec.Restart == Permanent || c.spec.Restart == Transient && !normal {
+			verdict = DoRestart
+		}
 	}
-	if c.spec.Restart == Permanent || c.spec.Restart == Transient && !normal {
-		return DoRestart, rule
+	if c.onlyOnce && verdict == DoRestart {
+		verdict = DoStop // what restarts it came by a Change, after its start
 	}
-	return DoStop, rule
+	return verdict, rule
 }
 
 func (m *machine) deciderOf(c *child) Decider {

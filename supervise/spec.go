@@ -22,7 +22,9 @@ type ChildSpec struct {
 	// ID names the child among its siblings, and is the last component of its
 	// path. It must be non-empty and hold no '/' or '#'.
 	ID string
-	// Start begins a life; it must not be nil.
+	// Start begins a life; it must not be nil. That of a temporary child, with all
+	// that it has captured, is let go when the child is up, unless its Decider, or
+	// that of the Policy, has a rule that restarts.
 	Start StartFunc
 	// Restart says after which ends it is begun again. Zero: always.
 	Restart Restart

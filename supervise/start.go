@@ -46,7 +46,16 @@ func (m *machine) started(op *operation, c *child) {
 	} else {
 		c.streak = 0 // somebody saw to it
 	}
+	m.dropStart(c)
 	m.report(report{kind: EventStarted, id: c.spec.ID, life: c.life})
+}
+
+// dropStart lets go of the Start of c, which runs, and of all that it has
+// captured, if c is not to be started again (OTP: save_child/2 and dyn_store/2).
+func (m *machine) dropStart(c *child) {
+	if c.spec.Restart == Temporary && !m.deciderOf(c).restarts() {
+		c.spec.Start, c.spec.spec, c.onlyOnce = nil, nil, true
+	}
 }
 
 // neverLived notes the number of an instance that came to nothing at once.
