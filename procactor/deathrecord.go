@@ -58,7 +58,7 @@ func tellEnd(kind record.Kind, l *actor.Life, reason error, died *ExitError) {
 	if l.Owned() || actor.IsNormal(reason) && died.Panic == nil || asked && died.Panic == nil {
 		return
 	}
-	kind.Log(l.System().Logger(), append(died.LogAttrs(), record.PID(l.PID()), record.Reason(reason))...)
+	kind.Log(l.System().Logger(), append([]slog.Attr{record.PID(l.PID()), record.Reason(reason)}, died.LogAttrs()...)...)
 }
 
 // loggerOf returns the system's logger with attributes that all records of one

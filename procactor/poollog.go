@@ -140,15 +140,13 @@ func (l *poolLog) end(now time.Time) {
 
 // death are the attributes of the record of an end, or of a failed start.
 func (l *poolLog) death(at *actor.Slot, reason error) []slog.Attr {
-	attrs := []slog.Attr{record.Pool(l.pool)}
-	var known supervise.Recorded
-	if errors.As(reason, &known) {
-		attrs = append(attrs, known.LogAttrs()...) // the worker is among them
-	} else {
-		attrs = append(attrs, record.Worker(at.Path()))
-	}
+	attrs := []slog.Attr{record.Pool(l.pool), record.Reason(reason)}
 	if pid := at.Last(); pid != (actor.PID{}) {
 		attrs = append(attrs, record.PID(pid))
 	}
-	return append(attrs, record.Reason(reason))
+	var known supervise.Recorded
+	if errors.As(reason, &known) {
+		return append(attrs, known.LogAttrs()...) // the worker is among them
+	}
+	return append(attrs, record.Worker(at.Path()))
 }
