@@ -24,6 +24,7 @@ type child struct {
 	crash    *os.File // the text of its crash
 	stdout   *os.File
 	stderr   *os.File
+	begun    *begunPage
 	system   systemChild
 
 	mu     sync.Mutex // held while the group is signaled, and while it is reaped
@@ -48,6 +49,7 @@ type spawned struct {
 	running
 	frames                io.ReadWriteCloser
 	stdout, stderr, crash *os.File // nil: it has none
+	begun                 *begunPage
 }
 
 // spawn starts the process of a worker, whom guarded guards.
@@ -66,7 +68,7 @@ func (w Worker) spawn(guarded *ward) (spawned, error) {
 	}
 	return spawned{
 		running: c, frames: &duplex{r: c.replies, w: c.requests},
-		stdout: c.stdout, stderr: c.stderr, crash: c.crash,
+		stdout: c.stdout, stderr: c.stderr, crash: c.crash, begun: c.begun,
 	}, nil
 }
 
@@ -158,13 +160,17 @@ func closeAll(files ...*os.File) {
 	}
 }
 
-// pipes are the five pipes of a worker; ours and theirs.
+// pipes are the five pipes of a worker, ours and theirs, and the page that says
+// what it has begun: nil where the system gives none, so that less is known of
+// a death.
 type pipes struct {
 	requestsR, requestsW *os.File
 	repliesR, repliesW   *os.File
 	crashR, crashW       *os.File
 	stdoutR, stdoutW     *os.File
 	stderrR, stderrW     *os.File
+	begun                *begunPage
+	begunR               *os.File
 }
 
 func makePipes() (p pipes, err error) {
@@ -184,13 +190,19 @@ func makePipes() (p pipes, err error) {
 			return pipes{}, fmt.Errorf("make a pipe to the worker: %w", err)
 		}
 	}
+	p.begun, p.begunR = newBegunPage()
 	return p, nil
 }
 
-func (p *pipes) closeOurs() { closeAll(p.requestsW, p.repliesR, p.crashR, p.stdoutR, p.stderrR) }
+func (p *pipes) closeOurs() {
+	closeAll(p.requestsW, p.repliesR, p.crashR, p.stdoutR, p.stderrR)
+	p.begun.close()
+}
 
-func (p *pipes) closeTheirs() { closeAll(p.requestsR, p.repliesW, p.crashW, p.stdoutW, p.stderrW) }
+func (p *pipes) closeTheirs() {
+	closeAll(p.requestsR, p.repliesW, p.crashW, p.stdoutW, p.stderrW, p.begunR)
+}
 
 func (p *pipes) child(proc *os.Process, system systemChild) *child {
-	return &child{process: proc, system: system, requests: p.requestsW, replies: p.repliesR, crash: p.crashR, stdout: p.stdoutR, stderr: p.stderrR}
+	return &child{process: proc, system: system, requests: p.requestsW, replies: p.repliesR, crash: p.crashR, stdout: p.stdoutR, stderr: p.stderrR, begun: p.begun}
 }

@@ -5,6 +5,7 @@ package procactor
 import (
 	"errors"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -25,8 +26,13 @@ func startChild(plan launchPlan) (*child, error) {
 	}
 	defer closeAll(null)
 	channels := wire.Channels{Requests: 3, Replies: 4, Crash: 5}
+	files := []*os.File{null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW}
 	plan.env = append(plan.env, wire.EnvFDs+"="+channels.String())
-	proc, system, err := spawn(plan, null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW)
+	if p.begunR != nil {
+		plan.env = append(plan.env, wire.EnvBegun+"="+strconv.Itoa(len(files)))
+		files = append(files, p.begunR)
+	}
+	proc, system, err := spawn(plan, files...)
 	if err != nil {
 		p.closeOurs()
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"syscall"
 	"unsafe"
 
@@ -33,8 +34,13 @@ func startChild(plan launchPlan) (*child, error) {
 	}
 	defer closeAll(null)
 	channels := wire.Channels{Requests: p.requestsR.Fd(), Replies: p.repliesW.Fd(), Crash: p.crashW.Fd()}
+	files := []*os.File{null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW}
 	plan.env = append(plan.env, wire.EnvHandles+"="+channels.String())
-	proc, system, err := spawn(plan, null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW)
+	if p.begunR != nil {
+		plan.env = append(plan.env, wire.EnvBegun+"="+strconv.FormatUint(uint64(p.begunR.Fd()), 10))
+		files = append(files, p.begunR)
+	}
+	proc, system, err := spawn(plan, files...)
 	if err != nil {
 		p.closeOurs()
 		return nil, err

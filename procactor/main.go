@@ -64,12 +64,13 @@ const (
 // bootstrap is what a parent hands its worker.
 type bootstrap struct {
 	channels wire.Channels
+	begun    uintptr // of the page; zero: there is none
 	depth    int
 	debugged bool // wait for a debugger before HELLO
 }
 
 func bootstrapVariables() []string {
-	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, waitVariable, guardVariable}
+	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, wire.EnvBegun, waitVariable, guardVariable}
 }
 
 // readBootstrap reads the variables; isWorker tells whether there are any.
@@ -91,6 +92,11 @@ func readBootstrap(lookup func(string) (string, bool)) (b bootstrap, isWorker bo
 		return b, true, err
 	}
 	_, b.debugged = lookup(waitVariable)
+	if text, ok := lookup(wire.EnvBegun); ok {
+		if b.begun, err = wire.ParseBegun(text); err != nil {
+			return b, true, err
+		}
+	}
 	text, _ := lookup(channelsVariable)
 	b.channels, err = wire.ParseChannels(text)
 	return b, true, err

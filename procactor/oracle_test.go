@@ -184,10 +184,12 @@ func (t *trial) judgeCall(c *sessionCall) {
 		is(call.Delivery == actor.Done && errors.As(c.err, &task), "the task's error shows as %v", c.err)
 	case answered:
 		is(false, "its %s came, and it failed: %v", answer.Kind, c.err)
+	case given && ran > 0:
+		// Whether it ran to its end nobody can tell: its answer is not there.
+		is(mayHaveRun, "it was begun: %v", c.err)
 	case given:
-		// Whether it ran to its end nobody can tell, also when it was
-		// certainly begun: its answer is not there.
-		is(mayHaveRun, "its request came to the worker: %v", c.err)
+		// Read or not, the worker may say that it did not begin it.
+		is(mayHaveRun || mayNotRun, "its request came to the worker: %v", c.err)
 	case taken:
 		// Somewhere between the two: on its way when the worker ended.
 		is(mayHaveRun || mayNotRun, "its request was taken: %v", c.err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"slices"
 	"sync"
@@ -195,22 +196,36 @@ type left struct {
 func (s *seat) takeLeft(e *ExitError) []left {
 	broken := s.conn.reason()
 	open := s.conn.leftover()
-	read := s.conn.readByWorker()
-	e.calls = callsIn(open, read)
+	reached := s.reached(broken == nil)
+	e.calls = callsIn(open, reached)
 	all := make([]left, len(open))
 	for i, x := range open {
-		state := x.state(read)
+		state := x.state(reached)
 		s.called = s.called || state == CallStarted
 		a := answer{err: e.withState(state), delivery: actor.Unknown}
-		switch {
-		case broken != nil && !isEOF(broken):
-			a.err = &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, e)}
-		case state == CallSent:
+		if broken != nil {
+			a.err = &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, e.withState(state))}
+		}
+		if state == CallSent {
 			a.delivery = actor.NotStarted
 		}
 		all[i] = left{x, a}
 	}
 	return all
+}
+
+// reached is how far, in the bytes that it was sent, a dead worker may have
+// begun what it was asked for: as far as it says itself, if it can be believed,
+// and no further than it has read. Of one that may not be dead nothing is known.
+func (s *seat) reached(believed bool) uint64 {
+	if !isClosed(s.exited) {
+		return math.MaxUint64 - 1
+	}
+	read := s.conn.readByWorker()
+	if begun, ok := s.child.begun.begun(); ok && believed && begun <= s.conn.out.sent() {
+		read = min(read, begun)
+	}
+	return read
 }
 
 // serves tells whether the worker has the task as the caller means it.

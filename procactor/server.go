@@ -39,8 +39,10 @@ type server struct {
 	crash   io.Writer // where a panic is announced; may be nil
 	build   string
 
+	in     *intake         // for whoever reads
 	reader *wire.Reader    // for whoever reads
 	asm    *wire.Assembler // for whoever reads
+	begun  begunMark       // what was begun, for whoever reads
 	out    frameWriter
 	limits wire.Limits // agreed; set before the first request
 
@@ -53,7 +55,7 @@ type server struct {
 
 	mu       sync.Mutex // protects the following
 	calls    map[uint64]*serverCall
-	stopping bool
+	stopping bool          // STOP has come; written by who reads
 	ended    chan struct{} // closed when nothing more will be read, or all is done after STOP
 	over     bool          // ended is closed
 	lost     bool          // the parent is gone, or what it says cannot be read
@@ -78,6 +80,12 @@ func runWorker(b bootstrap, c *catalog) int {
 		return exitOrphaned
 	}
 	s := newServer(c, ch.in, ch.out, ch.crash)
+	if b.begun != 0 {
+		if s.begun, err = openBegun(b.begun); err != nil {
+			fmt.Fprintf(os.Stderr, "proctor worker: the parent will not see what was begun: %v\n", err)
+		}
+		s.begun.note(0)
+	}
 	// Whatever the worker is in the middle of, such as a clean-up after STOP that
 	// hangs, it does not outlive its parent by more than this.
 	context.AfterFunc(s.life, func() { time.AfterFunc(2*orphanGrace, endOwnGroup) })
@@ -92,11 +100,12 @@ func runWorker(b bootstrap, c *catalog) int {
 func newServer(c *catalog, in io.Reader, out io.Writer, crash io.Writer) *server {
 	s := &server{
 		catalog: c, crash: crash, build: buildID(),
-		reader: wire.NewReader(in, wire.MaxHello),
+		in:     &intake{in: in},
 		calls:  make(map[uint64]*serverCall),
 		ended:  make(chan struct{}),
 		limits: wire.DefaultLimits(),
 	}
+	s.reader = wire.NewReader(s.in, wire.MaxHello)
 	s.out.w = out
 	// On a goroutine of its own: whoever writes may hold s.mu.
 	s.out.failed = func() { go s.finish(true) }

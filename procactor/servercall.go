@@ -49,6 +49,11 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 		s.fail(f.ID, wire.Failure{Class: wire.ClassUnknownTask, Message: fmt.Sprintf("this worker has no task %q", req.Task)})
 		return nil, nil
 	}
+	if s.stopping { // set by who reads, as this goroutine does
+		s.refuse(f.ID)
+		return nil, nil
+	}
+	s.begun.note(s.reader.Offset()) // from here on it is looked at, by code of the task's
 	// Parsed before the reading can go on: the body lies in the read buffer.
 	j, err := t.parse(req.Body)
 	if err != nil {
@@ -63,7 +68,7 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 	s.mu.Lock()
 	refused := ""
 	switch {
-	case s.stopping || s.over:
+	case s.over:
 		refused = "the worker is stopping"
 	case s.calls[f.ID] != nil:
 		refused = "the call's id is in use"
@@ -136,7 +141,7 @@ func (c *serverCall) end() {
 	}
 	s.mu.Unlock()
 	if last {
-		s.finish(false)
+		s.rest()
 	}
 }
 

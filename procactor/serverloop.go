@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,6 +13,10 @@ import (
 func (s *server) read() {
 	for {
 		f, err := s.reader.Next()
+		if errors.Is(err, errRests) {
+			s.leave()
+			return
+		}
 		if err != nil {
 			s.unreadable(err)
 			return
@@ -102,18 +107,6 @@ func (s *server) pong(f wire.Frame) {
 	}
 	s.mu.Unlock()
 	_ = s.out.frame(wire.KindPong, 0, wire.AppendPong(nil, p))
-}
-
-// stop takes no new calls; when the last is done the worker ends.
-func (s *server) stop() {
-	s.mu.Lock()
-	s.stopping = true
-	s.noPrep(errStopping)
-	idle := len(s.calls) == 0
-	s.mu.Unlock()
-	if idle {
-		s.finish(false)
-	}
 }
 
 // request begins a call, on this goroutine if it may run alone.

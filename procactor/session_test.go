@@ -25,7 +25,7 @@ type session struct {
 	script func(r *run)
 }
 
-// sessions are all there are. Progress has no frames of its own in version 1.0
+// sessions are all there are. Progress has no frames of its own in version 1.1
 // of the protocol: STARTED and PONG are what tells of it.
 func sessions() []session {
 	return []session{

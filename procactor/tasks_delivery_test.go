@@ -3,6 +3,7 @@ package procactor_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"os"
 	"runtime"
 
@@ -63,5 +64,36 @@ func endsBy(ctx context.Context, how string) error {
 	return nil
 }
 
+// branding is a file that a task leaves a byte in when it begins, and a load.
+type branding struct {
+	File string
+	Load []byte
+}
+
+func brandFile(b branding) error {
+	f, err := os.OpenFile(b.File, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("x")
+	return errors.Join(err, f.Close())
+}
+
+// These leave a mark when they begin. They have one key, so that a death for
+// which a call of theirs is blamed shows, though it is delivered again.
+var (
+	brand = procactor.NewTask("brand", func(_ context.Context, b branding) (bool, error) {
+		return true, brandFile(b)
+	}).WithKey(func(branding) string { return "brand" })
+	brands = procactor.NewTask("brands", func(_ context.Context, b branding) (bool, error) {
+		return true, brandFile(b)
+	}).WithKey(func(branding) string { return "brands" }).Concurrent(8)
+	brandStream = procactor.NewStreamTask("brand stream", func(_ context.Context, b branding, emit func(bool) error) error {
+		return errors.Join(brandFile(b), emit(true))
+	})
+)
+
 // tasksOfDelivery are those of this file.
-func tasksOfDelivery() []procactor.AnyTask { return []procactor.AnyTask{pour} }
+func tasksOfDelivery() []procactor.AnyTask {
+	return []procactor.AnyTask{pour, brand, brands, brandStream}
+}

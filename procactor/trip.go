@@ -37,7 +37,7 @@ func (t *trip) goesOn(r *request, o outcome) bool {
 	died := workerDeath(a.err)
 	switch {
 	case a.err == nil && a.kind == wire.KindError && isStopping(a.payload),
-		a.delivery == actor.NotStarted && died != nil,
+		a.delivery == actor.NotStarted && a.err != nil,
 		errors.Is(a.err, errLinkLost):
 		t.lost++
 	case died == nil, !r.info.Idempotent, a.delivery != actor.Unknown, r.items != nil:

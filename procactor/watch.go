@@ -36,6 +36,7 @@ func (s *seat) watch() {
 	s.served = s.conn.begun() > uint64(len(open))
 	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.reason())
 	_ = s.conn.rw.Close()
+	s.child.begun.close()
 	reason := s.verdict(stopped, died, len(open))
 	tellEnd(record.WorkerDied, s.life, reason, died)
 	s.life.EndAnswering(reason, func() {

@@ -28,7 +28,7 @@ func startTricks() []trick {
 		{name: "refuse", does: "refuses the parent", play: kind(wire.KindRefuse, []byte("no thanks")...), run: startFails(handshake, "no thanks")},
 		{name: "long refuse", does: "refuses in a megabyte of words", play: kind(wire.KindRefuse, bytes.Repeat([]byte("no "), 1<<18)...), run: startFails(handshake, "no no")},
 		{name: "reply first", does: "answers before it was asked", play: func(v *villain) { v.hello(nil); v.reply(1) }, run: startFails(handshake, "REPLY")},
-		{name: "other version", does: "speaks another version", play: func(v *villain) { v.hello(func(h *wire.Hello) { h.Version.Major++ }) }, run: startFails(handshake, wire.Version{Major: wire.Current().Major + 1}.String())},
+		{name: "other version", does: "speaks another version", play: func(v *villain) { v.hello(func(h *wire.Hello) { h.Version.Major++ }) }, run: startFails(handshake, wire.Version{Major: wire.Current().Major + 1, Minor: wire.Current().Minor}.String())},
 		{name: "gigantic hello", does: "claims a gigabyte of HELLO", play: func(v *villain) { v.send(wire.Header{Kind: wire.KindHello, Length: 1 << 30}) }, run: startFails(handshake, "frame")},
 		{name: "many tasks", does: "claims 100,000 tasks, and sends as many as fit", play: hello(rawHello(100_000, bytes.Repeat(rawTask("t"), 40_000)...)), run: startFails(handshake, "tasks")},
 		{name: "tasks without end", does: "claims four billion tasks", play: hello(rawHello(1<<32 - 1)), run: startFails(handshake, "tasks")},

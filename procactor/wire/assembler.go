@@ -78,6 +78,17 @@ func (a *Assembler) Add(f Frame) (whole Frame, ok bool, err error) {
 	return f, true, nil
 }
 
+// Unfinished returns the ids of the open messages of a kind of which no error
+// was told, in no order.
+func (a *Assembler) Unfinished(kind Kind) (ids []uint64) {
+	for id, m := range a.open {
+		if m.head.Kind == kind && !m.told {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // Discard forgets the bytes of the open message id, those that are still to
 // come too, for a caller that no longer wants them. Its end is still told: Add
 // then returns its header with no payload and ok. Without an open message it

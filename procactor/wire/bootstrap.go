@@ -13,7 +13,23 @@ const (
 	EnvFDs     = "PROCTOR_FDS"     // Unix: three descriptors, "3,4,5"
 	EnvHandles = "PROCTOR_HANDLES" // Windows: three handles, decimal
 	EnvDepth   = "PROCTOR_DEPTH"   // how deep below the top parent, 1 for its own workers
+	EnvBegun   = "PROCTOR_BEGUN"   // since 1.1: one descriptor, or handle, of memory of BegunSize bytes; may be absent
 )
+
+// BegunSize is how much memory EnvBegun is of: two numbers of 64 bits in the
+// byte order of the machine. The first is where, counted in bytes from the
+// first of HELLO, the last REQUEST ends that the worker has begun, the second
+// its complement.
+const BegunSize = 16
+
+// ParseBegun reads the number that [EnvBegun] holds.
+func ParseBegun(s string) (uintptr, error) {
+	n, err := strconv.ParseUint(s, 10, strconv.IntSize-1)
+	if err != nil {
+		return 0, &FormatError{Field: EnvBegun, Problem: ProblemNumber}
+	}
+	return uintptr(n), nil
+}
 
 // Channels are the inherited descriptors (on Windows handles) of a worker. Its
 // standard streams are none of them.

@@ -99,9 +99,9 @@ func ExampleAgree() {
 	_, err = wire.Agree(ours.Version, wire.Version{Major: 2})
 	fmt.Println(err)
 	// Output:
-	// 1.0 <nil>
+	// 1.1 <nil>
 	// 65536 square
-	// wire: we speak version 1.0, the other side speaks 2.0
+	// wire: we speak version 1.1, the other side speaks 2.0
 }
 
 // An error travels with its class, its text and the names of what it is.

@@ -26,11 +26,12 @@ type Reader struct {
 	r      io.Reader
 	max    uint32
 	buf    []byte
-	lo, hi int   // buf[lo:hi] has arrived and was not handed out
-	calm   int   // reads for small frames since the last large one
-	busy   bool  // the last read filled the buffer: a larger one would save reads
-	source error // what r returned together with bytes, told when they are used up
-	broken error // what is wrong with the stream; every later Next returns it
+	lo, hi int    // buf[lo:hi] has arrived and was not handed out
+	offset uint64 // bytes of the frames that were handed out
+	calm   int    // reads for small frames since the last large one
+	busy   bool   // the last read filled the buffer: a larger one would save reads
+	source error  // what r returned together with bytes, told when they are used up
+	broken error  // what is wrong with the stream; every later Next returns it
 }
 
 // NewReader returns a Reader of the frames in r that refuses payloads above
@@ -64,12 +65,24 @@ func (r *Reader) Next() (Frame, error) {
 		if r.hi-r.lo >= need && need > 0 {
 			f := Frame{Header: h, Payload: r.buf[r.lo+HeaderSize : r.lo+need : r.lo+need]}
 			r.lo += need
+			r.offset += uint64(need)
 			return f, nil
 		}
 		if err := r.fill(max(need, HeaderSize)); err != nil {
 			return Frame{}, err
 		}
 	}
+}
+
+// Offset returns where in the stream, counted from the Reader's first byte, the
+// frame ends that Next has returned last.
+func (r *Reader) Offset() uint64 { return r.offset }
+
+// Begun returns the header of a frame of which a part has arrived, that is
+// the header at least; false when there is none.
+func (r *Reader) Begun() (h Header, ok bool) {
+	h, need, err := r.peek()
+	return h, err == nil && need > 0
 }
 
 // Buffered tells whether Next returns without reading, be it a frame or the

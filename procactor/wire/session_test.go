@@ -28,7 +28,7 @@ type sent struct {
 func session(t *testing.T) []sent {
 	t.Helper()
 	hello := func(h wire.Hello) []byte {
-		h.Version = wire.Version{Major: 1, Minor: 0}
+		h.Version = wire.Version{Major: 1, Minor: 1}
 		b, err := wire.AppendHello(nil, h)
 		require.NoError(t, err)
 		return wire.AppendFrame(nil, wire.KindHello, 0, 0, b)
@@ -189,7 +189,7 @@ func TestTheDocumentNamesEveryKindAndLimit(t *testing.T) {
 	for _, n := range []uint64{uint64(d.MaxFrame), d.MaxBody, uint64(d.Window), wire.HardLimit, wire.MinFrame, wire.MinBody, wire.MaxHello, wire.MaxTasks, wire.MaxName, wire.MaxMapEntries, wire.MaxMapBytes, wire.MaxMarks, wire.MaxMessage, wire.MaxText} {
 		assert.Contains(t, string(doc), fmt.Sprintf("| %d |", n))
 	}
-	for _, name := range []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth} {
+	for _, name := range []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, wire.EnvBegun} {
 		assert.Contains(t, string(doc), "`"+name+"`")
 	}
 }

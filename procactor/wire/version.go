@@ -10,9 +10,9 @@ import (
 type Version struct{ Major, Minor uint16 }
 
 // Current returns the version that this package speaks.
-func Current() Version { return Version{Major: 1, Minor: 0} }
+func Current() Version { return Version{Major: 1, Minor: 1} }
 
-// String returns v as "1.0", the form of the PROCTOR_WIRE variable.
+// String returns v as "1.1", the form of the PROCTOR_WIRE variable.
 func (v Version) String() string {
 	return strconv.Itoa(int(v.Major)) + "." + strconv.Itoa(int(v.Minor))
 }

@@ -1,0 +1,26 @@
+//go:build unix
+
+package procactor
+
+import (
+	"os"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
+	"golang.org/x/sys/unix"
+)
+
+// openBegun maps the page that a worker inherited, and closes the descriptor:
+// nothing that the worker starts has it.
+func openBegun(fd uintptr) (begunMark, error) {
+	defer unix.Close(int(fd)) //nolint:errcheck // nothing to do about it
+	mem, err := mapFile(fd, wire.BegunSize)
+	if err != nil {
+		return begunMark{}, err
+	}
+	return markIn(mem), nil
+}
+
+func mapFile(fd uintptr, size int) ([]byte, error) {
+	mem, err := unix.Mmap(int(fd), 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	return mem, os.NewSyscallError("mmap", err)
+}

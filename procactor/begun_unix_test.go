@@ -1,0 +1,19 @@
+//go:build unix
+
+package procactor
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// inherited is the number by which a worker gets the file.
+func inherited(t *testing.T, f *os.File) uintptr {
+	t.Helper()
+	fd, err := unix.Dup(int(f.Fd()))
+	require.NoError(t, err)
+	return uintptr(fd)
+}
