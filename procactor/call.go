@@ -22,6 +22,8 @@ type request struct {
 	command commandCall                                           // in the place of the body, of a command task
 	meta    wire.Meta                                             // of the attempt
 	x       *exchange                                             // for the next attempt; nil: a new one is made
+	timeout time.Duration                                         // the task's own, if its calls have a key and it applies; else zero
+	began   time.Time                                             // of the attempt
 	items   func(ctx context.Context, s *seat, x *exchange) error // takes the items of a stream; nil for a call
 }
 
@@ -69,7 +71,7 @@ func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
 		if err != nil {
 			return t.notAgain(c.path, err)
 		}
-		if err = c.poison.refuse(r.info.Name, r.key); err == nil {
+		if err = c.poison.refuse(time.Now(), r.info.Name, r.key); err == nil {
 			err = s.serves(r)
 		}
 		if err != nil {
@@ -77,12 +79,14 @@ func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
 			return failed(s.leased().life.PID(), t.reached(), err)
 		}
 		o := s.exchangeWith(ctx, r, t.started+1)
-		if !t.goesOn(r, o) {
-			o.answer.delivery = max(o.answer.delivery, t.reached()) // an earlier delivery may have run
-			return o
-		}
+		again := t.goesOn(r, o)
 		if p := c.blame(r, &t, o); p != nil {
 			return failed(o.pid, actor.Unknown, p)
+		}
+		if !again {
+			o.answer.delivery = max(o.answer.delivery, t.reached()) // an earlier delivery may have run
+			c.praise(r, o)
+			return o
 		}
 		if ended := actor.ContextError(ctx); ended != nil {
 			return t.notAgain(c.path, ended)
@@ -91,17 +95,6 @@ func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
 			return t.notAgain(c.path, err)
 		}
 	}
-}
-
-// blame counts a death against the request that was running, if it says
-// something about it; the error ends the request.
-func (c *core) blame(r *request, t *trip, o outcome) error {
-	died := workerDeath(o.answer.err)
-	if died == nil || o.answer.delivery != actor.Unknown || !died.counts() {
-		return nil
-	}
-	t.deaths = append(t.deaths, actor.Down{PID: o.pid, Reason: died})
-	return c.poison.died(r.info.Name, r.key, t.deaths)
 }
 
 func failed(pid actor.PID, d actor.Delivery, err error) outcome {
@@ -132,6 +125,9 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 		r.meta.Remaining = max(time.Until(deadline), time.Microsecond)
 	}
 	x.call = record.Call{Task: r.info.Name, Key: r.key, Trace: r.meta.Traceparent}
+	if r.timeout > 0 {
+		r.began = time.Now()
+	}
 	leads, err := s.conn.begin(ctx, x, r.encoder(), len(r.body))
 	if err != nil {
 		if errors.Is(err, errLinkLost) {
@@ -148,7 +144,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 		err = s.awaitAnswer(ctx, x, leads)
 	}
 	if err != nil {
-		if o, gaveUp := s.gaveUp(x, captured, err); gaveUp {
+		if o, gaveUp := s.gaveUp(ctx, r, x, captured, err); gaveUp {
 			return o
 		}
 	}
@@ -195,7 +191,7 @@ func (s *seat) awaitStream(ctx context.Context, r *request, x *exchange, capture
 		if returned {
 			return
 		}
-		if _, gaveUp := s.gaveUp(x, captured, actor.ErrStreamBroken); !gaveUp {
+		if _, gaveUp := s.gaveUp(ctx, r, x, captured, actor.ErrStreamBroken); !gaveUp {
 			s.free(ctx, captured)
 		}
 	}()
@@ -228,10 +224,15 @@ func (s *seat) awaitAnswer(ctx context.Context, x *exchange, leads bool) error {
 // when it has ended already. The worker stays taken until the call has ended
 // there and its writers are left alone; when that takes longer than the grace,
 // the worker is ended.
-func (s *seat) gaveUp(x *exchange, captured bool, err error) (outcome, bool) {
+func (s *seat) gaveUp(ctx context.Context, r *request, x *exchange, captured bool, err error) (outcome, bool) {
 	alone := make(chan struct{}) // closed when the call's writers are left alone
-	overdue := s.overdue(func() bool { return !x.isReady() || !isClosed(alone) })
+	o := order{why: ErrOverdue, holds: func() bool { return !x.isReady() || !isClosed(alone) }}
+	if r.hangs(ctx, err, r.began) {
+		o.hung, o.hangs = r, func() bool { return !x.isReady() }
+	}
+	overdue := s.overdue(o)
 	late := func() {
+		s.core.blameLate(r, s.life.PID(), x.result())
 		<-alone
 		overdue.Stop()
 		s.release()
@@ -249,16 +250,14 @@ func (s *seat) gaveUp(x *exchange, captured bool, err error) (outcome, bool) {
 		close(alone)
 	}
 	// That STARTED has not come yet proves nothing while the worker lives.
-	o := failed(s.life.PID(), actor.Unknown, err)
-	o.open = true
-	return o, true
+	gaveUp := failed(s.life.PID(), actor.Unknown, err)
+	gaveUp.open = true
+	return gaveUp, true
 }
 
-// overdue has the worker ended after the grace, if that is still due then.
-func (s *seat) overdue(due func() bool) *time.Timer {
-	return time.AfterFunc(orDefault(s.worker.Grace, defaultGrace), func() {
-		s.end(order{why: ErrOverdue, holds: due})
-	})
+// overdue has the worker ended after the grace, if the order still holds then.
+func (s *seat) overdue(o order) *time.Timer {
+	return time.AfterFunc(orDefault(s.worker.Grace, defaultGrace), func() { s.end(o) })
 }
 
 // free gives the lease of an ended call back, once what the worker wrote
@@ -275,7 +274,7 @@ func (s *seat) free(ctx context.Context, captured bool) {
 	case <-alone:
 	case <-ctx.Done():
 		if !waitFor(alone, drainBound) {
-			overdue := s.overdue(func() bool { return !isClosed(alone) })
+			overdue := s.overdue(order{why: ErrOverdue, holds: func() bool { return !isClosed(alone) }})
 			go func() {
 				<-alone
 				overdue.Stop()

@@ -1,7 +1,6 @@
 package procactor
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -113,8 +112,6 @@ func (w Worker) plan() (launchPlan, error) {
 			return p, fmt.Errorf("find this program: %w", err)
 		}
 		p.path, p.argv[0] = self, os.Args[0]
-	case w.path == "":
-		return p, errors.New("the Worker names no program: make it with Self or Program")
 	default:
 		var err error
 		if p.path, err = findProgram(w.path); err != nil {

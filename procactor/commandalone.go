@@ -3,6 +3,7 @@ package procactor
 import (
 	"context"
 	"log/slog"
+	"time"
 )
 
 // commandAlone runs one call of a command task without a System, as a person
@@ -27,7 +28,7 @@ func commandAlone[In, Out any](ctx, kill context.Context, t Task[In, Out], w Wor
 		guard: func() (*ward, error) { return nil, nil },
 	}
 	job := &commandJob[In, Out]{task: &t, in: in}
-	a, _ := h.runCommand(ctx, t.name, job, func() {})
+	a, _ := h.runCommand(ctx, t.name, job, func() {}, func(*ExitError, time.Time) {})
 	<-over
 	stop()
 	if a.err != nil {

@@ -227,6 +227,9 @@ func (r *commandRun) endAlone(alone <-chan struct{}) {
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
 	r.collect(limit.Done())
+	if r.wasKilled() {
+		r.killed(r.exitError(), r.began)
+	}
 	r.finish()
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
@@ -26,9 +27,9 @@ type commandHost struct {
 // checked returns the worker with its directory made absolute, its writers fit
 // for several processes, and its limits filled in.
 func (w Worker) checked() (Worker, error) {
-	limits := wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window}.OrDefault()
-	if err := limits.Check(); err != nil {
-		return w, fmt.Errorf("the Worker's limits: %w", err)
+	limits, err := w.limits()
+	if err != nil {
+		return w, err
 	}
 	w.MaxBody = limits.MaxBody
 	dir, err := filepath.Abs(orDefault(w.Dir, os.TempDir()))
@@ -40,7 +41,7 @@ func (w Worker) checked() (Worker, error) {
 		err = &os.PathError{Op: "open", Path: dir, Err: errors.New("not a directory")}
 	}
 	if err != nil {
-		return w, fmt.Errorf("the Worker's Dir, for private directories: %w", err)
+		return w, &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot hold private directories", dir), Mend: "name a directory that is there", Err: err}
 	}
 	w.Dir = dir
 	w.Stdout, w.Stderr = oneAtATime(w.Stdout, w.Stderr)
@@ -50,10 +51,12 @@ func (w Worker) checked() (Worker, error) {
 // runCommand brings one call of a command to its end in the caller's goroutine,
 // or to that of ctx: then open tells that the process is being ended without
 // the caller. free is called once, when its process has ended or none is to come.
-func (h *commandHost) runCommand(ctx context.Context, task string, call commandCall, free func()) (a answer, open bool) {
+// killed is told of one that was given up and did not end on TERM.
+func (h *commandHost) runCommand(ctx context.Context, task string, call commandCall, free func(), killed func(*ExitError, time.Time)) (a answer, open bool) {
 	about, _ := ctx.Value(callKey{}).(Call)
 	r := &commandRun{
-		host: h, task: task, call: record.Call{Task: task, Key: about.Key, Trace: about.Traceparent}, free: free, exited: make(chan struct{}), stuck: make(chan struct{}),
+		host: h, task: task, call: record.Call{Task: task, Key: about.Key, Trace: about.Traceparent}, free: free, killed: killed,
+		exited: make(chan struct{}), stuck: make(chan struct{}),
 	}
 	if !h.enter(r) {
 		r.giveBack()

@@ -23,6 +23,8 @@ type commandRun struct {
 	cmd  Command
 	free func() // gives the lease back; nil when that was done
 
+	killed func(e *ExitError, began time.Time) // told that a call that was given up had to be killed
+
 	// Of the process; set before it can end.
 	feeder         *feeder
 	collector      *collector

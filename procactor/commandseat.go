@@ -27,6 +27,9 @@ type commandSeat struct {
 
 // newCommandSeat is an opener.
 func newCommandSeat(c *core, l *actor.Life, w Worker) (runner, error) {
+	if err := w.check(); err != nil {
+		return nil, err
+	}
 	w, err := w.checked()
 	if err != nil {
 		return nil, err
@@ -52,7 +55,11 @@ func (s *commandSeat) serves(r *request) error {
 
 func (s *commandSeat) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
 	ctx = context.WithValue(ctx, callKey{}, Call{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: attempt})
-	a, open := s.host.runCommand(ctx, r.info.Name, r.command, s.release)
+	a, open := s.host.runCommand(ctx, r.info.Name, r.command, s.release, func(e *ExitError, began time.Time) {
+		if r.hangs(ctx, actor.ContextError(ctx), began) {
+			s.core.poison.hung(time.Now(), r.info.Name, r.key, actor.Down{PID: s.life.PID(), Reason: e})
+		}
+	})
 	return outcome{answer: a, pid: s.life.PID(), open: open}
 }
 

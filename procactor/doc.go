@@ -81,7 +81,8 @@
 //	*ExitError                               the worker died: code, signal, last words, panic
 //	*CommandError                            the command could not be started, fed or written down
 //	*actor.PanicError (in an ExitError)      the task, or anything there, panicked
-//	*PoisonError                             the request killed three workers
+//	*PoisonError                             the request killed three workers, or its key did, or hung three
+//	*KeyError                                the key is too long
 //	*HandshakeError                          the worker has no such task, or another version
 //	*actor.ProtocolError                     the worker broke the protocol
 //	context.Canceled, DeadlineExceeded       the caller's context ended; with its cause

@@ -3,8 +3,6 @@ package procactor
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -84,36 +82,3 @@ type SetupError struct{ Message string }
 
 // Error returns the text behind words that say where it is from.
 func (e *SetupError) Error() string { return "set-up of the worker: " + e.Message }
-
-// PoisonError says that a request is not delivered again, because the workers
-// that ran it died of it.
-type PoisonError struct {
-	Task   string // the task's name
-	Key    string // the call's key, if the task has one
-	Deaths []actor.Down
-}
-
-// Error names the task, the key if there is one, and how the workers died.
-func (e *PoisonError) Error() string {
-	what := "a request"
-	if e.Key != "" {
-		what = fmt.Sprintf("the key %q", e.Key)
-	}
-	msgs := make([]string, len(e.Deaths))
-	for i, d := range e.Deaths {
-		msgs[i] = d.Reason.Error()
-	}
-	return fmt.Sprintf("%s of task %s killed %d workers: %s", what, e.Task, len(e.Deaths), strings.Join(slices.Compact(msgs), "; "))
-}
-
-// Is finds [actor.ErrRefused].
-func (e *PoisonError) Is(target error) bool { return target == actor.ErrRefused }
-
-// Unwrap returns the reasons of the deaths.
-func (e *PoisonError) Unwrap() []error {
-	errs := make([]error, len(e.Deaths))
-	for i, d := range e.Deaths {
-		errs[i] = d.Reason
-	}
-	return errs
-}

@@ -136,6 +136,10 @@ func TestMayRetry(t *testing.T) {
 			_, err := procactor.NewTask[any, int]("square", nil).On(h).Call(ctx, func() {})
 			return err
 		}), true, false},
+		"an input that would arrive empty": {on(pool, func(ctx context.Context, h procactor.Host) error {
+			_, err := procactor.NewTask[struct{ n int }, int]("square", nil).On(h).Call(ctx, struct{ n int }{7})
+			return err
+		}), true, false},
 		"an input that does not fit": {on(pool, func(ctx context.Context, h procactor.Host) error {
 			_, err := procactor.NewTask[string, int]("square", nil).On(h).Call(ctx, "seven")
 			return err

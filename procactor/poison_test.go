@@ -205,3 +205,105 @@ func TestIdempotentCallThatIsGivenUpBetweenDeliveries(t *testing.T) {
 	assert.NotContains(t, err.Error(), "\n")
 	k.resume()
 }
+
+// Deaths count by key also when the task may not be delivered again.
+func TestQuarantineOfTasksThatAreNotIdempotent(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
+	ref := misbehave.WithKey(func(s string) string { return s }).On(pool)
+	for n := range 2 {
+		_, err := ref.Call(t.Context(), "exit")
+		failed(t, err, actor.Unknown)
+		var poison *procactor.PoisonError
+		require.NotErrorAs(t, err, &poison)
+		suspects := pool.Quarantine()
+		require.Len(t, suspects, 1)
+		assert.Equal(t, "misbehave", suspects[0].Task)
+		assert.Equal(t, "exit", suspects[0].Key)
+		assert.Equal(t, n+1, suspects[0].Deaths)
+		assert.False(t, suspects[0].Refused)
+		assert.Equal(t, exitOf(t, err).PID, exitOf(t, suspects[0].Last.Reason).PID)
+	}
+	_, err := ref.Call(t.Context(), "exit")
+	failed(t, err, actor.Unknown)
+	var poison *procactor.PoisonError
+	require.ErrorAs(t, err, &poison, "it was the third")
+	_, err = ref.Call(t.Context(), "exit")
+	failed(t, err, actor.NotSent)
+	require.ErrorAs(t, err, &poison)
+	assert.Len(t, poison.Deaths, 3)
+	assert.ErrorContains(t, err, "3 × exited with status 3")
+	works(t, pool)
+}
+
+// Who looks after a pool sees its quarantine, and ends it for a key.
+func TestPardon(t *testing.T) {
+	sys := newSystem(t)
+	k := keep(t, sys, "w", func(at *actor.Slot) error {
+		_, err := procactor.Start(context.Background(), at, at.ID(), procactor.Self())
+		return err
+	})
+	defer k.resume()
+	pool, err := procactor.StartPool(t.Context(), sys, "pool", procactor.Self(), procactor.PoolConfig{Size: 2})
+	require.NoError(t, err)
+	alone := start(t, procactor.Self())
+	_, err = misbehave.WithKey(func(s string) string { return s }).On(alone).Call(t.Context(), "exit")
+	failed(t, err, actor.Unknown)
+	for name, host := range map[string]procactor.Host{"pool": pool, "by path": procactor.At(sys, "pool"), "a supervised worker": procactor.At(sys, "w")} {
+		t.Run(name, func(t *testing.T) {
+			ref := misbehave.Idempotent().WithKey(func(s string) string { return s }).On(host)
+			var poison *procactor.PoisonError
+			_, err := ref.Call(t.Context(), "exit")
+			require.ErrorAs(t, err, &poison)
+			suspects := host.Quarantine()
+			require.Len(t, suspects, 1)
+			assert.True(t, suspects[0].Refused)
+			assert.Equal(t, suspects[0].Until, poison.Until)
+			assert.False(t, host.Pardon("misbehave", "another"))
+			assert.False(t, host.Pardon("another", "exit"))
+			require.True(t, host.Pardon("misbehave", "exit"))
+			assert.Empty(t, host.Quarantine())
+			_, err = ref.Call(t.Context(), "exit")
+			failed(t, err, actor.Unknown)
+			require.True(t, host.Pardon("misbehave", "exit"), "it ran, and did it again")
+		})
+	}
+	assert.Empty(t, procactor.At(sys, "nobody").Quarantine())
+	assert.False(t, procactor.At(sys, "nobody").Pardon("misbehave", "exit"))
+}
+
+// A key that a pool would have to remember must not be of any length.
+func TestOverlongKeyIsRefusedByName(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
+	ref := echo.WithKey(func(b []byte) string { return string(b) }).On(pool)
+	_, err := ref.Call(t.Context(), make([]byte, procactor.MaxKey))
+	require.NoError(t, err)
+	_, err = ref.Call(t.Context(), make([]byte, procactor.MaxKey+1))
+	failed(t, err, actor.NotSent)
+	var long *procactor.KeyError
+	require.ErrorAs(t, err, &long)
+	assert.Equal(t, procactor.KeyError{Task: "echo", Len: procactor.MaxKey + 1}, *long)
+	assert.ErrorContains(t, err, "1025 bytes, of at most 1024")
+}
+
+// A worker that dies of a call that was given up dies of its key.
+func TestQuarantineOfCallsThatWereGivenUp(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
+	s := newStage(t)
+	ref := puppet.WithKey(func(s strand) string { return s.Key }).On(pool)
+	for n := range 3 {
+		ctx, cancel := context.WithCancel(t.Context())
+		got := call(ctx, ref, s.stubborn("bad"))
+		player := s.next(t)
+		cancel()
+		failed(t, wait(t, "the call's end", got).err, actor.Unknown)
+		player.do("exit 4")
+		require.Eventually(t, func() bool {
+			all := pool.Quarantine()
+			return len(all) == 1 && all[0].Deaths == n+1
+		}, patience, time.Millisecond)
+	}
+	_, err := ref.Call(t.Context(), s.part("bad"))
+	var poison *procactor.PoisonError
+	require.ErrorAs(t, err, &poison)
+	failed(t, err, actor.NotSent)
+}

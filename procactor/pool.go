@@ -46,6 +46,9 @@ type PoolConfig struct {
 	// Mailbox bounds the calls that wait for a worker: 1024, and callers wait
 	// for room, if it is zero.
 	Mailbox mailbox.Config
+	// Quarantine is for keys whose calls kill or hang workers, see
+	// [Task.WithKey]; a zero one is that of a [Process], too.
+	Quarantine Quarantine
 }
 
 // poolPeriod is the period of a budget that says none.
@@ -91,6 +94,7 @@ func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg
 	if err != nil {
 		return nil, err
 	}
+	cell.core.poison.set(cfg.Quarantine)
 	life.ParentOnly()
 	life.SetShutdown(orDefault(w.Grace, defaultGrace) + reapBound + drainBound)
 	w.Stdout, w.Stderr = oneAtATime(w.Stdout, w.Stderr) // the workers share them
@@ -120,6 +124,8 @@ func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
 		return refuse("Policy.Intensity", fmt.Sprintf("is %d", cfg.Policy.Intensity), "use 0 for no budget, supervise.NoRestarts, or a positive number")
 	case cfg.Policy.Period < 0:
 		return refuse("Policy.Period", fmt.Sprintf("is %v", cfg.Policy.Period), fmt.Sprintf("use 0 for %v, or a positive duration", poolPeriod))
+	case cfg.Quarantine.Age < 0:
+		return refuse("Quarantine.Age", fmt.Sprintf("is %v", cfg.Quarantine.Age), fmt.Sprintf("use 0 for %v, or a positive duration", poisonAge))
 	case cfg.Policy.Period > 0 && cfg.Policy.Intensity == 0:
 		return refuse("Policy.Period", fmt.Sprintf("is %v, but Policy.Intensity is 0, so there is no budget", cfg.Policy.Period), "set Intensity, too, or leave Period 0")
 	}

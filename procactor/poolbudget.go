@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -39,12 +40,15 @@ func (b *poolBudget) take(now time.Time, e poolEvent) (budgetUse, error) {
 	if !b.limited {
 		return budgetUse{}, nil
 	}
-	b.deaths = append(b.deaths, supervise.Death{Child: e.id, At: now, Reason: e.reason})
+	kept := summary(actor.Down{Reason: e.reason}).Reason // a budget may be large
+	b.deaths = append(b.deaths, supervise.Death{Child: e.id, At: now, Reason: kept})
 	use := b.now(now)
 	if use.used <= use.allowed {
 		return use, nil
 	}
-	return use, &supervise.IntensityError{Intensity: b.intensity, Period: b.period, Deaths: slices.Clone(b.deaths)}
+	deaths := slices.Clone(b.deaths)
+	deaths[len(deaths)-1].Reason = e.reason
+	return use, &supervise.IntensityError{Intensity: b.intensity, Period: b.period, Deaths: deaths}
 }
 
 // now forgets what is older than the period, which includes its end, as OTP's

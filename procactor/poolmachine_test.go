@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -210,6 +211,21 @@ func TestPoolMachineSaysWhyItGaveUp(t *testing.T) {
 		{Child: "pool#2", At: epoch, Reason: errTest},
 		{Child: "pool#1", At: epoch.Add(time.Second), Reason: errTest},
 	}, intensity.Deaths)
+}
+
+// A budget may be large, and its period long.
+func TestBudgetKeepsSummaries(t *testing.T) {
+	b := poolBudget{limited: true, intensity: 1, period: time.Minute}
+	whole := func(pid int) *ExitError {
+		return &ExitError{PID: pid, Code: 2, Stderr: bytes.Repeat([]byte("x"), 64<<10)}
+	}
+	_, err := b.take(epoch, poolEvent{id: "pool#1", reason: whole(1)})
+	require.NoError(t, err)
+	assert.Less(t, cap(b.deaths[0].Reason.(*ExitError).Stderr), 1<<10) //nolint:errorlint,forcetypeassert // it is not wrapped
+	_, err = b.take(epoch, poolEvent{id: "pool#1", reason: whole(2)})
+	var gaveUp *supervise.IntensityError
+	require.ErrorAs(t, err, &gaveUp)
+	assert.Equal(t, whole(2), gaveUp.Deaths[1].Reason, "the one that ends the pool is told whole")
 }
 
 // shell is what a pool's shell does with the machine's actions, in a made time.

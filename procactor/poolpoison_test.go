@@ -108,7 +108,7 @@ func mistreat(t *testing.T, pool procactor.Host) {
 		works(t, pool)
 	}
 	s := newStage(t)
-	for range 11 {
+	for range 21 {
 		got := call(t.Context(), puppet.On(pool), s.part("busy"))
 		killProcess(t, s.next(t).Process)
 		failed(t, wait(t, "the call's end", got).err, actor.Unknown)

@@ -12,6 +12,14 @@ import (
 // Host is where a task can run: a [Process], a [Pool], or, by [At], whatever
 // of the two is at a path. The interface is sealed.
 type Host interface {
+	// Quarantine returns the keys whose calls have killed or hung workers, those
+	// that are refused for it and those that are not yet, by task and key.
+	Quarantine() []Suspect
+	// Pardon forgets what is remembered of a task's key, and lets its calls
+	// through again; false when nothing is. One that runs may still be the first
+	// of the next row.
+	Pardon(task, key string) bool
+
 	// find returns the queue and workers of now.
 	find() (*core, error)
 	name() string

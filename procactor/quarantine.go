@@ -1,44 +1,99 @@
 package procactor
 
 import (
+	"cmp"
+	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 )
 
+// Quarantine says how long the deaths and hangs of a key are remembered, see
+// [Task.WithKey], and how many hangs it takes to refuse it. The zero value is a
+// sensible one.
+//
+// It has its limits. It remembers 1,024 keys and forgets the one first of which
+// nothing was heard for longest, so who may choose keys can have others
+// forgotten, and who may send inputs can have the keys refused that these have.
+// Of several calls that ran in a worker when it died each is counted. A supervised
+// pool that is restarted remembers; another pool or process knows nothing of it.
+type Quarantine struct {
+	// Age is how long a death or a hang counts, and, from the last of those that
+	// were one too many, for how long the key is refused: one hour if it is zero.
+	Age time.Duration
+	// Hangs is how many hangs of a key within Age have it refused: 3 if it is
+	// zero; supervise.NoRestarts or another negative number means that none do.
+	// A hang is a call that the task's own timeout ended, see [Task.WithTimeout],
+	// after it had run for at least half of that, and whose worker had to be
+	// killed since it went on; a call that ends well wipes them out. A caller's
+	// own deadline, and the time in the queue, count for nothing.
+	Hangs int
+}
+
 const (
-	fatalDeaths = 3    // workers that one request may kill
-	maxKeys     = 1024 // keys whose deaths are remembered
+	fatalDeaths = 3         // workers that one request may kill
+	fatalHangs  = 3         // by default
+	poisonAge   = time.Hour // by default
+	maxKeys     = 1024      // that are remembered
 )
 
+// MaxKey is how long the key of a call may be, in bytes, see [Task.WithKey]. A
+// longer one is refused with a *[KeyError].
+const MaxKey = 1 << 10
+
 // quarantine counts the workers that requests have killed. A request without a
-// key is its own; with a key, deaths are counted over several calls.
+// key is its own; with a key, deaths are counted over several calls. The zero
+// quarantine is that of the zero [Quarantine].
 type quarantine struct {
-	mu    sync.Mutex // protects the following
-	keys  map[poisonKey][]actor.Down
-	order []poisonKey // oldest first
+	mu     sync.Mutex // protects the following
+	limits Quarantine
+	keys   map[poisonKey]*history
 }
 
 type poisonKey struct{ task, key string }
 
+// history is what is remembered of a key: summaries of deaths, and no more of
+// them than count.
+type history struct {
+	deaths []offense
+	hangs  []offense
+	banned time.Time // refused until then; zero: it is not
+	last   time.Time // when something was added
+}
+
+// offense is a death that a call is to blame for, or the end of a worker that
+// it hung.
+type offense struct {
+	at   time.Time
+	down actor.Down
+}
+
+// set changes the limits for what comes.
+func (q *quarantine) set(limits Quarantine) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.limits = limits
+}
+
 // refuse returns the error of a key that is in quarantine, else nil.
-func (q *quarantine) refuse(task, key string) error {
+func (q *quarantine) refuse(now time.Time, task, key string) error {
 	if key == "" {
 		return nil
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	deaths := q.keys[poisonKey{task, key}]
-	if len(deaths) < fatalDeaths {
-		return nil
+	k := poisonKey{task, key}
+	if r := q.known(now, k); r != nil && now.Before(r.banned) {
+		return r.poison(k)
 	}
-	return &PoisonError{Task: task, Key: key, Deaths: slices.Clone(deaths)}
+	return nil
 }
 
 // died notes the latest of a request's deaths, and returns the error when it
 // was one too many.
-func (q *quarantine) died(task, key string, deaths []actor.Down) error {
+func (q *quarantine) died(now time.Time, task, key string, deaths []actor.Down) error {
 	if key == "" {
 		if len(deaths) < fatalDeaths {
 			return nil
@@ -48,24 +103,193 @@ func (q *quarantine) died(task, key string, deaths []actor.Down) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	k := poisonKey{task, key}
-	if q.keys == nil {
-		q.keys = make(map[poisonKey][]actor.Down)
-	}
-	if _, known := q.keys[k]; !known {
-		if len(q.order) == maxKeys {
-			delete(q.keys, q.order[0])
-			q.order = q.order[1:]
-		}
-		q.order = append(q.order, k)
-	}
-	if len(q.keys[k]) < fatalDeaths {
-		q.keys[k] = append(q.keys[k], deaths[len(deaths)-1])
+	r := q.open(now, k)
+	if !now.Before(r.banned) {
+		r.deaths = append(r.deaths, offense{now, summary(deaths[len(deaths)-1])})
+		r.ban(now, q.age(), len(r.deaths) >= fatalDeaths)
 	}
 	switch {
-	case len(q.keys[k]) >= fatalDeaths:
-		deaths = q.keys[k]
-	case len(deaths) < fatalDeaths: // else the key was forgotten meanwhile
+	case now.Before(r.banned):
+		p := r.poison(k)
+		p.Deaths = withWhole(p.Deaths, deaths)
+		return p
+	case len(deaths) >= fatalDeaths: // the key was forgotten meanwhile
+		return &PoisonError{Task: task, Key: key, Deaths: slices.Clone(deaths)}
+	}
+	return nil
+}
+
+// hung notes that a call of a key hung its worker, which had to be killed.
+func (q *quarantine) hung(now time.Time, task, key string, down actor.Down) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if key == "" || q.limits.Hangs < 0 {
+		return
+	}
+	r := q.open(now, poisonKey{task, key})
+	if now.Before(r.banned) {
+		return
+	}
+	r.hangs = append(r.hangs, offense{now, summary(down)})
+	r.ban(now, q.age(), len(r.hangs) >= orDefault(q.limits.Hangs, fatalHangs))
+}
+
+// ended notes that a call of a key ended well: it does not hang each time.
+func (q *quarantine) ended(now time.Time, task, key string) {
+	if key == "" {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	k := poisonKey{task, key}
+	r := q.known(now, k)
+	if r == nil || now.Before(r.banned) {
+		return
+	}
+	if r.hangs = nil; len(r.deaths) == 0 {
+		delete(q.keys, k)
+	}
+}
+
+// pardon forgets a key; false when nothing was known of it.
+func (q *quarantine) pardon(now time.Time, task, key string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	k := poisonKey{task, key}
+	known := q.known(now, k) != nil
+	delete(q.keys, k)
+	return known
+}
+
+// suspects returns what is remembered, by task and key.
+func (q *quarantine) suspects(now time.Time) []Suspect {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var all []Suspect
+	for k := range q.keys {
+		r := q.known(now, k)
+		if r == nil {
+			continue
+		}
+		s := Suspect{Task: k.task, Key: k.key, Deaths: len(r.deaths), Hangs: len(r.hangs), Until: r.last.Add(q.age())}
+		if s.Refused = now.Before(r.banned); s.Refused {
+			s.Until = r.banned
+		}
+		s.Last = r.latest()
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b Suspect) int {
+		return cmp.Or(cmp.Compare(a.Task, b.Task), cmp.Compare(a.Key, b.Key))
+	})
+	return all
+}
+
+func (q *quarantine) age() time.Duration { return orDefault(q.limits.Age, poisonAge) }
+
+// known returns what still counts of a key, nil when nothing does.
+func (q *quarantine) known(now time.Time, k poisonKey) *history {
+	r := q.keys[k]
+	if r == nil {
 		return nil
 	}
-	return &PoisonError{Task: task, Key: key, Deaths: slices.Clone(deaths)}
+	if !r.banned.IsZero() {
+		if now.Before(r.banned) {
+			return r
+		}
+		delete(q.keys, k) // it has served its time
+		return nil
+	}
+	old := now.Add(-q.age())
+	gone := func(o offense) bool { return !o.at.After(old) }
+	r.deaths, r.hangs = slices.DeleteFunc(r.deaths, gone), slices.DeleteFunc(r.hangs, gone)
+	if len(r.deaths)+len(r.hangs) == 0 {
+		delete(q.keys, k)
+		return nil
+	}
+	return r
+}
+
+// open returns the record of a key to which something is added.
+func (q *quarantine) open(now time.Time, k poisonKey) *history {
+	r := q.known(now, k)
+	if r == nil {
+		if q.keys == nil {
+			q.keys = make(map[poisonKey]*history)
+		}
+		if len(q.keys) >= maxKeys {
+			q.forgetOne()
+		}
+		r = &history{}
+		q.keys[k] = r
+	}
+	if now.After(r.last) {
+		r.last = now
+	}
+	return r
+}
+
+// forgetOne makes room: the key goes to which nothing was added for longest.
+func (q *quarantine) forgetOne() {
+	var oldest poisonKey
+	var at time.Time
+	for k, r := range q.keys {
+		if at.IsZero() || r.last.Before(at) {
+			oldest, at = k, r.last
+		}
+	}
+	delete(q.keys, oldest)
+}
+
+// ban refuses the key from now on, if that is due.
+func (r *history) ban(now time.Time, age time.Duration, due bool) {
+	if due {
+		r.banned = now.Add(age)
+	}
+}
+
+// poison is the error of a key that is refused.
+func (r *history) poison(k poisonKey) *PoisonError {
+	p := &PoisonError{Task: k.task, Key: k.key, Until: r.banned}
+	for _, o := range r.deaths {
+		p.Deaths = append(p.Deaths, o.down)
+	}
+	for _, o := range r.hangs {
+		p.Hangs = append(p.Hangs, o.down)
+	}
+	return p
+}
+
+// latest is how the last worker ended that is remembered.
+func (r *history) latest() actor.Down {
+	var last offense
+	for _, o := range slices.Concat(r.deaths, r.hangs) {
+		if !o.at.Before(last.at) {
+			last = o
+		}
+	}
+	return last.down
+}
+
+// withWhole returns deaths with those of a call itself in the place of their
+// summaries.
+func withWhole(deaths, own []actor.Down) []actor.Down {
+	for i, d := range deaths {
+		if at := slices.IndexFunc(own, func(o actor.Down) bool { return sameDeath(o, d) }); at >= 0 {
+			deaths[i] = own[at]
+		}
+	}
+	return deaths
+}
+
+// sameDeath compares processes, too: commands end in lives that go on.
+func sameDeath(a, b actor.Down) bool {
+	one, _ := errors.AsType[*ExitError](a.Reason)
+	other, _ := errors.AsType[*ExitError](b.Reason)
+	return a.PID == b.PID && one != nil && other != nil && one.PID == other.PID
+}
+
+// isHang reports whether a call that err ended hangs: the task's own timeout was
+// over at the deadline, and it had run for at least half of that.
+func isHang(err error, began, deadline time.Time, timeout time.Duration) bool {
+	return timeout > 0 && errors.Is(err, actor.ErrTimeout) && deadline.Sub(began) >= timeout/2
 }

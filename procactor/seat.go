@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
@@ -33,6 +34,7 @@ type seat struct {
 	hidden  bool          // the log was not given the text of its crash; set by bury
 	served  bool          // it ended a call by itself; set before the life ends
 	called  bool          // a call explains its end; set before the life ends
+	hung    []*request    // it is ended because of these; set and read by watch
 	exited  chan struct{} // closed when the process was reaped
 	code    int           // its status: set before exited is closed
 	signal  os.Signal
@@ -69,6 +71,8 @@ func (s *seat) endedInCall() bool      { return s.called }
 type order struct {
 	why   error
 	holds func() bool
+	hung  *request    // the one that hangs; nil: none does
+	hangs func() bool // that still holds
 }
 
 // end has the worker ended.
@@ -87,18 +91,38 @@ func (s *seat) remind() {
 	}
 }
 
-// ordered returns the first order that still holds.
+// ordered returns the first order that still holds, and notes who hangs.
 func (s *seat) ordered() (order, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	orders := s.orders
 	s.orders = nil
+	var first *order
 	for _, o := range orders {
-		if o.holds() {
-			return o, true
+		if !o.holds() {
+			continue
+		}
+		if first == nil {
+			first = &o
+		}
+		if o.hung != nil && o.hangs() {
+			s.hung = append(s.hung, o.hung)
 		}
 	}
-	return order{}, false
+	if first == nil {
+		return order{}, false
+	}
+	return *first, true
+}
+
+// blameHung counts the end of the worker against the requests that hung it.
+func (s *seat) blameHung(died *ExitError) {
+	if !died.Killed || !errors.Is(died.Why, ErrOverdue) {
+		return
+	}
+	for _, r := range s.hung {
+		s.core.poison.hung(time.Now(), r.info.Name, r.key, actor.Down{PID: s.life.PID(), Reason: died})
+	}
 }
 
 // blame notes that we end the worker, and why.

@@ -93,9 +93,12 @@ func (c *conn) agree(l wire.Limits) {
 // launch starts the process of a life and returns when it is ready. Whatever
 // goes wrong is undone: no process, no goroutine, no descriptor is left.
 func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error) {
-	ours := wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window}.OrDefault()
-	if err := ours.Check(); err != nil {
-		return nil, fmt.Errorf("the Worker's limits: %w", err)
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	ours, err := w.limits()
+	if err != nil {
+		return nil, err
 	}
 	w.debugged = c.wantsDebugger(l.PID().Name, w)
 	guarded, err := w.guard(c.sys)

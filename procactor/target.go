@@ -82,25 +82,38 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 	if t.task.command != nil {
 		r.command = &commandJob[In, Out]{task: &t.task, in: in}
 	} else if err := t.task.carried(); err != nil {
-		return refuse(err)
+		return refuse(refused(err))
 	} else if r.body, err = t.task.in.Append(r.body[:0], in); err != nil {
 		return refuse(refused(fmt.Errorf("the input does not encode: %w", err)))
 	}
 	if t.task.key != nil {
 		r.key = t.task.key(in)
+		if len(r.key) > MaxKey {
+			return refuse(&KeyError{Task: t.task.name, Len: len(r.key)})
+		}
+		r.timeout = t.timeout()
 	}
 	return c, nil
 }
 
-// bounded adds the task's own timeout.
-func (t *taskTarget[In, Out]) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+// timeout is the task's own, zero when it has none or that does not apply.
+func (t *taskTarget[In, Out]) timeout() time.Duration {
 	if t.task.timeout <= 0 {
-		return ctx, func() {}
+		return 0
 	}
 	if c, err := t.host.find(); err == nil && c.debugged.Load() {
-		return ctx, func() {} // a worker of the host waits for a debugger, or for who uses it
+		return 0 // a worker of the host waits for a debugger, or for who uses it
 	}
-	return context.WithTimeoutCause(ctx, t.task.timeout, actor.ErrTimeout)
+	return t.task.timeout
+}
+
+// bounded adds the task's own timeout.
+func (t *taskTarget[In, Out]) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	timeout := t.timeout()
+	if timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, timeout, actor.ErrTimeout)
 }
 
 // Call implements [actor.Target].

@@ -106,9 +106,12 @@ func (t Task[In, Out]) WithTimeout(d time.Duration) Task[In, Out] {
 	return t
 }
 
-// WithKey names what a request is about, such as a file. Deaths of idempotent
-// calls are then counted by key, over several calls: once three workers died
-// of a key, further calls with it are refused with the [PoisonError].
+// WithKey names what a request is about, such as a file. Deaths are then counted
+// by key, over several calls, whether or not the task is idempotent: once three
+// workers died of a key within an hour, its calls are refused for an hour with
+// the [PoisonError], and so they are when it hung three, see [Quarantine].
+// [Host] shows what is remembered, and forgets it. A key longer than [MaxKey] is
+// refused; an empty one is none.
 func (t Task[In, Out]) WithKey(key func(In) string) Task[In, Out] {
 	t.key = key
 	return t

@@ -1,13 +1,11 @@
 package procactor
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
@@ -61,18 +59,4 @@ func TestTripOfOneThatMayNotBeRepeated(t *testing.T) {
 	r := &request{info: wire.TaskInfo{Name: "task"}}
 	assert.True(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.NotStarted}}))
 	assert.False(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.Unknown}}))
-}
-
-// A key that was forgotten for others does not give a request more lives.
-func TestQuarantineOfAForgottenKey(t *testing.T) {
-	var q quarantine
-	deaths := make([]actor.Down, fatalDeaths)
-	require.NoError(t, q.died("task", "key", deaths[:1]))
-	require.NoError(t, q.died("task", "key", deaths[:2]))
-	for i := range maxKeys {
-		require.NoError(t, q.died("task", fmt.Sprint("other ", i), deaths[:1]))
-	}
-	var poison *PoisonError
-	require.ErrorAs(t, q.died("task", "key", deaths), &poison)
-	assert.Len(t, poison.Deaths, fatalDeaths)
 }

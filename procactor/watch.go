@@ -32,6 +32,7 @@ func (s *seat) watch() {
 	stopped := s.untilEnd()
 	s.awaitExit(reapBound)
 	died := s.bury()
+	s.blameHung(died) // before anybody learns of its end
 	open := s.takeLeft(died)
 	s.served = s.conn.begun() > uint64(len(open))
 	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.reason())

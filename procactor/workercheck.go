@@ -1,16 +1,19 @@
 package procactor
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 // WorkerError refuses a [Worker] that cannot be meant, before anything is
 // started.
 type WorkerError struct {
-	Field   string // of Worker
+	Field   string // of Worker; empty when it is about the whole
 	Problem string // what is wrong, such as "is -1s"
 	Mend    string // what to write instead
 	Err     error  // what the system says of it, if it was asked
@@ -18,7 +21,11 @@ type WorkerError struct {
 
 // Error names the field, the mistake and what to write instead.
 func (e *WorkerError) Error() string {
-	msg := "Worker." + e.Field + " " + e.Problem
+	msg := "Worker"
+	if e.Field != "" {
+		msg += "." + e.Field
+	}
+	msg += " " + e.Problem
 	if e.Err != nil {
 		msg += ": " + e.Err.Error()
 	}
@@ -31,6 +38,9 @@ func (e *WorkerError) Unwrap() error { return e.Err }
 // check finds what can be known to be wrong without starting anything. A
 // directory that is not there would else be told as a program that is not.
 func (w Worker) check() error {
+	if !w.self && w.path == "" && w.exec == nil && w.inside == nil {
+		return &WorkerError{Problem: "names no program", Mend: "make it with Self, Program or Exec"}
+	}
 	for _, d := range []struct {
 		field string
 		value time.Duration
@@ -58,4 +68,18 @@ func (w Worker) check() error {
 		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Mend: mend, Err: syscall.ENOTDIR}
 	}
 	return nil
+}
+
+// limits are those of the wire to the worker, with the defaults filled in.
+func (w Worker) limits() (wire.Limits, error) {
+	l := wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window}.OrDefault()
+	err := l.Check()
+	if err == nil {
+		return l, nil
+	}
+	field, least := "MaxFrame", uint64(wire.MinFrame)
+	if tooSmall, ok := errors.AsType[*wire.LimitError](err); ok && tooSmall.What == wire.BoundBody {
+		field, least = "MaxBody", wire.MinBody
+	}
+	return l, &WorkerError{Field: field, Problem: "is too small", Mend: fmt.Sprintf("use 0 for the default, or at least %d", least), Err: err}
 }
