@@ -14,6 +14,7 @@ type answer struct {
 	pid   actor.PID
 	which []ChildInfo
 	count Counts
+	spec  ChildSpec
 }
 
 // ChildInfo is one line of [Supervisor.WhichChildren].
@@ -30,7 +31,7 @@ var errGoesOn = errors.New("the request is being carried out")
 
 // translate turns lives into PIDs.
 func (i *incarnation) translate(r reply) answer {
-	a := answer{err: r.err, count: r.count, pid: i.pid(r.life)}
+	a := answer{err: r.err, count: r.count, spec: r.spec, pid: i.pid(r.life)}
 	for _, c := range r.which {
 		a.which = append(a.which, ChildInfo{
 			ID: c.spec.ID, State: c.state, PID: i.pid(c.life), Type: c.spec.Type, Restart: c.spec.Restart,
@@ -202,6 +203,31 @@ func (s *Supervisor) Resume(ctx context.Context, id string) error {
 func (s *Supervisor) WhichChildren(ctx context.Context) ([]ChildInfo, error) {
 	a, err := s.ask(ctx, reqWhich{})
 	return a.which, err
+}
+
+// WhichChild is the line of WhichChildren about one child, or one instance.
+// Errors: [ErrNotFound]; [ErrSimpleOneForOne] for the id of a template; see also
+// StartChild.
+func (s *Supervisor) WhichChild(ctx context.Context, id string) (ChildInfo, error) {
+	a, err := s.ask(ctx, reqChild{id})
+	return a.child(), err
+}
+
+// GetChildSpec returns the spec of a child, or of an instance, as it counts now,
+// with the default of Shutdown filled in; of a SimpleOneForOne also that of the
+// template, by its id. Start is nil where the supervisor has let it go: see
+// [ChildSpec]. Errors: [ErrNotFound]; see also StartChild.
+func (s *Supervisor) GetChildSpec(ctx context.Context, id string) (ChildSpec, error) {
+	a, err := s.ask(ctx, reqSpec{id})
+	return a.spec, err
+}
+
+// child is the only line of which, if there is one.
+func (a answer) child() ChildInfo {
+	if len(a.which) == 0 {
+		return ChildInfo{}
+	}
+	return a.which[0]
 }
 
 // CountChildren counts the children. For errors see StartChild.

@@ -84,6 +84,8 @@ type (
 	reqDelete    struct{ id string }
 	reqWhich     struct{}
 	reqCount     struct{}
+	reqChild     struct{ id string }
+	reqSpec      struct{ id string }
 	reqResume    struct{ id string }
 	// reqChange: the supervisor is to be one of that policy and these children.
 	reqChange struct {
@@ -99,6 +101,8 @@ func (reqRestart) isRequest()   {}
 func (reqDelete) isRequest()    {}
 func (reqWhich) isRequest()     {}
 func (reqCount) isRequest()     {}
+func (reqChild) isRequest()     {}
+func (reqSpec) isRequest()      {}
 func (reqInstance) isRequest()  {}
 func (reqResume) isRequest()    {}
 func (reqChange) isRequest()    {}
@@ -171,8 +175,9 @@ func (acOver) isAction()      {}
 type reply struct {
 	err   error
 	life  life         // reqStart, reqInstance, reqRestart: 0 when it was ignored
-	which []childState // reqWhich
+	which []childState // reqWhich; of reqChild one
 	count Counts       // reqCount
+	spec  ChildSpec    // reqSpec
 }
 
 // childState is one line of WhichChildren.

@@ -130,7 +130,7 @@ func (w *world) anything() {
 	case 10:
 		w.ask(reqDelete{id()})
 	case 11:
-		w.ask(rapid.SampledFrom([]request{reqWhich{}, reqCount{}}).Draw(w.t, "question"))
+		w.ask(rapid.SampledFrom([]request{reqWhich{}, reqCount{}, reqChild{"a"}, reqSpec{"a"}}).Draw(w.t, "question"))
 	case 12:
 		w.now = w.now.Add(rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute}).Draw(w.t, "pause"))
 		w.deadlineAny()

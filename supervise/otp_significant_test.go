@@ -143,6 +143,7 @@ func TestAutoShutdownOvertakesExits(t *testing.T) {
 	}
 }
 
+// Unlike OTP: OTP 27 refuses auto_shutdown for a simple_one_for_one; here it is allowed, as it is in OTP 25, and clause 41 is what it does.
 // OTP 41: In a simple_one_for_one all_significant ends with the last instance.
 func TestLastInstanceShutsDown(t *testing.T) {
 	r := booted(t, Policy{Strategy: SimpleOneForOne, Intensity: 9, AutoShutdown: AllSignificant}, "w transient significant")

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"reflect"
 	"sync/atomic"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 )
@@ -32,6 +33,10 @@ type (
 	WhichChildren struct{}
 	// CountChildren counts them.
 	CountChildren struct{}
+	// WhichChild tells of one of them.
+	WhichChild struct{ ID string }
+	// GetChildSpec tells its spec, but for what is no plain data.
+	GetChildSpec struct{ ID string }
 	// TakeSnapshot is Snapshot: it does not wait for its turn.
 	TakeSnapshot struct{}
 )
@@ -43,14 +48,35 @@ func (r DeleteChild) asRequest() request    { return reqDelete{r.ID} }
 func (r ResumeChild) asRequest() request    { return reqResume{r.ID} }
 func (WhichChildren) asRequest() request    { return reqWhich{} }
 func (CountChildren) asRequest() request    { return reqCount{} }
+func (r WhichChild) asRequest() request     { return reqChild{r.ID} }
+func (r GetChildSpec) asRequest() request   { return reqSpec{r.ID} }
 func (TakeSnapshot) asRequest() request     { return nil }
 
 // Reply is the answer to a [Request]; which field is set depends on that.
 type Reply struct {
 	PID      actor.PID   `json:"pid,omitzero"`       // StartInstanceOf, RestartChild: zero when the start was ignored
-	Children []ChildInfo `json:"children,omitempty"` // WhichChildren
+	Children []ChildInfo `json:"children,omitempty"` // WhichChildren; WhichChild: one
 	Counts   Counts      `json:"counts,omitzero"`    // CountChildren
+	Spec     SpecInfo    `json:"spec,omitzero"`      // GetChildSpec
 	Snapshot *Snapshot   `json:"snapshot,omitempty"` // TakeSnapshot
+}
+
+// SpecInfo is what of a [ChildSpec] is plain data; the fields are those of that.
+type SpecInfo struct {
+	ID          string        `json:"id"`
+	Restart     Restart       `json:"restart"`
+	Shutdown    time.Duration `json:"shutdown"`
+	Type        ChildType     `json:"type"`
+	Significant bool          `json:"significant,omitempty"`
+	Backoff     Backoff       `json:"backoff,omitzero"`
+	MaxRestarts Budget        `json:"max_restarts,omitzero"`
+}
+
+// info is the part of c that is plain data.
+func (c ChildSpec) info() SpecInfo {
+	return SpecInfo{
+		ID: c.ID, Restart: c.Restart, Shutdown: c.Shutdown, Type: c.Type, Significant: c.Significant, Backoff: c.Backoff, MaxRestarts: c.MaxRestarts,
+	}
 }
 
 // Ref returns a Ref to the supervisor at the path, whichever incarnation is
@@ -102,7 +128,7 @@ func (c *cell) serve(ctx context.Context, op string, req Request) (Reply, error)
 	if err != nil {
 		return Reply{PID: a.pid}, c.failed(op, delivery, err)
 	}
-	return Reply{PID: a.pid, Children: a.which, Counts: a.count}, nil
+	return Reply{PID: a.pid, Children: a.which, Counts: a.count, Spec: a.spec.info()}, nil
 }
 
 // refuse answers what needs no supervisor to be refused.

@@ -20,6 +20,7 @@ func requests(t *testing.T) codec.Codec[supervise.Request] {
 	c, err := codec.Union[supervise.Request](
 		supervise.StartInstanceOf{}, supervise.TerminateChild{}, supervise.RestartChild{}, supervise.DeleteChild{},
 		supervise.ResumeChild{}, supervise.WhichChildren{}, supervise.CountChildren{}, supervise.TakeSnapshot{},
+		supervise.WhichChild{}, supervise.GetChildSpec{},
 	)
 	require.NoError(t, err)
 	return c
@@ -58,9 +59,25 @@ func TestRefOfASupervisor(t *testing.T) {
 		pid, ok := ref.PID()
 		assert.True(t, ok)
 		assert.Equal(t, sup.PID(), pid)
+
+		one, err := travel(t, ref, supervise.WhichChild{ID: "a"})
+		require.NoError(t, err)
+		info, err := sup.WhichChild(t.Context(), "a")
+		require.NoError(t, err)
+		assert.Equal(t, []supervise.ChildInfo{info}, one.Children)
+		assert.Equal(t, supervise.Running, info.State)
+		one, err = travel(t, ref, supervise.GetChildSpec{ID: "s"})
+		require.NoError(t, err)
+		assert.Equal(t, supervise.SpecInfo{ID: "s", Shutdown: supervise.Infinity, Type: supervise.SupervisorChild}, one.Spec)
+		spec, err := sup.GetChildSpec(t.Context(), "s")
+		require.NoError(t, err)
+		_, nested := spec.Spec()
+		assert.True(t, nested)
+		_, err = travel(t, ref, supervise.GetChildSpec{ID: "z"})
+		require.ErrorIs(t, err, supervise.ErrNotFound)
 		assert.Equal(t, "top", ref.Name())
 
-		_, err := travel(t, ref, supervise.TerminateChild{ID: "a"})
+		_, err = travel(t, ref, supervise.TerminateChild{ID: "a"})
 		require.NoError(t, err)
 		got, err := travel(t, ref, supervise.RestartChild{ID: "a"})
 		require.NoError(t, err)

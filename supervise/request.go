@@ -46,6 +46,10 @@ func (m *machine) serve(t tag, req request) {
 		err = m.serveChange(t, req)
 	case reqWhich:
 		m.reply(t, reply{which: m.which()})
+	case reqChild:
+		err = m.serveChild(t, req.id)
+	case reqSpec:
+		err = m.serveSpec(t, req.id)
 	case reqCount:
 		m.reply(t, reply{count: m.count()})
 	}
@@ -156,6 +160,34 @@ func (m *machine) which() []childState {
 		list = append(list, childState{spec: c.spec, state: c.state, life: c.life})
 	}
 	return list
+}
+
+// serveChild tells of one child (OTP: which_child/2).
+func (m *machine) serveChild(t tag, id string) error {
+	c := m.children.ids[id]
+	switch {
+	case c != nil:
+		m.reply(t, reply{which: []childState{{spec: c.spec, state: c.state, life: c.life}}})
+		return nil
+	case m.template != nil && id == m.template.ID:
+		return ErrSimpleOneForOne
+	}
+	return ErrNotFound
+}
+
+// serveSpec tells the spec of a child, or that of the template (OTP:
+// get_childspec/2).
+func (m *machine) serveSpec(t tag, id string) error {
+	c := m.children.ids[id]
+	switch {
+	case c != nil:
+		m.reply(t, reply{spec: c.spec})
+		return nil
+	case m.template != nil && id == m.template.ID:
+		m.reply(t, reply{spec: *m.template})
+		return nil
+	}
+	return ErrNotFound
 }
 
 // count counts; a child whose exit is still queued does not run (OTP:

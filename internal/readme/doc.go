@@ -18,4 +18,5 @@
 //	// OTP 12: One sentence, which ends with a period.
 //	// OTP 12.
 //	// Beyond OTP: One sentence, which ends with a period.
+//	// Unlike OTP: One sentence, which ends with a period.
 package main

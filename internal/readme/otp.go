@@ -15,10 +15,11 @@ import (
 const (
 	otpMark    = "// OTP "
 	beyondMark = "// Beyond OTP:"
+	unlikeMark = "// Unlike OTP:"
 )
 
 // clauses is how many there are: none may be without a test.
-const clauses = 46
+const clauses = 51
 
 // clause is a rule of OTP's supervisor and the tests that hold it.
 type clause struct {
@@ -89,18 +90,31 @@ back.
 |---|---|
 `
 
+const unlikeHead = `
+## Where we differ
+
+| what is otherwise | tests |
+|---|---|
+`
+
 // renderOTP writes the page, which is in the folder docs.
-func renderOTP(all []clause, beyond []marked) string {
+func renderOTP(all []clause, unlike, beyond []marked) string {
 	var b strings.Builder
 	b.WriteString(otpHead)
 	for n, c := range all[1:] {
 		fmt.Fprintf(&b, "| %d | %s | %s |\n", n+1, cell(c.sentence), links(c.tests))
 	}
+	b.WriteString(unlikeHead)
+	renderLines(&b, unlike)
 	b.WriteString(beyondHead)
-	for _, l := range beyond {
-		fmt.Fprintf(&b, "| %s | %s |\n", cell(l.text), links([]marked{l}))
-	}
+	renderLines(&b, beyond)
 	return b.String()
+}
+
+func renderLines(b *strings.Builder, lines []marked) {
+	for _, l := range lines {
+		fmt.Fprintf(b, "| %s | %s |\n", cell(l.text), links([]marked{l}))
+	}
 }
 
 func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
@@ -123,6 +137,11 @@ func otpPage(tree fs.FS) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	unlike, err := find(tree, unlikeMark, "what is unlike OTP")
+	if err != nil {
+		return "", err
+	}
 	slices.SortStableFunc(beyond, inOrder)
-	return renderOTP(all, beyond), nil
+	slices.SortStableFunc(unlike, inOrder)
+	return renderOTP(all, unlike, beyond), nil
 }

@@ -126,17 +126,18 @@ func TestCollectOTP(t *testing.T) {
 	for n := 1; n <= clauses; n++ {
 		tree[fmt.Sprintf("a%02d_test.go", n)] = file(fmt.Sprintf("package a\n\n// OTP %d: It | holds.\nfunc TestA%d(t *testing.T) {}\n", n, n))
 	}
-	tree["b_test.go"] = file("package b\n\n// OTP 2.\nfunc TestMore(t *testing.T) {}\n\n// Beyond OTP: More.\nfunc TestBeyond(t *testing.T) {}\n")
+	tree["b_test.go"] = file("package b\n\n// OTP 2.\nfunc TestMore(t *testing.T) {}\n\n// Beyond OTP: More.\nfunc TestBeyond(t *testing.T) {}\n\n// Unlike OTP: Less.\nfunc TestUnlike(t *testing.T) {}\n")
 	page, err := otpPage(tree)
 	require.NoError(t, err)
 	assert.Contains(t, page, "| 2 | It \\| holds. | [TestA2](../a02_test.go#L4), [TestMore](../b_test.go#L4) |\n| 3 |")
 	assert.Contains(t, page, "| More. | [TestBeyond](../b_test.go#L7) |\n")
+	assert.Contains(t, page, "## Where we differ\n\n| what is otherwise | tests |\n|---|---|\n| Less. | [TestUnlike](../b_test.go#L10) |\n")
 }
 
 func TestCollectOTPRefuses(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
-		"// OTP 47: No.\nfunc TestA(t *testing.T) {}\n":                                            "a_test.go:3:1: a clause of OTP has a number from 1 to 46",
+		"// OTP 52: No.\nfunc TestA(t *testing.T) {}\n":                                            "a_test.go:3:1: a clause of OTP has a number from 1 to 51",
 		"// OTP x: No.\nfunc TestA(t *testing.T) {}\n":                                             "has a number",
 		"// OTP 1: No\nfunc TestA(t *testing.T) {}\n":                                              "ends with a period",
 		"// OTP 1: No.\n\nfunc TestA(t *testing.T) {}\n":                                           "not right above a test",
