@@ -24,8 +24,13 @@ func (s *System) Draining() bool { return s.draining.Load() }
 // Drain refuses new requests from outside with [ErrDraining] from now on, and
 // waits until all that was admitted before is done; what actors ask of each
 // other meanwhile is let through. The usual end of a program is Drain, then
-// [System.Close]. The error wraps that of ctx and names who was not done.
+// [System.Close]. The error wraps that of ctx and names who was not done. With
+// the context of a request that an actor of the system handles, which Drain
+// would wait for, it does nothing: [ErrSelfCall].
 func (s *System) Drain(ctx context.Context) error {
+	if l, _ := ctx.Value(requestKey{}).(*Life); l != nil && l.place.sys == s {
+		return fmt.Errorf("drain: %w: it would wait for the request that %s handles; use a context of its own making", ErrSelfCall, l.pid)
+	}
 	s.draining.Store(true)
 	for {
 		// One that was quiet may have been given work by one that was not yet:

@@ -53,9 +53,9 @@ var (
 	ErrNoConnection = errors.New("no connection")
 	// ErrNotParent means that only its parent may end that actor.
 	ErrNotParent = errors.New("only its parent may stop a supervisor")
-	// ErrSelfCall means that an actor called itself: the call could only
-	// wait for its own end.
-	ErrSelfCall = errors.New("an actor cannot call itself")
+	// ErrSelfCall means that an actor called itself, or asked for a stop that is
+	// its own, too: it could only wait for its own end.
+	ErrSelfCall = errors.New("an actor cannot wait for itself")
 	// ErrStreamUsed means that a stream was ranged over a second time.
 	ErrStreamUsed = errors.New("stream is single-use")
 	// ErrSecondReply is returned by emit when a request that was made with

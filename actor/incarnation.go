@@ -33,12 +33,17 @@ type incarnation[Req, Resp any] struct {
 	returned func()     // tells the system that an abandoned goroutine came back
 }
 
-func newIncarnation[Req, Resp any](l *Life, c *cell[Req, Resp], b Behavior[Req, Resp]) *incarnation[Req, Resp] {
-	fn, _ := b.(Func[Req, Resp])
+func newIncarnation[Req, Resp any](l *Life) *incarnation[Req, Resp] {
 	return &incarnation[Req, Resp]{
-		life: l, behavior: b, fn: fn,
-		ctx: newRequestContext(context.Background(), l, c),
+		life: l,
+		ctx:  newRequestContext(context.Background(), l),
 	}
+}
+
+// behave gives the incarnation its behavior, before anybody asks it.
+func (i *incarnation[Req, Resp]) behave(b Behavior[Req, Resp]) {
+	i.behavior = b
+	i.fn, _ = b.(Func[Req, Resp])
 }
 
 // quiet reports whether nobody takes from the queue for this life any more.

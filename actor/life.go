@@ -30,8 +30,9 @@ type Life struct {
 
 	mu         sync.Mutex // protects the following
 	state      lifeState
-	stopped    bool  // asked to stop
-	stopReason error // why; set with stopped
+	stopped    bool      // asked to stop
+	stopReason error     // why; set with stopped
+	told       time.Time // when it was first asked or killed
 	killed     bool
 	lived      bool  // it was live when it came to its end; set with ending
 	left       bool  // ended, and its place is free
@@ -61,7 +62,7 @@ func (l *Life) Context() context.Context {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ctx == nil {
-		l.ctx, l.cancel = context.WithCancelCause(context.Background())
+		l.ctx, l.cancel = context.WithCancelCause((*lifeContext)(l))
 		switch {
 		case l.state == ended:
 			l.cancel(l.reason)
@@ -161,7 +162,7 @@ func (l *Life) askStop(reason error) {
 		l.mu.Unlock()
 		return
 	}
-	l.stopped, l.stopReason = true, reason
+	l.stopped, l.stopReason, l.told = true, reason, time.Now()
 	f := l.onStop
 	if l.cancel != nil {
 		l.cancel(reason)
@@ -181,6 +182,9 @@ func (l *Life) killNow(reason error) {
 	if l.killed || l.state >= ending {
 		l.mu.Unlock()
 		return
+	}
+	if !l.stopped {
+		l.told = time.Now()
 	}
 	l.killed, l.stopped, l.stopReason = true, true, reason
 	if l.cancel != nil {

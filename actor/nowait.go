@@ -3,8 +3,8 @@ package actor
 import "context"
 
 type (
-	noWaitKey struct{}
-	selfKey   struct{}
+	noWaitKey  struct{}
+	requestKey struct{} // of a request that an actor is handling
 )
 
 // NoWait returns a context with which admission answers [ErrFull] instead of
@@ -19,15 +19,27 @@ func mayWait(ctx context.Context, c Cell) bool {
 	return ctx.Value(noWaitKey{}) == nil && !isSelf(ctx, c)
 }
 
-// isSelf reports whether ctx is that of a request the cell is handling.
+// isSelf reports whether ctx was given to code of the actor: a request that it
+// is handling, or its Init.
 func isSelf(ctx context.Context, c Cell) bool {
-	self := ctx.Value(selfKey{})
-	return self != nil && self == any(c)
+	for owner := ctx.Value(ownerKey{}); ; {
+		switch o := owner.(type) {
+		case *Life:
+			return o.place.cell == c
+		case *ownContext:
+			if o.life.place.cell == c {
+				return true
+			}
+			owner = o.Context.Value(ownerKey{})
+		default:
+			return false
+		}
+	}
 }
 
 // Inside reports whether ctx belongs to a request that an actor is handling:
 // while the system drains, such work is still let through.
-func Inside(ctx context.Context) bool { return ctx.Value(selfKey{}) != nil }
+func Inside(ctx context.Context) bool { return ctx.Value(requestKey{}) != nil }
 
 // MayWait reports whether admission under ctx may wait for room, for those who
 // write another kind of actor: false under [NoWait].

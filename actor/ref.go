@@ -61,6 +61,11 @@ func (r Ref[Req, Resp]) PID() (PID, bool) {
 // there, when the life that handles the request ends, or when ctx ends,
 // whichever is first. Every error is a *[CallError], which says how far the
 // request got.
+//
+// An actor that calls itself gets [ErrSelfCall], by its own Ref always, else by
+// the context that it was given. Two that call each other are not recognized:
+// a call from a to b that b answers by a call to a waits until its ctx ends, and
+// without a deadline for ever.
 func (r Ref[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) {
 	if r.target == nil {
 		var none Resp

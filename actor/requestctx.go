@@ -12,7 +12,6 @@ import (
 type requestContext struct {
 	context.Context // the caller's
 	life            *Life
-	self            Cell
 	looked          atomic.Bool // somebody asked for the end
 
 	mu     sync.Mutex // protects the following
@@ -22,8 +21,8 @@ type requestContext struct {
 	over   bool
 }
 
-func newRequestContext(ctx context.Context, l *Life, c Cell) *requestContext {
-	return &requestContext{Context: ctx, life: l, self: c}
+func newRequestContext(ctx context.Context, l *Life) *requestContext {
+	return &requestContext{Context: ctx, life: l}
 }
 
 func (r *requestContext) join() context.Context {
@@ -49,8 +48,9 @@ func (r *requestContext) Done() <-chan struct{} { return r.join().Done() }
 func (r *requestContext) Err() error { return r.join().Err() }
 
 func (r *requestContext) Value(key any) any {
-	if _, ok := key.(selfKey); ok {
-		return r.self
+	switch key.(type) {
+	case ownerKey, requestKey:
+		return r.life
 	}
 	r.mu.Lock()
 	ctx := r.joined

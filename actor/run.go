@@ -46,7 +46,7 @@ func (c *cell[Req, Resp]) run() {
 		case s.exit != nil: // a signal for an earlier life is dropped
 		case s.cast:
 			casts = true
-			ctx := newRequestContext(s.ctx, i.life, c)
+			ctx := newRequestContext(s.ctx, i.life)
 			c.recycle(s)
 			ok = c.handle(i, e.req, nil, ctx)
 		case !s.start():
@@ -54,7 +54,7 @@ func (c *cell[Req, Resp]) run() {
 		case s.ctx == nil:
 			ok = c.handle(i, e.req, s, i.ctx)
 		default:
-			ok = c.handle(i, e.req, s, newRequestContext(s.ctx, i.life, c))
+			ok = c.handle(i, e.req, s, newRequestContext(s.ctx, i.life))
 		}
 		if !ok {
 			return
@@ -140,7 +140,7 @@ func (c *cell[Req, Resp]) finish(i *incarnation[Req, Resp], ctx *requestContext)
 	}
 	if ctx.looked.Load() {
 		ctx.finish()
-		i.ctx = newRequestContext(context.Background(), i.life, c)
+		i.ctx = newRequestContext(context.Background(), i.life)
 	}
 }
 

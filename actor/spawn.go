@@ -59,20 +59,22 @@ func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh fu
 		return Ref[Req, Resp]{}, err
 	}
 	l.SetShutdown(o.shutdown)
+	i := newIncarnation[Req, Resp](l)
+	l.OnKill(func(reason error) { c.kill(i, reason) })
 	booted := false
 	defer func() {
 		if !booted { // fresh ended the caller's goroutine, as a test's FailNow does
+			i.leave()
 			l.End(&PanicError{Value: goexit{}})
 		}
 	}()
-	i, err := c.boot(ctx, l, fresh)
+	err = c.boot(ctx, i, fresh)
 	booted = true
 	if err != nil {
 		l.End(err)
 		return Ref[Req, Resp]{}, &StartError{Name: path, Err: err}
 	}
 	c.prepare(i)
-	l.OnKill(func(reason error) { c.kill(i, reason) })
 	l.OnStop(func(error) { c.stop(l) })
 	if !l.Ready() {
 		return Ref[Req, Resp]{}, &StartError{Name: path, Err: l.reasonOr(ErrKilled)}
@@ -84,32 +86,39 @@ func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh fu
 // ended, before it is abandoned.
 const initGrace = 100 * time.Millisecond
 
-// boot makes the behavior and runs its Init.
-func (c *cell[Req, Resp]) boot(ctx context.Context, l *Life, fresh func(Ref[Req, Resp]) Behavior[Req, Resp]) (*incarnation[Req, Resp], error) {
+// boot makes the behavior and runs its Init. A fresh that hangs is abandoned
+// like a request when the life is killed.
+func (c *cell[Req, Resp]) boot(ctx context.Context, i *incarnation[Req, Resp], fresh func(Ref[Req, Resp]) Behavior[Req, Resp]) error {
 	var b Behavior[Req, Resp]
-	if crash := guard(func() { b = fresh(NewRef[Req, Resp](selfTarget[Req, Resp]{c})) }); crash != nil {
-		c.panicked(l, crash)
-		return nil, crash
+	i.enter(nil)
+	crash := guard(func() { b = fresh(NewRef[Req, Resp](selfTarget[Req, Resp]{c})) })
+	alive := i.leave()
+	switch {
+	case crash != nil:
+		c.panicked(i.life, crash)
+		return crash
+	case !alive:
+		return i.life.reasonOr(ErrKilled)
+	case b == nil:
+		return errors.New("fresh returned no behavior")
 	}
-	if b == nil {
-		return nil, errors.New("fresh returned no behavior")
+	i.behave(b)
+	if init, ok := b.(Initializer); ok {
+		return c.initialize(ctx, i, init)
 	}
-	i := newIncarnation(l, c, b)
-	init, ok := b.(Initializer)
-	if !ok {
-		return i, nil
-	}
-	return i, c.initialize(ctx, i, init)
+	return nil
 }
 
 // initialize runs Init on a goroutine of its own, so that one that hangs can
 // be given up.
 func (c *cell[Req, Resp]) initialize(ctx context.Context, i *incarnation[Req, Resp], init Initializer) error {
-	starting, cancel := context.WithCancelCause(ctx)
+	if !i.enter(nil) {
+		return i.life.reasonOr(ErrKilled)
+	}
+	starting, cancel := context.WithCancelCause(i.life.Own(ctx))
 	defer cancel(nil)
 	life := i.life.Context()
 	defer context.AfterFunc(life, func() { cancel(context.Cause(life)) })()
-	i.enter(nil)
 	result := make(chan error, 1)
 	c.sys.runners.run(func() {
 		var err error

@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -148,8 +146,10 @@ func (s *System) WatchPath(ctx context.Context, path string) <-chan Down {
 
 // Exit asks the life pid to end with reason, as OTP's exit/2; it does not
 // wait. A supervised actor's supervisor sees the reason and does what its
-// restart type says. Errors: [ErrNoActor] when that life is over, and
-// [ErrNotParent] for a supervisor or a pool.
+// restart type says; one that ignores it goes on until it is stopped. One that
+// was spawned on the System is killed when its own time to stop is over.
+// Errors: [ErrNoActor] when that life is over, and [ErrNotParent] for a
+// supervisor or a pool.
 func (s *System) Exit(pid PID, reason error) error {
 	p := s.find(pid.Name)
 	if p == nil {
@@ -172,82 +172,4 @@ func (s *System) Exit(pid PID, reason error) error {
 	}
 	l.askStop(reason)
 	return nil
-}
-
-// CloseError names what [System.Close] could not end: goroutines that ignore
-// that they were asked to stop. They cannot be killed, only abandoned.
-type CloseError struct {
-	Running []PID
-	Err     error // why Close did not wait longer; nil when all time was given
-}
-
-// Error names the lives that still run, and why Close did not wait longer.
-func (e *CloseError) Error() string {
-	names := make([]string, len(e.Running))
-	for i, p := range e.Running {
-		names[i] = p.String()
-	}
-	msg := "did not stop and still run: " + strings.Join(names, ", ")
-	if e.Err != nil {
-		msg += ": " + e.Err.Error()
-	}
-	return msg
-}
-
-// Unwrap returns why Close did not wait longer.
-func (e *CloseError) Unwrap() error { return e.Err }
-
-// Close stops all actors that were spawned on the system, in reverse order,
-// one after the other; supervisors and pools stop what is theirs. Each has its
-// own time to stop, and is killed after it; when ctx ends, all that is left is
-// killed at once. The error, a *[CloseError], names what did not stop. After
-// the first Close nothing can be spawned; further calls wait like the first.
-//
-// What was logged until then is handed on before Close returns. For a handler
-// that does not return it waits for a second, and for a tenth of one after the
-// end of ctx.
-func (s *System) Close(ctx context.Context) error {
-	s.mu.Lock()
-	s.closed = true
-	top := make([]*Life, 0, s.top.Len())
-	for e := s.top.Back(); e != nil; e = e.Prev() {
-		top = append(top, e.Value.(*Life)) //nolint:errcheck,forcetypeassert // the list holds nothing else
-	}
-	s.mu.Unlock()
-	for _, l := range top {
-		over := l.Over()
-		l.askStop(ErrShutdown)
-		select {
-		case <-over:
-		case <-ctx.Done():
-			l.killNow(ErrKilled)
-			<-over // every cell ends in bounded time once it is killed
-		}
-	}
-	s.runners.close()
-	err := s.awaitAbandoned(ctx)
-	s.relay.Flush(ctx)
-	return err
-}
-
-func (s *System) awaitAbandoned(ctx context.Context) error {
-	s.mu.Lock()
-	left := make([]*abandoned, 0, len(s.abandoned))
-	for a := range s.abandoned {
-		left = append(left, a)
-	}
-	s.mu.Unlock()
-	var running []PID
-	for _, a := range left {
-		select {
-		case <-a.done:
-		default:
-			running = append(running, a.pid)
-		}
-	}
-	if len(running) == 0 {
-		return nil
-	}
-	slices.SortFunc(running, func(a, b PID) int { return strings.Compare(a.String(), b.String()) })
-	return &CloseError{Running: running, Err: ContextError(ctx)}
 }

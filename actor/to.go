@@ -9,7 +9,9 @@ import (
 
 // To returns a Ref to whatever actor is at name when it is used: it looks
 // nothing up before. That no actor is there ([ErrNoActor]), or one of another
-// type ([ErrType]), is an error of the call.
+// type ([ErrType]), is an error of the call. An actor that calls itself this way
+// gets [ErrSelfCall] with a context that it was given; with another one the call
+// waits for its own end until that ends.
 func To[Req, Resp any](s *System, name string) Ref[Req, Resp] {
 	return NewRef[Req, Resp](pathTarget[Req, Resp]{sys: s, path: name})
 }

@@ -54,7 +54,7 @@ func (s *commandSeat) serves(r *request) error {
 }
 
 func (s *commandSeat) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
-	ctx = context.WithValue(ctx, callKey{}, Call{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: attempt})
+	ctx = context.WithValue(s.life.Own(ctx), callKey{}, Call{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: attempt})
 	a, open := s.host.runCommand(ctx, r.info.Name, r.command, s.release, func(e *ExitError, began time.Time) {
 		if r.hangs(ctx, actor.ContextError(ctx), began) {
 			s.core.poison.hung(time.Now(), r.info.Name, r.key, actor.Down{PID: s.life.PID(), Reason: e})
@@ -128,7 +128,13 @@ func (s *commandSeat) watch() {
 	reason := context.Cause(s.life.Context())
 	s.core.remove(s)
 	s.close()
-	s.life.End(s.stop(reason))
+	why := s.stop(reason)
+	for _, r := range s.underWay() {
+		if r.pid() != 0 { // what has no process is in the hands of its caller
+			keepName(s.life, r.exited)
+		}
+	}
+	s.life.End(why)
 }
 
 // close lets nothing start any more.

@@ -67,7 +67,8 @@ func DaemonChild(id string, d Daemon) supervise.ChildSpec {
 
 // StartDaemon starts a plain program at the spawner and returns when it is
 // ready. ctx bounds the start only; when it ends, the program is stopped as
-// ever, which is waited for.
+// ever, which is waited for. One that was started at a System is stopped by
+// [actor.System.Stop], whose ctx can have it killed.
 //
 // Every error is a *[actor.StartError]. It wraps *[CommandError] when the
 // program cannot be started, *[ExitError] when it ended before it was ready,

@@ -3,6 +3,7 @@ package procactor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -12,7 +13,9 @@ import (
 
 // RunDaemon runs a plain program in the System to its end, in the place of a
 // function: nil when it exits with status 0, else the reason of its end. When
-// ctx ends it is stopped, which is waited for, and the error is that of ctx.
+// ctx ends it is stopped, which is waited for, and the error is that of ctx; it
+// has its own time for that, and is killed when that is over. One that not even
+// that has ended is named by an *[actor.CloseError] beside.
 func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
 	name := anyRun()
 	return runDaemon(ctx, sys, name, name, d)
@@ -42,9 +45,12 @@ func runDaemon(ctx context.Context, sys *actor.System, name, runOf string, d Dae
 		}
 		return nil
 	case <-ctx.Done():
-		_ = sys.Stop(context.WithoutCancel(ctx), name) // it is bounded by the life's own time
-		<-over
-		return actor.ContextError(ctx)
+		ended := actor.ContextError(ctx)
+		var left *actor.CloseError
+		if errors.As(life.Stop(context.WithoutCancel(ctx)), &left) { // it is bounded by the life's own time
+			return fmt.Errorf("%w: %w", ended, left)
+		}
+		return ended
 	}
 }
 

@@ -86,7 +86,7 @@ func (r *daemonRun) awaitReady(ctx context.Context) error {
 	case r.line != nil:
 		came, tried = r.line.came, &r.line.panicked
 	case ready.Probe != nil || ready.Command != nil:
-		trying, cancel := context.WithCancel(context.Background())
+		trying, cancel := context.WithCancel(r.life.Own(context.Background()))
 		done, over := make(chan struct{}), make(chan struct{})
 		came = done
 		go func() {

@@ -152,6 +152,7 @@ func (r *daemonRun) failedStart(why error) error {
 		_ = r.stop(why, orDefault(r.daemon.Grace, defaultGrace)) // nobody else may bound it
 	}
 	e := r.bury()
+	keepName(r.life, r.exited)
 	if errors.Is(why, errExited) {
 		return fmt.Errorf("%w: %w", why, e)
 	}
@@ -180,6 +181,7 @@ func (r *daemonRun) watch() {
 	if !r.run {
 		tellEnd(record.ProgramDied, r.life, reason, died)
 	}
+	keepName(r.life, r.exited)
 	r.life.End(reason)
 }
 

@@ -191,8 +191,17 @@ type WorkerInfo struct {
 
 // Stop stops the pool: what runs may finish within the workers' Grace, what
 // waits is answered with [actor.ErrNoActor]. It returns when all workers have
-// ended or ctx ends. A supervised pool is stopped by its supervisor instead:
-// then Stop returns [actor.ErrNotParent].
+// ended.
+//
+// The end of ctx is a kill of all that is left, after which Stop returns within
+// a bounded time; with a ctx that has ended before, no worker is asked. It is an
+// error then, even if nothing is left. A process that has not ended though it
+// was killed is named, as the worker that it was, by an *[actor.CloseError],
+// which wraps the error of a ctx that has ended.
+//
+// Other errors are those of [actor.System.Stop]: [actor.ErrNotParent] for a
+// supervised pool, which its supervisor stops, and [actor.ErrNoActor] for one
+// that is over.
 func (p *Pool) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) }
 
 func (p *Pool) find() (*core, error) { return resolve(p.core) }

@@ -138,9 +138,16 @@ func (p *Process) Name() string { return p.path }
 func (p *Process) PID() (actor.PID, bool) { return p.sys.PIDAt(p.path) }
 
 // Stop asks the worker to finish what runs and end; after its Grace it is
-// terminated and killed. It returns when the worker has ended or ctx ends. A
-// supervised worker is stopped by its supervisor instead: then Stop returns
-// [actor.ErrNotParent].
+// terminated and killed. It returns when the worker has ended.
+//
+// The end of ctx is a kill, after which Stop returns within a bounded time; with
+// a ctx that has ended before, the worker is not asked. It is an error then,
+// even if nothing is left. A process that has not ended though it was killed is
+// named by an *[actor.CloseError], which wraps the error of a ctx that has ended.
+//
+// Other errors are those of [actor.System.Stop]: [actor.ErrNotParent] for a
+// supervised worker, which its supervisor stops, and [actor.ErrNoActor] for one
+// that is over.
 func (p *Process) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) }
 
 func (p *Process) find() (*core, error) { return resolve(p.core) }

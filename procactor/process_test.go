@@ -97,16 +97,24 @@ func TestStopThatTakesAKill(t *testing.T) {
 	assert.False(t, actor.IsNormal(reason))
 }
 
-func TestStopGivesUpWithItsContext(t *testing.T) {
-	p := start(t, procactor.Self())
-	s := newStage(t)
-	running := call(t.Context(), puppet.On(p), s.part("running"))
-	player := s.next(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	assert.ErrorIs(t, p.Stop(ctx), context.Canceled)
-	player.do("return still here")
-	require.NoError(t, wait(t, "the running call's reply", running).err)
+func TestStopKillsWhenItsContextEnds(t *testing.T) {
+	onBoth(t, procactor.Self(), func(t *testing.T, h procactor.Host) {
+		s := newStage(t)
+		running := call(t.Context(), puppet.On(h), s.part("running"))
+		s.next(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		stopped := make(chan error, 1)
+		go func() { stopped <- stop(ctx, h) }()
+		waitStopping(t, h)
+		cancel()
+		err := wait(t, "the stop", stopped)
+		require.ErrorIs(t, err, context.Canceled)
+		var left *actor.CloseError
+		require.NotErrorAs(t, err, &left, "nothing is left")
+		exit := exitOf(t, wait(t, "the running call's end", running).err)
+		assert.True(t, exit.Killed)
+		require.ErrorIs(t, stop(t.Context(), h), actor.ErrNoActor, "it is over")
+	})
 }
 
 func TestKilledSystemKillsItsWorkers(t *testing.T) {

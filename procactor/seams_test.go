@@ -188,3 +188,34 @@ func (p *inner) terminate()    { p.exit(-1, syscall.SIGTERM) }
 func (p *inner) dump()         { p.exit(2, nil) }
 func (p *inner) leaving() bool { return false }
 func (p *inner) killGroup()    { p.exit(-1, os.Kill) }
+
+// Unreapable is an Inside whose process not even KILL ends until it is released.
+func Unreapable(release <-chan struct{}, tasks ...AnyTask) Worker {
+	w := Inside(func() (parent, worker Ends) {
+		toWorker, fromParent := io.Pipe()
+		toParent, fromWorker := io.Pipe()
+		return Ends{toParent, fromParent}, Ends{toWorker, fromWorker}
+	}, 0, tasks...)
+	begin := w.inside
+	w.inside = func() (spawned, error) {
+		s, err := begin()
+		s.running = unreapable{s.running, release}
+		return s, err
+	}
+	return w
+}
+
+type unreapable struct {
+	running
+	release <-chan struct{}
+}
+
+func (unreapable) terminate() {}
+func (unreapable) dump()      {}
+func (unreapable) killGroup() {}
+
+func (u unreapable) end() (int, os.Signal, error) {
+	<-u.release
+	u.running.killGroup()
+	return u.running.end()
+}

@@ -261,6 +261,7 @@ func (s *seat) failedStart(why error) error {
 	e := s.bury()
 	_ = s.conn.rw.Close()
 	s.child.begun.close()
+	keepName(s.life, s.exited)
 	if s.hidden && !s.life.Owned() {
 		tellEnd(record.WorkerNotUp, s.life, e, e)
 	}

@@ -38,6 +38,7 @@ func (s *seat) watch() {
 	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.reason())
 	_ = s.conn.rw.Close()
 	s.child.begun.close()
+	keepName(s.life, s.exited)
 	reason := s.verdict(stopped, died, len(open))
 	tellEnd(record.WorkerDied, s.life, reason, died)
 	s.life.EndAnswering(reason, func() {

@@ -31,7 +31,9 @@ import (
 // where a SimpleOneForOne was to become one of the others or the other way
 // round; nothing is changed then. *[actor.StartError] for each start that
 // failed, joined; such a child stays down, an instance is forgotten, and all else
-// is changed. See also StartChild.
+// is changed. Who was stopped and still runs is named by *[actor.CloseError],
+// joined, too. See also StartChild: what is being carried out when ctx ends goes
+// on.
 func (s *Supervisor) Change(ctx context.Context, to Spec, changed ...string) error {
 	req, err := newChange(to, changed)
 	if err != nil {

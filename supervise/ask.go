@@ -10,11 +10,12 @@ import (
 
 // answer is a reply as callers see it.
 type answer struct {
-	err   error
-	pid   actor.PID
-	which []ChildInfo
-	count Counts
-	spec  ChildSpec
+	err     error
+	pid     actor.PID
+	which   []ChildInfo
+	count   Counts
+	spec    ChildSpec
+	stopped []string // ids
 }
 
 // ChildInfo is one line of [Supervisor.WhichChildren].
@@ -31,7 +32,7 @@ var errGoesOn = errors.New("the request is being carried out")
 
 // translate turns lives into PIDs.
 func (i *incarnation) translate(r reply) answer {
-	a := answer{err: r.err, count: r.count, spec: r.spec, pid: i.pid(r.life)}
+	a := answer{err: r.err, count: r.count, spec: r.spec, pid: i.pid(r.life), stopped: r.stopped}
 	for _, c := range r.which {
 		a.which = append(a.which, ChildInfo{
 			ID: c.spec.ID, State: c.state, PID: i.pid(c.life), Type: c.spec.Type, Restart: c.spec.Restart,
@@ -61,13 +62,47 @@ func (s *Supervisor) ask(ctx context.Context, req request) (answer, error) {
 // ask has the incarnation that runs answer, or the next one. Without an answer
 // it says how far the request got.
 func (c *cell) ask(ctx context.Context, req request) (answer, actor.Delivery, error) {
+	if err := c.refuseSelf(ctx, req); err != nil {
+		return answer{}, actor.NotSent, err
+	}
 	reply := make(chan answer, 1)
 	q := &question{req: req, reply: func(a answer) { reply <- a }}
 	run, err := c.put(ctx, q)
 	if err != nil {
 		return answer{}, actor.NotSent, err
 	}
-	return run.await(ctx, q, reply)
+	a, delivery, err := run.await(ctx, q, reply)
+	if delivery != actor.Done {
+		return a, delivery, err
+	}
+	return a, delivery, c.leftBehind(ctx, q, a)
+}
+
+// refuseSelf refuses a request that would wait for who makes it.
+func (c *cell) refuseSelf(ctx context.Context, req request) error {
+	if actor.StartsFor(ctx, c.sys, c.path) {
+		return fmt.Errorf("supervisor %s: %w: it waits for the start that asks it", c.path, actor.ErrSelfCall)
+	}
+	if r, ok := req.(reqTerminate); ok && actor.RunsBeneath(ctx, c.sys, c.path+"/"+r.id) {
+		return fmt.Errorf("supervisor %s: %w: it would wait for the end of %q, which asks for it, and can return instead", c.path, actor.ErrSelfCall, r.id)
+	}
+	return nil
+}
+
+// leftBehind adds to the error of an answer who was stopped and still runs.
+func (c *cell) leftBehind(ctx context.Context, q *question, a answer) error {
+	var cut error
+	if q.cut {
+		cut = actor.ContextError(ctx)
+	}
+	if r, ok := q.req.(reqTerminate); ok && a.err == nil {
+		return c.sys.Stopped(c.path+"/"+r.id, cut)
+	}
+	errs := []error{a.err}
+	for _, id := range a.stopped {
+		errs = append(errs, c.sys.Stopped(c.path+"/"+id, nil))
+	}
+	return joined(errs)
 }
 
 // put gives the question to the incarnation that runs, or the next one.
@@ -99,6 +134,7 @@ func (i *incarnation) await(ctx context.Context, q *question, reply <-chan answe
 	select {
 	case a = <-reply:
 	case <-ctx.Done():
+		q.lets = letsFinish(ctx)
 		q.gone.Store(true)
 		i.inbox.put(message{withdrawn: q}) // if it is closed, all are answered
 		a = <-reply
@@ -142,7 +178,8 @@ func (s *Supervisor) cell() (*cell, error) {
 // request, is done. There are the errors [actor.ErrNoActor], when no supervisor
 // is there or it ends, and that of ctx: when ctx ends while the request waits,
 // it is taken back and never carried out; when it is being carried out by then,
-// that goes on. A supervisor that is itself being restarted answers when it is
+// that goes on, but for TerminateChild. When it is asked with the context of a
+// start that it waits for, that is [actor.ErrSelfCall]. A supervisor that is itself being restarted answers when it is
 // up again.
 func (s *Supervisor) StartChild(ctx context.Context, child ChildSpec) (actor.PID, error) {
 	a, err := s.ask(ctx, reqStart{child})
@@ -165,9 +202,20 @@ func (s *Supervisor) StartInstance(ctx context.Context, start StartFunc) (actor.
 // TerminateChild stops a child, which is then not restarted until
 // RestartChild or a group restart does; the spec of a temporary child is
 // forgotten, and so is an instance. It succeeds also when the child does not
-// run, and cancels a restart that is being retried or waits. Errors:
-// [ErrNotFound]; [ErrSimpleOneForOne] for the id of a template; see also
-// StartChild.
+// run, and cancels a restart that is being retried or waits.
+//
+// When ctx ends while the request waits, it is taken back; once the stop has
+// begun the end of ctx is a kill, of all that is beneath the child, too, after
+// which TerminateChild returns within a bounded time. It is an error then, even
+// if nothing is left, as the end of ctx always is; [LetFinish] has the stop go
+// on instead. Whatever still runs at the child's path or beneath, such as a
+// function that ignored its stop and was abandoned, is named by an
+// *[actor.CloseError], which wraps the error of a ctx that has ended. The
+// supervisor has gone on by then: the child is down.
+//
+// Other errors: [ErrNotFound]; [ErrSimpleOneForOne] for the id of a template;
+// [actor.ErrSelfCall] when ctx is that of the child itself, or of one beneath;
+// see also StartChild.
 func (s *Supervisor) TerminateChild(ctx context.Context, id string) error {
 	_, err := s.ask(ctx, reqTerminate{id})
 	return err

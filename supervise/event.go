@@ -49,6 +49,9 @@ type (
 	}
 	// evCancel: who made the request does not wait any more.
 	evCancel struct{ tag tag }
+	// evHurry: who made the request, a TerminateChild that is being carried out,
+	// wants no more waiting.
+	evHurry struct{ tag tag }
 	// evDelayed: the time of an acDelay is over.
 	evDelayed struct {
 		id   string
@@ -70,6 +73,7 @@ func (evStopInTurn) isEvent()  {}
 func (evKill) isEvent()        {}
 func (evRequest) isEvent()     {}
 func (evCancel) isEvent()      {}
+func (evHurry) isEvent()       {}
 func (evDelayed) isEvent()     {}
 func (evRetry) isEvent()       {}
 
@@ -178,6 +182,8 @@ type reply struct {
 	which []childState // reqWhich; of reqChild one
 	count Counts       // reqCount
 	spec  ChildSpec    // reqSpec
+
+	stopped []string // reqChange: ids of those that were stopped
 }
 
 // childState is one line of WhichChildren.

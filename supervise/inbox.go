@@ -23,7 +23,9 @@ type question struct {
 	req   request
 	reply func(answer) // called once, by the supervisor; must not block
 	gone  atomic.Bool  // its caller does not wait any more
+	lets  bool         // set before gone: what is being carried out has its time
 	tag   tag          // set by the supervisor when it has seen it
+	cut   bool         // set by the supervisor: it had to hurry
 }
 
 // inbox is the one queue of a supervisor: exits, results of starts, requests

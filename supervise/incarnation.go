@@ -124,13 +124,20 @@ func (i *incarnation) question(q *question) (over bool) {
 	return i.step(evRequest{tag: q.tag, req: q.req})
 }
 
-// withdraw takes back a request that waits for its turn, and lets go of who
-// asked for one that is being carried out.
+// withdraw takes back a request that waits for its turn. Of one that is being
+// carried out it lets go who asked; but a stop is cut short, and then answered.
 func (i *incarnation) withdraw(q *question) (over bool) {
 	if i.callers[q.tag] != q {
 		return false // it is answered
 	}
 	over = i.step(evCancel{q.tag})
+	if _, stops := q.req.(reqTerminate); stops && !q.lets {
+		if i.callers[q.tag] == q {
+			q.cut = true
+			over = i.step(evHurry{q.tag}) || over
+		}
+		return over
+	}
 	i.answer(q.tag, answer{err: errGoesOn})
 	return over
 }

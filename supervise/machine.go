@@ -130,6 +130,10 @@ func (m *machine) accept(ev event) {
 		m.queue = append(m.queue, ev)
 	case evCancel:
 		m.cancel(ev.tag)
+	case evHurry:
+		if m.op != nil && m.op.kind == terminating && m.op.tag == ev.tag {
+			m.killStopping()
+		}
 	}
 }
 

@@ -74,7 +74,10 @@ func TestKilledSupervisorTakesItsChildren(t *testing.T) {
 		life := supervise.At(sys, "top/inner").PID()
 		down := sys.Watch(t.Context(), life)
 		began := time.Now()
-		require.NoError(t, sup.TerminateChild(t.Context(), "inner"))
+		var left *actor.CloseError
+		require.ErrorAs(t, sup.TerminateChild(t.Context(), "inner"), &left)
+		require.Len(t, left.Running, 1)
+		assert.Equal(t, "top/inner/deaf", left.Running[0].Name)
 		assert.Equal(t, time.Minute, time.Since(began))
 		require.ErrorIs(t, (<-down).Reason, actor.ErrKilled)
 		for _, path := range []string{"top/inner", "top/inner/a", "top/inner/deep", "top/inner/deep/x", "top/inner/deaf"} {

@@ -145,7 +145,8 @@ func (w *world) anything() {
 			w.change(ids)
 		}
 	case 18:
-		w.step(evCancel{tag(rapid.IntRange(0, int(w.tags)+1).Draw(w.t, "tag"))})
+		of := tag(rapid.IntRange(0, int(w.tags)+1).Draw(w.t, "tag"))
+		w.step(rapid.SampledFrom([]event{evCancel{of}, evHurry{of}}).Draw(w.t, "gone"))
 	case 19:
 		if len(w.delays) > 0 {
 			d := w.delays[0]

@@ -34,9 +34,10 @@ type operation struct {
 	delay   time.Duration   // restarting: the starts come later, when it is over
 	drops   map[*child]bool // changing: who of the stopped is forgotten
 
-	starting *child // its start is under way
-	stopping int    // how many stops are
-	started  life   // adding, reviving: the new life
+	starting *child   // its start is under way
+	stopping int      // how many stops are
+	started  life     // adding, reviving: the new life
+	stopped  []string // changing: who was, by id
 	errs     []error
 }
 
@@ -96,7 +97,7 @@ func (m *machine) finish(op *operation) {
 		m.report(report{kind: EventUp})
 		m.do(acUp{})
 	case adding, reviving, terminating, resuming, changing:
-		m.reply(op.tag, reply{life: op.started, err: joined(op.errs)})
+		m.reply(op.tag, reply{life: op.started, err: joined(op.errs), stopped: op.stopped})
 	case closing:
 		m.close()
 		return
@@ -111,6 +112,7 @@ func (m *machine) finish(op *operation) {
 
 // joined is errors.Join, but leaves a single error as it is.
 func joined(errs []error) error {
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 	if len(errs) == 1 {
 		return errs[0]
 	}

@@ -29,6 +29,7 @@ type process struct {
 	slot  *actor.Slot
 	ctx   startContext // of the start
 	timer *time.Timer  // of the deadline, nil if there is none
+	told  time.Time    // when the start was given up
 	pid   actor.PID    // known to the supervisor's goroutine when the start is over
 
 	exited  atomic.Bool // the life is over that was in the slot
@@ -53,6 +54,7 @@ func (i *incarnation) start(a acStart) {
 		path = i.path + "/" + id
 	}
 	p.slot = actor.NewSlot(i.sys, path, p.ended)
+	p.ctx.slot = p.slot
 	p.slot.OnSettled(p.settle)
 	i.children[p.life], i.current[id] = p, p
 	go p.run(a.spec.Start, a.changed)
@@ -185,6 +187,7 @@ func (p *process) clear() {
 
 // interrupt gives the start up, politely.
 func (p *process) interrupt(timeout time.Duration) {
+	p.told = time.Now()
 	p.ctx.end(errStopped)
 	p.deadline(timeout)
 }
@@ -214,6 +217,9 @@ func (p *process) stopTimer() {
 
 // abandon leaves a start alone that does not return.
 func (i *incarnation) abandon(p *process) {
+	if p.told.IsZero() {
+		p.told = time.Now()
+	}
 	p.ctx.end(errStopped)
 	p.kill()
 	p.mu.Lock()
@@ -222,7 +228,7 @@ func (i *incarnation) abandon(p *process) {
 		return
 	}
 	record.StartAbandoned.Log(i.sys.Logger(), whose(p.slot)...)
-	p.late = i.sys.Abandon(i.life)
+	p.late = i.sys.AbandonStart(i.life, p.told)
 }
 
 // delay has the machine told when the time is over. The child has no life, so

@@ -4,11 +4,15 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/proctor-dev/proctor/actor"
 )
 
 // startContext is the context of one start. Few of those who start look at
 // it, so it becomes a real one when somebody does.
 type startContext struct {
+	slot *actor.Slot // that is being filled
+
 	mu     sync.Mutex // protects the following
 	real   context.Context
 	cancel context.CancelCauseFunc
@@ -35,7 +39,7 @@ func (c *startContext) join() context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.real == nil {
-		c.real, c.cancel = context.WithCancelCause(context.Background())
+		c.real, c.cancel = context.WithCancelCause(c.slot.Context())
 		if c.over {
 			c.cancel(c.cause)
 		}

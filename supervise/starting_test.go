@@ -163,7 +163,9 @@ func TestHungStartDoesNotHinderTheStop(t *testing.T) {
 		crash <- errCrash
 		<-entered
 		began := time.Now()
-		require.NoError(t, sup.Stop(t.Context()))
+		var left *actor.CloseError
+		require.ErrorAs(t, sup.Stop(t.Context()), &left)
+		assert.Equal(t, []actor.PID{sup.PID()}, left.Running, "whose start hangs")
 		assert.Equal(t, 2*time.Second, time.Since(began))
 		assert.Equal(t, "!w, -a", d.Take())
 

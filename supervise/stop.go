@@ -44,6 +44,9 @@ func (m *machine) stopEnded(c *child, ev evExited) {
 // stopped is called when c has no process any more and the operation wanted
 // that (OTP: terminate_children/2 forgets temporary children, wherever).
 func (m *machine) stopped(c *child) {
+	if m.op.kind == changing {
+		m.op.stopped = append(m.op.stopped, c.spec.ID)
+	}
 	switch op := m.op; {
 	case op.kind == changing && op.drops[c]:
 		m.vacate(c)
@@ -83,9 +86,13 @@ func (m *machine) hurry(op *operation) {
 		m.do(acInterrupt{life: c.life, timeout: c.spec.Shutdown})
 		return
 	}
-	if op.stopping == 0 || !m.ending.brutal {
-		return
+	if op.stopping > 0 && m.ending.brutal {
+		m.killStopping()
 	}
+}
+
+// killStopping kills whoever is being stopped.
+func (m *machine) killStopping() {
 	for c := range m.children.backward() {
 		if c.stopping {
 			m.kill(c)

@@ -9,7 +9,9 @@ import (
 // Supervisor is a handle on a running supervisor. It is cheap, and its methods
 // may be called from any goroutine; but a child must not ask its own
 // supervisor for something while it starts or stops, which is when the
-// supervisor waits for it.
+// supervisor waits for it. Where the context tells, that is
+// [actor.ErrSelfCall]: the context of a start, and for TerminateChild and Stop
+// that of a child whose end they would wait for.
 type Supervisor struct {
 	sys  *actor.System
 	path string
@@ -112,25 +114,28 @@ func (s *Supervisor) Err() error {
 
 // Stop ends the supervisor: its children are stopped in reverse order, each
 // gone before the next is asked. It returns nil when the supervisor is over,
-// also when it was before. When ctx ends first, all that is left is killed at
-// once, in the same order, and the error is that of ctx. A supervisor under
-// another one belongs to that one: [actor.ErrNotParent], use TerminateChild.
+// also when it was before.
+//
+// The end of ctx is a kill of all that is left, in the same order, after which
+// Stop returns within a bounded time; with a ctx that has ended before, nobody
+// is asked. It is an error then, even if nothing is left. Whatever still runs,
+// such as a child that ignored its stop and was abandoned when its Shutdown was
+// over, is named by an *[actor.CloseError], which wraps the error of a ctx that
+// has ended.
+//
+// Other errors, with which nothing is stopped: [actor.ErrNotParent], since a
+// supervisor under another one belongs to that one, use TerminateChild; and
+// [actor.ErrSelfCall] when ctx is that of one beneath it, for whose end Stop
+// would wait: a child ends its supervisor by how it ends itself.
 func (s *Supervisor) Stop(ctx context.Context) error {
 	i := s.find()
-	if i == nil {
+	switch {
+	case s.sys == nil:
 		return nil
-	}
-	if i.nested {
+	case i == nil:
+		return s.sys.Stopped(s.path, nil)
+	case i.nested:
 		return actor.ErrNotParent
 	}
-	i.inbox.urge(evStop{actor.ErrShutdown})
-	over := i.life.Over()
-	select {
-	case <-over:
-		return nil
-	case <-ctx.Done():
-		i.inbox.urge(evKill{actor.ErrKilled})
-		<-over // bounded: whatever is killed ends in bounded time
-		return actor.ContextError(ctx)
-	}
+	return i.life.Stop(ctx)
 }

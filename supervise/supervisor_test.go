@@ -355,8 +355,13 @@ func TestStopKillsWhenItsContextEnds(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
-		assert.ErrorIs(t, sup.Stop(ctx), context.DeadlineExceeded)
-		assert.Equal(t, time.Second, time.Since(began))
+		err := sup.Stop(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		var left *actor.CloseError
+		require.ErrorAs(t, err, &left)
+		require.Len(t, left.Running, 2)
+		assert.Equal(t, []string{"top/a", "top/s/b"}, []string{left.Running[0].Name, left.Running[1].Name})
+		assert.Equal(t, time.Second+100*time.Millisecond, time.Since(began), "who was not asked has a moment")
 		assert.ErrorIs(t, sup.Err(), actor.ErrKilled)
 		pass(2 * time.Hour) // the abandoned goroutines return
 	})

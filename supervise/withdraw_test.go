@@ -80,27 +80,50 @@ func TestQuestionOfNobodyIsDropped(t *testing.T) {
 	})
 }
 
-// The call of what is being carried out when its context ends says so.
-func TestCallOfWhatGoesOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		sys := actor.NewSystem()
-		hold := make(chan struct{})
-		sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow(hold)}})
-		require.NoError(t, err)
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { _, err := sup.Ref().Call(ctx, TerminateChild{ID: "slow"}); ended <- err }()
-		synctest.Wait()
-		cancel()
-		err = <-ended
-		require.ErrorIs(t, err, context.Canceled)
-		require.ErrorIs(t, err, actor.ErrOutcomeUnknown)
-		close(hold)
-		count, err := sup.CountChildren(t.Context())
-		require.NoError(t, err)
-		assert.Zero(t, count.Active)
-		require.NoError(t, sys.Close(t.Context()))
-	})
+// The call of what is being carried out when its context ends says so: a stop
+// is cut short, unless it is to finish.
+func TestCallOfWhatIsCarriedOut(t *testing.T) {
+	for name, test := range map[string]struct {
+		of       func(context.Context) context.Context
+		delivery error // class
+		runs     bool  // the child, when the call has returned
+	}{
+		"cut short":  {func(ctx context.Context) context.Context { return ctx }, nil, false},
+		"let finish": {LetFinish, actor.ErrOutcomeUnknown, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sys := actor.NewSystem()
+				hold := make(chan struct{})
+				sup, err := Start(t.Context(), sys, Spec{Name: "top", Children: []ChildSpec{slow(hold)}})
+				require.NoError(t, err)
+				pid, _ := sys.PIDAt("top/slow")
+				ctx, cancel := context.WithCancel(t.Context())
+				ended := make(chan error, 1)
+				go func() { _, err := sup.Ref().Call(test.of(ctx), TerminateChild{ID: "slow"}); ended <- err }()
+				synctest.Wait()
+				cancel()
+				err = <-ended
+				require.ErrorIs(t, err, context.Canceled)
+				var left *actor.CloseError
+				if test.delivery != nil {
+					require.ErrorIs(t, err, test.delivery)
+					require.NotErrorAs(t, err, &left, "it is not known yet")
+				} else {
+					require.ErrorAs(t, err, &left)
+					assert.Equal(t, []actor.PID{pid}, left.Running)
+				}
+				_, runs := sys.PIDAt("top/slow")
+				assert.Equal(t, test.runs, runs)
+				close(hold)
+				synctest.Wait()
+				count, err := sup.CountChildren(t.Context())
+				require.NoError(t, err)
+				assert.Zero(t, count.Active)
+				require.NoError(t, sys.Close(t.Context()))
+			})
+		})
+	}
 }
 
 // slow ends when it was asked to and hold is closed.

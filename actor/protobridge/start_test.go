@@ -185,15 +185,17 @@ func TestPlainActorThatHangs(t *testing.T) {
 				ended <- sup.Stop(t.Context())
 			}()
 			<-began
+			var left *actor.CloseError
 			if when == "start" {
 				cancel()
 				require.ErrorIs(t, <-ended, context.Canceled)
 			} else {
-				require.NoError(t, <-ended)
+				require.ErrorAs(t, <-ended, &left)
+				require.Len(t, left.Running, 1)
+				assert.Equal(t, "top/w", left.Running[0].Name)
 			}
 			closing, now := context.WithCancel(t.Context())
 			now()
-			var left *actor.CloseError
 			require.ErrorAs(t, sys.Close(closing), &left)
 			close(release)
 			<-gone

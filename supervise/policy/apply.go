@@ -73,7 +73,16 @@ type applier struct {
 func (a *applier) leave(changes Changes, moved map[string]bool) {
 	for _, s := range slices.Backward(changes.Supervisors) {
 		for _, id := range slices.Backward(s.Removed) {
-			if of := a.at(s.Path); moved[id] && of.TerminateChild(a.ctx, id) == nil {
+			if !moved[id] {
+				continue
+			}
+			of := a.at(s.Path)
+			err := of.TerminateChild(supervise.LetFinish(a.ctx), id)
+			var left *actor.CloseError
+			if errors.As(err, &left) { // it is down all the same
+				a.errs = append(a.errs, err)
+			}
+			if err == nil || left != nil {
 				_ = of.DeleteChild(a.ctx, id)
 			}
 		}

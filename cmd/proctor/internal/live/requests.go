@@ -39,7 +39,8 @@ func cutLast(path string) (parent, id string) {
 	return "", path
 }
 
-// Stop implements [control.Tree]: of the root it is what TERM is.
+// Stop implements [control.Tree]: of the root it is what TERM is. A client that
+// goes kills nobody.
 func (t *Tree) Stop(ctx context.Context, path string) error {
 	if path == "" {
 		t.Halt()
@@ -49,7 +50,7 @@ func (t *Tree) Stop(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return told(sup.TerminateChild(ctx, id))
+	return told(sup.TerminateChild(supervise.LetFinish(ctx), id))
 }
 
 // errRoot refuses what is not for the whole tree.
@@ -101,7 +102,8 @@ func (t *Tree) Restart(ctx context.Context, path string) error {
 	if err := comesBack(ctx, sup, id); err != nil {
 		return told(err)
 	}
-	if err := sup.TerminateChild(ctx, id); err != nil && (ctx.Err() == nil || errors.Is(err, actor.ErrNotStarted)) {
+	var left *actor.CloseError // it is replaced all the same
+	if err := sup.TerminateChild(supervise.LetFinish(ctx), id); err != nil && !errors.As(err, &left) && (ctx.Err() == nil || errors.Is(err, actor.ErrNotStarted)) {
 		return told(err)
 	}
 	// Also for a client that has gone since: it asked for no child that is down.
@@ -165,9 +167,13 @@ func (t *Tree) apply(ctx context.Context) error {
 		t.Log.Error("the policy is not reloaded: the tree does not run", "error", err)
 		return told(err)
 	case err != nil:
-		t.Log.Error("the policy is reloaded, but not all of it came up", "error", err)
+		outcome := "the policy is reloaded, but not all of it came up"
+		if !errors.As(err, &failed) {
+			outcome = "the policy is reloaded, but not all that it ends has ended"
+		}
+		t.Log.Error(outcome, "error", err)
 		t.use(next)
-		return told(fmt.Errorf("the policy is reloaded, but not all of it came up: %w", err))
+		return told(fmt.Errorf("%s: %w", outcome, err))
 	}
 	for line := range strings.Lines(changes.String()) {
 		t.Log.Info("the policy is reloaded: " + strings.TrimSuffix(line, "\n"))

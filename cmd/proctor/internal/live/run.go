@@ -106,7 +106,8 @@ func (t *Tree) Run() (End, error) {
 	}()
 	turns := &turns{tree: t, giveUp: giveUp, kill: kill}
 	end, err := turns.untilEnd(killing, up)
-	if left := t.sys.Close(killing); left != nil {
+	var left *actor.CloseError // that it was killed is known
+	if errors.As(t.sys.Close(killing), &left) {
 		t.Log.Error("not all ended", "error", left)
 	}
 	var flushed sync.WaitGroup

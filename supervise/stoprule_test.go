@@ -1,0 +1,188 @@
+package supervise_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/supervise"
+)
+
+// The stops of a tree top{first, inner{x, w}}, and what they leave up.
+var stops = map[string]struct {
+	of    func(ctx context.Context, top *supervise.Supervisor) error
+	stops string // the path of what is stopped
+	asks  bool   // it is a request, which an ended context does not make
+	shut  bool   // the top ends
+}{
+	"Supervisor.Stop": {func(ctx context.Context, top *supervise.Supervisor) error { return top.Stop(ctx) }, "top", false, true},
+	"TerminateChild":  {func(ctx context.Context, top *supervise.Supervisor) error { return top.TerminateChild(ctx, "inner") }, "top/inner", true, false},
+	"its Ref": {func(ctx context.Context, top *supervise.Supervisor) error {
+		_, err := top.Ref().Call(ctx, supervise.TerminateChild{ID: "inner"})
+		return err
+	}, "top/inner", true, false},
+}
+
+// Guarantee: The end of a stop's context is a kill: the stop returns soon after it, and names what still runs.
+func TestEveryStopReturnsAndNamesWhatRuns(t *testing.T) {
+	const (
+		never  = time.Hour
+		during = time.Second
+		before = 0
+	)
+	for name, conduct := range map[string]struct {
+		serve  func(ctx context.Context, release <-chan struct{})
+		named  map[time.Duration]bool // by when the context ends: it still runs
+		inTime bool                   // it ends before during
+	}{
+		"ends when it is asked": {func(ctx context.Context, _ <-chan struct{}) { <-ctx.Done() }, nil, true},
+		"takes its time":        {func(ctx context.Context, _ <-chan struct{}) { <-ctx.Done(); time.Sleep(2 * time.Second) }, map[time.Duration]bool{during: true, before: true}, false},
+		"ignores it":            {func(_ context.Context, release <-chan struct{}) { <-release }, map[time.Duration]bool{never: true, during: true, before: true}, false},
+	} {
+		for kind, stop := range stops {
+			for ending, limit := range map[string]time.Duration{"never": never, "during": during, "before": before} {
+				t.Run(kind+"/"+name+"/"+ending, func(t *testing.T) {
+					bubble(t, func(t *testing.T, sys *actor.System) {
+						release := make(chan struct{})
+						w := supervise.Go("w", func(ctx context.Context) error { conduct.serve(ctx, release); return nil })
+						w.Shutdown = 5 * time.Second
+						inner := supervise.Child(supervise.Spec{Name: "inner", Children: []supervise.ChildSpec{idle("x"), w}})
+						top := start(t, sys, supervise.Policy{}, idle("first"), inner)
+						pid, ok := sys.PIDAt("top/inner/w")
+						require.True(t, ok)
+
+						ctx, cancel := context.WithTimeout(t.Context(), limit)
+						defer cancel()
+						began := time.Now()
+						err := stop.of(ctx, top)
+						assert.LessOrEqual(t, time.Since(began), min(limit, w.Shutdown)+100*time.Millisecond)
+
+						cut := limit == before || limit == during && !conduct.inTime
+						assert.Equal(t, cut, err != nil && ctx.Err() != nil)
+						var left *actor.CloseError
+						_, runs := sys.PIDAt("top/inner/w")
+						switch {
+						case limit == before && stop.asks:
+							require.ErrorIs(t, err, actor.ContextError(ctx))
+							assert.True(t, runs, "nothing was done")
+							require.NoError(t, err2(top.CountChildren(t.Context())))
+							close(release)
+							return
+						case conduct.named[limit]:
+							require.ErrorAs(t, err, &left)
+							assert.Equal(t, []actor.PID{pid}, left.Running)
+							assert.Equal(t, stop.stops, left.Name)
+						case cut:
+							require.NotErrorAs(t, err, &left, "nothing runs")
+						default:
+							require.NoError(t, err)
+						}
+						if cut {
+							require.ErrorIs(t, err, context.DeadlineExceeded)
+						}
+						assert.False(t, runs, "it is down in any case")
+						_, runs = sys.PIDAt("top/first")
+						assert.Equal(t, !stop.shut, runs)
+						close(release)
+						time.Sleep(time.Minute) // of the bubble's clock: what takes its time returns
+						if stop.shut {
+							require.NoError(t, top.Stop(ctx), "it is over, and all has returned")
+						} else {
+							require.NoError(t, top.TerminateChild(t.Context(), "inner"), "likewise")
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+func err2[T any](_ T, err error) error { return err }
+
+// A change of the spec stops, too, and says so; the change itself is whole.
+func TestChangeNamesWhoStillRuns(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		release := make(chan struct{})
+		w := supervise.Go("w", func(context.Context) error { <-release; return nil })
+		w.Shutdown = time.Second
+		top := start(t, sys, supervise.Policy{}, idle("a"), w)
+		pid, _ := sys.PIDAt("top/w")
+		err := top.Change(t.Context(), supervise.Spec{Name: "top", Children: []supervise.ChildSpec{idle("a"), idle("b")}})
+		var left *actor.CloseError
+		require.ErrorAs(t, err, &left)
+		assert.Equal(t, []actor.PID{pid}, left.Running)
+		count, err := top.CountChildren(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 2, count.Active)
+		close(release)
+		synctest.Wait()
+	})
+}
+
+// A child cannot wait for its own end, nor a start for who waits for it.
+func TestAskingForOneself(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		type attempt struct {
+			what string
+			err  error
+		}
+		var d diary.Diary
+		attempts := make(chan attempt, 100)
+		inner := func(ctx context.Context) {
+			top, in := supervise.At(sys, "top"), supervise.At(sys, "top/inner")
+			_, byRef := in.Ref().Call(ctx, supervise.TerminateChild{ID: "w"})
+			attempts <- attempt{"stop top", top.Stop(ctx)}
+			attempts <- attempt{"System.Stop", sys.Stop(ctx, "top")}
+			attempts <- attempt{"Close", sys.Close(ctx)}
+			attempts <- attempt{"terminate inner", top.TerminateChild(ctx, "inner")}
+			attempts <- attempt{"terminate w", in.TerminateChild(ctx, "w")}
+			attempts <- attempt{"by Ref", byRef}
+		}
+		w := supervise.Go("w", func(ctx context.Context) error { inner(ctx); <-ctx.Done(); return nil })
+		start(t, sys, supervise.Policy{}, noted(&d, "a", nil), supervise.Child(supervise.Spec{Name: "inner", Children: []supervise.ChildSpec{w}}))
+		synctest.Wait()
+		require.Len(t, attempts, 6)
+		for range 6 {
+			a := <-attempts
+			require.ErrorIs(t, a.err, actor.ErrSelfCall, a.what)
+		}
+		require.NoError(t, err2(supervise.At(sys, "top/inner").WhichChildren(t.Context())))
+	})
+}
+
+// Who is being started may ask whoever does not wait for it.
+func TestAskingWhileStarting(t *testing.T) {
+	bubble(t, func(t *testing.T, sys *actor.System) {
+		errs := map[string][]error{}
+		crash := make(chan error)
+		begin := func(ctx context.Context, at *actor.Slot) error {
+			for _, path := range []string{"top", "top/inner"} {
+				errs[path] = append(errs[path], err2(supervise.At(sys, path).WhichChildren(ctx)))
+			}
+			return supervise.Go("w", func(ctx context.Context) error {
+				select {
+				case <-ctx.Done():
+					return nil
+				case err := <-crash:
+					return err
+				}
+			}).Start(ctx, at)
+		}
+		inner := supervise.Child(supervise.Spec{Name: "inner", Children: []supervise.ChildSpec{custom("w", begin)}})
+		start(t, sys, supervise.Policy{}, inner)
+		crash <- errCrash
+		synctest.Wait()
+		require.Len(t, errs["top"], 2)
+		require.ErrorIs(t, errs["top"][0], actor.ErrSelfCall, "inner is started by top, and w by inner")
+		require.NoError(t, errs["top"][1], "a restart of w keeps only inner")
+		for _, err := range errs["top/inner"] {
+			require.ErrorIs(t, err, actor.ErrSelfCall)
+		}
+	})
+}
