@@ -17,6 +17,8 @@ type envelope[Req, Resp any] struct {
 	slot *replySlot[Resp] // nil for a cast without a context of its own
 }
 
+func (e envelope[Req, Resp]) isCast() bool { return e.slot == nil || e.slot.cast }
+
 // cell is the local Target: it outlives the lives that fill it, and owns the
 // mailbox and the callers.
 type cell[Req, Resp any] struct {
@@ -53,10 +55,27 @@ func (c *cell[Req, Resp]) Held() { c.queue.Suspend() }
 func (c *cell[Req, Resp]) Gone(reason error) {
 	c.queue.Suspend()
 	err := gone(reason)
+	var letters []DeadLetter
 	for _, e := range c.queue.Close() {
+		if e.isCast() {
+			letters = append(letters, c.deadLetter(e, err))
+			continue
+		}
 		c.answer(e, NotSent, err)
 	}
+	if len(letters) > 0 {
+		c.sys.dead.add(c.sys, letters)
+	}
 	c.quiet.signal()
+}
+
+// deadLetter makes one of a cast.
+func (c *cell[Req, Resp]) deadLetter(e envelope[Req, Resp], why error) DeadLetter {
+	l := DeadLetter{To: PID{Name: c.path}, Request: e.req, Reason: why}
+	if i := c.life.Load(); i != nil {
+		l.To = i.life.pid
+	}
+	return l
 }
 
 func gone(reason error) error {
@@ -67,7 +86,12 @@ func gone(reason error) error {
 }
 
 func (c *cell[Req, Resp]) dropped(e envelope[Req, Resp]) {
-	c.answer(e, NotSent, fmt.Errorf("%w: evicted by a newer request", ErrFull))
+	err := fmt.Errorf("%w: evicted by a newer request", ErrFull)
+	if e.isCast() {
+		c.sys.DeadLetter(c.deadLetter(e, err))
+		return
+	}
+	c.answer(e, NotSent, err)
 }
 
 // answer fails a request that was not begun.

@@ -43,6 +43,7 @@ func (s *System) Close(ctx context.Context) error {
 	}
 	s.runners.close()
 	running := s.running("")
+	s.dead.flush(ctx, s)
 	s.relay.Flush(ctx)
 	if len(running) > 0 {
 		return &CloseError{Running: running, Err: cut}

@@ -76,6 +76,7 @@ func (r Ref[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) {
 
 // Cast sends the request and returns when it is admitted; nobody hears of its
 // outcome. ctx bounds admission; its values travel, its cancellation does not.
+// One that nobody begins after all is a [DeadLetter].
 func (r Ref[Req, Resp]) Cast(ctx context.Context, req Req) error {
 	if r.target == nil {
 		return noActor("cast", "")

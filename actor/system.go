@@ -37,6 +37,7 @@ type System struct {
 	log      *slog.Logger
 	relay    *logrelay.Relay
 	runners  runners
+	dead     deadLetters
 	draining atomic.Bool
 	given    atomic.Uint64 // requests from inside while draining
 

@@ -26,7 +26,7 @@ func rooms() []room {
 	testing := []string{"github.com/stretchr/testify"}
 	return []room{
 		{path: "mailbox"},
-		{path: "actor", own: []string{"mailbox", "internal/logrelay", "internal/record"}},
+		{path: "actor", own: []string{"mailbox", "internal/backlog", "internal/logrelay", "internal/record"}},
 		{path: "actor/codec", outside: []string{cbor}},
 		{path: "actor/targettest", own: []string{"actor"}, outside: testing},
 		{path: "actor/protobridge", own: []string{"actor", "internal/record"}, outside: []string{proto}},

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // Cast implements [actor.Target]. It returns when the request has a worker or a
-// place in the queue; nobody waits for the outcome, so a failure is logged.
+// place in the queue; nobody waits for the outcome, so a failure is logged. One
+// that certainly did not begin is a dead letter of the System.
 func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
 	r := new(request)
 	c, err := t.prepare(ctx, "cast", in, r)
@@ -32,9 +34,12 @@ func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
 		if o.answer.err == nil && o.answer.kind == wire.KindReply {
 			return
 		}
-		if err := t.failure(detached, r, o); !errors.Is(err, actor.ErrNoActor) {
-			record.CastFailed.Log(c.sys.Logger(), record.Task(t.task.name), record.Reason(err))
+		err := t.failure(detached, r, o)
+		if errors.Is(err, actor.ErrNotStarted) {
+			c.sys.DeadLetter(actor.DeadLetter{To: cmp.Or(o.pid, actor.PID{Name: c.path}), Request: in, Reason: err})
+			return
 		}
+		record.CastFailed.Log(c.sys.Logger(), record.Task(t.task.name), record.Reason(err))
 	}()
 	return nil
 }

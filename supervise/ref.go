@@ -168,7 +168,11 @@ func (c *cell) Cast(ctx context.Context, req Request) error {
 	if wanted == nil {
 		return nil // a snapshot for nobody
 	}
-	if _, err := c.put(ctx, &question{req: wanted, reply: func(answer) {}}); err != nil {
+	if _, err := c.put(ctx, &question{req: wanted, reply: func(a answer) {
+		if a.err == errUnserved { //nolint:errorlint // an answer of the supervisor's, not wrapped
+			c.sys.DeadLetter(actor.DeadLetter{To: actor.PID{Name: c.path}, Request: req, Reason: a.err})
+		}
+	}}); err != nil {
 		return c.failed("cast", actor.NotSent, err)
 	}
 	return nil

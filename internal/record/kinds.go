@@ -11,6 +11,9 @@ const (
 	TerminatePanicked
 	ActorAbandoned
 	AbandonedReturned
+	RequestsLost
+	LettersLost
+	DeadLettersPanicked
 	RecordsLost
 
 	// Records of supervise.

@@ -43,6 +43,12 @@ func (k Kind) Row() Row {
 		return Row{slog.LevelWarn, "actor ignored its stop and is abandoned; its goroutine still runs", "Its time was over", "pid"}
 	case AbandonedReturned:
 		return Row{slog.LevelInfo, "abandoned actor returned after all", "", "pid"}
+	case RequestsLost:
+		return Row{slog.LevelWarn, "requests that were accepted, and that nobody waits for, will not be begun", "Casts of an actor that is gone, were evicted, or found no worker; pid and reason are of the last; at most one a second", "pid count reason"}
+	case LettersLost:
+		return Row{slog.LevelWarn, "dead letters were lost: who takes them is too slow", "", "count"}
+	case DeadLettersPanicked:
+		return Row{slog.LevelError, "who takes dead letters panicked", "Or called runtime.Goexit; the first time", "panic stack"}
 	case RecordsLost:
 		return Row{slog.LevelError, "records of the log were lost: its handler was late or failed", "It works again; reason is how it failed last, where it did", "count reason?"}
 	case ChildUp:
