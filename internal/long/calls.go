@@ -91,6 +91,13 @@ func idle(ctx context.Context, pool *procactor.Pool, alone *procactor.Process, f
 	if _, err := square.On(alone).Call(ctx, 1); err != nil { // behind whatever runs
 		f.find("idle: %v", err)
 	}
+	quiet(ctx, pool, f)
+}
+
+// quiet waits until no worker of the pool runs a call.
+func quiet(ctx context.Context, pool *procactor.Pool, f *findings) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	pace := time.NewTicker(time.Millisecond)
 	defer pace.Stop()
 	for {

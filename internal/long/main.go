@@ -20,6 +20,7 @@ func main() {
 	flag.BoolVar(&o.short, "short", false, "the short form, which writes nothing")
 	flag.IntVar(&o.n, "n", 0, "how many, whatever the run counts; 0 for its usual number")
 	flag.Uint64Var(&o.seed, "seed", 0, "repeat the run of that seed; 0 draws one")
+	flag.DurationVar(&o.span, "for", 0, "storm: how long the mixture goes on; 0 for its usual time")
 	flag.DurationVar(&o.each, "each", 0, "fuzz: how long for each target; 0 for 5 minutes, and an hour in all")
 	flag.StringVar(&o.only, "only", "", "fuzz: only the targets whose names match, which writes nothing into the document")
 	flag.Usage = usage
@@ -80,6 +81,9 @@ func command(r run, o options) string {
 	}
 	if o.n > 0 {
 		line += fmt.Sprintf(" -n %d", o.n)
+	}
+	if o.span > 0 {
+		line += fmt.Sprintf(" -for %v", o.span)
 	}
 	if o.each > 0 {
 		line += fmt.Sprintf(" -each %v", o.each)

@@ -58,7 +58,14 @@ func storm(ctx context.Context, o options) (outcome, error) {
 	}
 	seen.end(ctx, &out)
 	f.tell(seen.title, &out)
-	return out, nil
+	if o.span == 0 {
+		o.span = 2 * time.Minute
+		if o.short {
+			o.span = 8 * time.Second
+		}
+	}
+	out.parameters += fmt.Sprintf("; a mixture for %v: a pool of %d, %d callers, a new poison key every %v, a worker killed or recycled every %v", o.span, mixWorkers, mixCallers, poisonPace, strikePace)
+	return out, mixed(ctx, o, &out)
 }
 
 // each does f for 0 to n-1, all at once, and returns when all have returned.

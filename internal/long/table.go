@@ -21,6 +21,7 @@ type options struct {
 	short bool
 	n     int // how many
 	seed  uint64
+	span  time.Duration // of storm: how long the mixture goes on; zero for the usual
 	each  time.Duration // of fuzz: how long for each target; zero for the usual
 	only  string        // of fuzz: a regular expression of targets; empty for all
 	say   func(format string, args ...any)
@@ -36,7 +37,7 @@ func runs() []run {
 		},
 		{
 			name: "storm",
-			what: "Many workers are started and killed at once, in service and before: each call and each start ends with its error, and no zombie, no process, no descriptor and no goroutine is left.",
+			what: "Many workers are started and killed at once, in service and before; then a pool is called while inputs kill its workers, others kill and recycle them, and calls are given up: each call and each start ends once, as the task's own marks say, the pool never gives up, and no zombie, no process, no descriptor and no goroutine is left.",
 			do:   storm, long: 200, short: 50,
 		},
 		{

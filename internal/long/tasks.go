@@ -64,7 +64,7 @@ var (
 )
 
 func tasks() []procactor.AnyTask {
-	return []procactor.AnyTask{square, echo, count, together, await, say, refuse, die, process, hold}
+	return append(errands(), square, echo, count, together, await, say, refuse, die, process, hold)
 }
 
 // quietSystem is a system whose log nobody reads.
