@@ -3,7 +3,6 @@ package procactor
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -255,5 +254,5 @@ func TestQuarantineIsSmall(t *testing.T) {
 	require.ErrorAs(t, q.refuse(epoch, "task", fmt.Sprintf("%0*d", MaxKey, maxKeys)), &exit)
 	assert.Equal(t, 2, exit.Code)
 	var crash *actor.PanicError
-	require.True(t, errors.As(exit, &crash))
+	require.ErrorAs(t, exit, &crash)
 }

@@ -89,7 +89,7 @@ func TestWorkerPool(t *testing.T) {
 	small, err := thumbnail.On(pool).Call(ctx, image)
 	var poison *procactor.PoisonError
 	switch {
-	case errors.As(err, &poison): // it killed three workers: refuse it for good
+	case errors.As(err, &poison): // it, or its key, killed three workers or hung them: refuse it
 	case actor.MayRetry(err): // it did not start, and somebody is there or will come
 	case err != nil: // the error says what happened, and how far it got
 	}
