@@ -35,7 +35,7 @@ func (e *outputError) Unwrap() error { return e.err }
 type servedTask struct {
 	info  wire.TaskInfo
 	errs  codec.Codec[error]
-	parse func(body []byte) (job, error)
+	parse func(body []byte, memory int64) (job, error)
 	hand  func() handTask // the task as a person sees it; costs nothing until called
 	// refused is why its types cannot be carried; nil if they can.
 	refused error

@@ -106,7 +106,9 @@
 //
 //	16 MiB + 4·MaxFrame + 4·MaxBody for each call that runs + 64·Window for each stream
 //
-// in bytes, and nothing once it has ended. What breaks the protocol ends the
+// in bytes, and nothing once it has ended. Decoding an answer, an item or an error
+// takes 4·MaxBody at most, unless the task's codec has a budget of its own; see
+// package codec. What breaks the protocol ends the
 // worker when it is read: it gets a REFUSE, 250 ms and then KILL for its group.
 // Waiting for the end of a killed worker is bounded by 5 s, reading what its
 // channels still hold by 2 s. Silence ends with a caller's context, with

@@ -55,7 +55,7 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 	}
 	s.begun.note(s.reader.Offset()) // from here on it is looked at, by code of the task's
 	// Parsed before the reading can go on: the body lies in the read buffer.
-	j, err := t.parse(req.Body)
+	j, err := t.parse(req.Body, memoryFor(s.limits))
 	if err != nil {
 		s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: "the input does not decode: " + err.Error()})
 		return nil, nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/actor/codec"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -146,7 +147,7 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 	if err == nil {
 		measured(ctx, reply.Measures)
 		var out Out
-		if out, err = t.task.out.Parse(reply.Body); err == nil {
+		if out, err = codec.ParseWithin(t.task.out, reply.Body, o.memory); err == nil {
 			return out, nil
 		}
 		err = &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "the output does not decode: " + err.Error()}
@@ -155,6 +156,10 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 	}
 	return none, &actor.CallError{Op: "call", PID: o.pid, Delivery: actor.Done, Err: err}
 }
+
+// memoryFor is what decoding one message may take where these limits were
+// agreed, unless the task's codec has a bound of its own.
+func memoryFor(l wire.Limits) int64 { return 4 * int64(l.MaxBody) }
 
 // Errors of calling a task in a way it was not declared.
 var (
@@ -187,7 +192,7 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 	case wire.ClassInput, wire.ClassStopping:
 		call.Delivery = actor.NotStarted
 	}
-	call.Err = t.taskError(f)
+	call.Err = t.taskError(f, o.memory)
 	if isContextError(call.Err) {
 		awaitDeadline(ctx)
 		if ended := actor.ContextError(ctx); ended != nil {
@@ -222,9 +227,9 @@ const deadlineSlack = 100 * time.Millisecond
 
 // taskError is the error that the task returned: typed if its codec can say
 // so.
-func (t *taskTarget[In, Out]) taskError(f wire.Failure) error {
+func (t *taskTarget[In, Out]) taskError(f wire.Failure, memory int64) error {
 	if len(f.Body) > 0 && t.task.errs != nil {
-		if typed, err := t.task.errs.Parse(f.Body); err == nil && typed != nil {
+		if typed, err := codec.ParseWithin(t.task.errs, f.Body, memory); err == nil && typed != nil {
 			return typed
 		}
 	}
@@ -258,7 +263,7 @@ func (t *taskTarget[In, Out]) Stream(ctx context.Context, in In) iter.Seq2[Out, 
 		broke := false
 		r.items = func(ctx context.Context, s *seat, x *exchange) error {
 			return s.consume(ctx, x, func(body []byte) error {
-				out, err := t.task.out.Parse(body)
+				out, err := codec.ParseWithin(t.task.out, body, memoryFor(s.conn.limits))
 				if err != nil {
 					return &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "an item does not decode: " + err.Error()}
 				}

@@ -1,6 +1,7 @@
 package procactor_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -73,7 +74,7 @@ var (
 )
 
 func valueTasks() []procactor.AnyTask {
-	return []procactor.AnyTask{tie, tieJSON, ties, untie, untieJSON, untieDeep}
+	return []procactor.AnyTask{tie, tieJSON, ties, untie, untieJSON, untieDeep, swell, swells, devour}
 }
 
 // knots are the names of values that no codec writes, and what is said of them.
@@ -217,4 +218,69 @@ func TestTheListMarksTasksThatAreRefused(t *testing.T) {
 	_, stderr, code := byHand("loses", "{}", "--proctor-call", "meet")
 	assert.Equal(t, 125, code)
 	assert.Contains(t, stderr, "cannot be sent")
+}
+
+// Bytes that are a value much larger than they are.
+var (
+	swollen = append([]byte("\x9a\x00\x08\x00\x00"), bytes.Repeat([]byte("\xa1\x60\xf6"), 1<<19)...)
+	// swollenFault is an error that is one.
+	swollenFault = append([]byte("\xa1\x63All\x9a\x00\x01\x00\x00"), bytes.Repeat([]byte("\xa1\x60\xf6"), 1<<16)...)
+
+	swell = procactor.NewTask("swell", func(_ context.Context, fail bool) ([]byte, error) {
+		if fail {
+			return nil, errors.New("failed")
+		}
+		return swollen, nil
+	}).WithCodec(nil, asCBOR{}).WithErrors(swollenError{})
+	swells = procactor.NewStreamTask("swells", func(_ context.Context, _ bool, emit func([]byte) error) error {
+		return emit(swollen)
+	}).WithCodec(nil, asCBOR{})
+	devour = procactor.NewTask("devour", func(context.Context, any) (bool, error) { return true, nil })
+)
+
+// asCBOR sends bytes as if CBOR had made them.
+type asCBOR struct{ codec.Codec[[]byte] }
+
+func (asCBOR) Name() string                                { return "cbor" }
+func (asCBOR) Append(dst []byte, b []byte) ([]byte, error) { return append(dst, b...), nil }
+
+type swollenError struct{ codec.Codec[error] }
+
+func (swollenError) Name() string { return "cbor" }
+func (swollenError) Append(dst []byte, _ error) ([]byte, error) {
+	return append(dst, swollenFault...), nil
+}
+
+// unpacked is what the parent of a hostile worker declares.
+type unpacked struct{ All any }
+
+func (*unpacked) Error() string { return "unpacked" }
+
+// Guarantee: What a hostile peer sends takes no more memory, decoded, than four times the largest message, unless the codec says more.
+func TestValuesKeepToTheBudgetOfTheirHost(t *testing.T) {
+	w := procactor.Self()
+	w.MaxBody = 2 << 20 // so the budget is 8 MiB, and the values take 200
+	p := start(t, w)
+
+	_, err := procactor.NewTask[bool, any]("swell", nil).WithErrors(codec.Error(codec.CBOR[*unpacked]())).On(p).Call(t.Context(), false)
+	noResult(t, err, "more than 8388608 bytes of memory")
+	for _, err := range procactor.NewStreamTask[bool, any]("swells", nil).On(p).Stream(t.Context(), false) {
+		noResult(t, err, "more than 8388608 bytes of memory")
+	}
+	_, err = procactor.NewTask[bool, any]("swell", nil).WithErrors(codec.Error(codec.CBOR[*unpacked]())).On(p).Call(t.Context(), true)
+	var text *procactor.TaskError
+	require.ErrorAs(t, err, &text, "what does not decode is text")
+
+	_, err = procactor.NewTask[[]byte, bool]("devour", nil).WithCodec(asCBOR{}, nil).On(p).Call(t.Context(), swollen)
+	var call *actor.CallError
+	require.ErrorAs(t, err, &call)
+	assert.Equal(t, actor.NotStarted, call.Delivery)
+	require.ErrorAs(t, err, &text)
+	assert.Equal(t, wire.ClassInput, text.Class)
+	assert.ErrorContains(t, err, "more than 8388608 bytes of memory")
+
+	roomy := codec.Within(codec.CBOR[any](), codec.Limits{Memory: 1 << 30})
+	out, err := procactor.NewTask[bool, any]("swell", nil).WithCodec(nil, roomy).WithErrors(codec.Error(codec.CBOR[*unpacked]())).On(p).Call(t.Context(), false)
+	require.NoError(t, err)
+	assert.Len(t, out, 1<<19)
 }

@@ -34,7 +34,9 @@ type Worker struct {
 	Silence time.Duration
 	// MaxFrame, MaxBody and Window are the limits of the wire in bytes; zero
 	// means 1 MiB for a frame, 256 MiB for a request or reply, 256 KiB for what
-	// a stream may be ahead of its reader. The worker may ask for less.
+	// a stream may be ahead of its reader. The worker may ask for less. Decoding
+	// a message takes four times the MaxBody at most, on both sides, unless the
+	// task's codec has a budget of its own (codec.Limits).
 	MaxFrame uint32
 	MaxBody  uint64
 	Window   uint32

@@ -141,9 +141,14 @@ func (c *cborCodec[T]) write(s *scratch[T], kept int) error {
 }
 
 // Parse implements [Codec].
-func (c *cborCodec[T]) Parse(b []byte) (T, error) {
+func (c *cborCodec[T]) Parse(b []byte) (T, error) { return c.parseWithin(b, 0) }
+
+func (c *cborCodec[T]) parseWithin(b []byte, memory int64) (T, error) {
 	var zero T
 	if err := c.looks.readable(); err != nil {
+		return zero, failed[T](OpParse, nameCBOR, err)
+	}
+	if err := c.looks.affords(b, memory); err != nil {
 		return zero, failed[T](OpParse, nameCBOR, err)
 	}
 	s := c.take()

@@ -10,6 +10,8 @@ const (
 	majorBytes    byte = 2 << 5
 	majorText     byte = 3 << 5
 	majorArray    byte = 4 << 5
+	majorMap      byte = 5 << 5
+	majorTag      byte = 6 << 5
 	majorMask     byte = 7 << 5
 
 	simpleFalse byte = 0xf4

@@ -28,6 +28,7 @@ type seenShape struct {
 	*shape
 	refused  *TypeError // why no value of it arrives
 	unwanted *TypeError // the same, or why none of it can be read
+	perByte  int64      // bounds what each byte of an input allocates
 }
 
 func newInspector[T any](f form, l Limits) *inspector {
@@ -36,7 +37,7 @@ func newInspector[T any](f form, l Limits) *inspector {
 
 func (n *inspector) see(at place) seenShape {
 	sh := shapeOf(n.form, at, n.limits.depth())
-	return seenShape{sh, sh.refused(true), sh.refused(false)}
+	return seenShape{sh, sh.refused(true), sh.refused(false), sh.perByteOf()}
 }
 
 func (n *inspector) shape() *seenShape {

@@ -94,7 +94,9 @@ func (c *jsonCodec[T]) give(w *jsonWriter[T]) {
 }
 
 // Parse implements [Codec].
-func (c *jsonCodec[T]) Parse(b []byte) (T, error) {
+func (c *jsonCodec[T]) Parse(b []byte) (T, error) { return c.parseWithin(b, 0) }
+
+func (c *jsonCodec[T]) parseWithin(b []byte, memory int64) (T, error) {
 	var v, zero T
 	if err := c.looks.readable(); err != nil {
 		return zero, failed[T](OpParse, nameJSON, err)
@@ -103,6 +105,9 @@ func (c *jsonCodec[T]) Parse(b []byte) (T, error) {
 		return zero, failed[T](OpParse, nameJSON, ErrNotUTF8)
 	}
 	if err := nestedAtMost(b, c.looks.limits); err != nil {
+		return zero, failed[T](OpParse, nameJSON, err)
+	}
+	if err := c.looks.affords(b, memory); err != nil {
 		return zero, failed[T](OpParse, nameJSON, err)
 	}
 	if err := json.Unmarshal(b, &v); err != nil {

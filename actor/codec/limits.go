@@ -26,6 +26,10 @@ type Limits struct {
 	// such as "cbor;depth=200": the two sides of a wire find out before the
 	// first request that they do not agree.
 	Depth int
+	// Memory is how many bytes decoding one message may allocate; zero or less
+	// means what the caller of [ParseWithin] says (procactor: four times the
+	// agreed limit of a message), else [DefaultMemory]. It is the reader's alone.
+	Memory int64
 }
 
 func (l Limits) depth() int {
@@ -61,6 +65,7 @@ const (
 	BoundElements                  // elements of one array
 	BoundPairs                     // pairs of one map
 	BoundSize                      // bytes that a value takes at least
+	BoundMemory                    // bytes that decoding allocates
 )
 
 // String returns b in words.
@@ -74,6 +79,8 @@ func (b Bound) String() string {
 		return "pairs of a map"
 	case BoundSize:
 		return "bytes of a value"
+	case BoundMemory:
+		return "bytes of memory for what is decoded"
 	}
 	return "bound " + strconv.Itoa(int(b))
 }

@@ -22,7 +22,9 @@ type plainCodec[T any] struct {
 }
 
 // The predeclared types have no depth: they keep the name.
-func (c *plainCodec[T]) within(Limits) Codec[T] { return c }
+func (c *plainCodec[T]) within(l Limits) Codec[T] {
+	return &plainCodec[T]{fast: c.fast, library: newCBOR[T](l)}
+}
 
 // Name returns "cbor".
 func (c *plainCodec[T]) Name() string { return nameCBOR }
@@ -37,11 +39,15 @@ func (c *plainCodec[T]) Append(dst []byte, v T) ([]byte, error) {
 }
 
 // Parse implements [Codec].
-func (c *plainCodec[T]) Parse(b []byte) (T, error) {
-	if v, ok := c.fast.parse(b); ok {
-		return v, nil
+func (c *plainCodec[T]) Parse(b []byte) (T, error) { return c.parseWithin(b, 0) }
+
+func (c *plainCodec[T]) parseWithin(b []byte, memory int64) (T, error) {
+	if int64(len(b)) <= c.library.looks.limits.memory(memory)/2 { // else somebody has to count
+		if v, ok := c.fast.parse(b); ok {
+			return v, nil
+		}
 	}
-	return c.library.Parse(b)
+	return c.library.parseWithin(b, memory)
 }
 
 // plainFor returns the fast path of T if T is one of the predeclared types.

@@ -33,8 +33,10 @@ func (c errorCodec[E]) Append(dst []byte, err error) ([]byte, error) {
 }
 
 // Parse implements [Codec].
-func (c errorCodec[E]) Parse(b []byte) (error, error) {
-	typed, err := c.of.Parse(b)
+func (c errorCodec[E]) Parse(b []byte) (error, error) { return c.parseWithin(b, 0) }
+
+func (c errorCodec[E]) parseWithin(b []byte, memory int64) (error, error) {
+	typed, err := ParseWithin(c.of, b, memory)
 	if err != nil {
 		return nil, err
 	}

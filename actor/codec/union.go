@@ -131,7 +131,9 @@ func (u *unionCodec[Req]) appendValue(dst []byte, v Req) ([]byte, error) {
 }
 
 // Parse implements [Codec].
-func (u *unionCodec[Req]) Parse(b []byte) (Req, error) {
+func (u *unionCodec[Req]) Parse(b []byte) (Req, error) { return u.parseWithin(b, 0) }
+
+func (u *unionCodec[Req]) parseWithin(b []byte, memory int64) (Req, error) {
 	var zero Req
 	tag, body, err := splitUnion(b)
 	if err != nil {
@@ -140,6 +142,10 @@ func (u *unionCodec[Req]) Parse(b []byte) (Req, error) {
 	t, ok := u.byTag[string(tag)]
 	if !ok {
 		return zero, failed[Req](OpParse, nameUnion, u.none(string(tag[:min(len(tag), maxTagInErr)])))
+	}
+	variant := u.looks.other(place{typ: t, addressable: true})
+	if err := u.looks.affordsAs(variant, body, u.looks.limits.memory(memory)); err != nil {
+		return zero, failed[Req](OpParse, nameUnion, err)
 	}
 	v := reflect.New(t)
 	if err := u.dec.Unmarshal(body, v.Interface()); err != nil {
