@@ -14,12 +14,7 @@ import (
 )
 
 type (
-	bulky  struct{ Room [1 << 10]byte }
-	nested struct {
-		*inner
-		L []nested
-	}
-	inner     struct{ A [10]int }
+	bulky     struct{ Room [1 << 10]byte }
 	Inner2    struct{ A [10]int }
 	deepEmbed struct {
 		*Inner2

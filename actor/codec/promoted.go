@@ -93,8 +93,11 @@ func (f form) promotion(t reflect.Type, written pair, ok bool) (sole *reflect.St
 }
 
 func embeddingFault(t reflect.Type, by reflect.StructField, m method, does string) *fault {
-	return &fault{typ: t, problem: "embeds " + by.Type.String() + ", whose " + m.name + " " + does + " it without its other fields",
-		mend: "make it a field with a name, or give the struct a " + m.name + " of its own"}
+	return &fault{
+		typ:     t,
+		problem: "embeds " + by.Type.String() + ", whose " + m.name + " " + does + " it without its other fields",
+		mend:    "make it a field with a name, or give the struct a " + m.name + " of its own",
+	}
 }
 
 // hasOthers reports whether a struct has fields beside what it embeds that would
