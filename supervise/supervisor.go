@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
 )
@@ -132,8 +133,10 @@ func (s *Supervisor) Stop(ctx context.Context) error {
 	switch {
 	case s.sys == nil:
 		return nil
-	case i == nil:
+	case i == nil && !actor.RunsBeneath(ctx, s.sys, s.path):
 		return s.sys.Stopped(s.path, nil)
+	case i == nil: // it is not up yet, or again, and waits for who asks
+		return fmt.Errorf("stop %s: %w: it waits for the start of who asks for it", s.path, actor.ErrSelfCall)
 	case i.nested:
 		return actor.ErrNotParent
 	}
