@@ -31,8 +31,9 @@ func newPiped(t *testing.T, tasks ...AnyTask) *piped {
 		p.code <- s.serve()
 		_ = requestsW.Close()
 		<-s.life.Done() // nobody waits for input any more
-		closeAll(requestsR, repliesR, repliesW)
+		closeAll(requestsR, repliesW)
 	}()
+	t.Cleanup(func() { _ = repliesR.Close() })
 	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: wire.DefaultLimits()})
 	require.NoError(t, err)
 	p.say(wire.AppendFrame(nil, wire.KindHello, 0, 0, hello))
