@@ -51,7 +51,7 @@ func FuzzParseCrash(f *testing.F) {
 	f.Add([]byte("\ngoroutine 1 [running]:\n"), []byte("fatal error: stack overflow\n"))
 	f.Add([]byte("SIGSEGV: segmentation violation\nPC=0x1\n"), []byte("\xff\n"))
 	f.Fuzz(func(t *testing.T, crash, stderr []byte) {
-		p := crashOf(crash, stderr)
+		p, _ := crashOf(crash, stderr)
 		if p == nil {
 			return
 		}

@@ -39,6 +39,8 @@ type thisProcess struct{}
 
 func (thisProcess) pid() int                     { return os.Getpid() }
 func (thisProcess) end() (int, os.Signal, error) { return handDone, nil, nil }
+func (thisProcess) manner() manner               { return mannerUntold }
+func (thisProcess) sighted()                     {}
 func (thisProcess) leaving() bool                { return false }
 func (thisProcess) terminate()                   {}
 func (thisProcess) dump()                        {}

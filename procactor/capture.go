@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 )
 
 // capture reads one of a worker's output streams: it keeps evidence, and gives
@@ -17,8 +18,9 @@ type capture struct {
 	sink io.Writer  // of the call that runs; nil: none
 	rest io.Writer  // where it goes otherwise
 
-	keepMu sync.Mutex // protects keep: it can be asked for while a writer is stuck
+	keepMu sync.Mutex // protects the following: it can be asked for while a writer is stuck
 	keep   *headTail  // nil: no evidence is kept
+	last   time.Time  // when something came last; zero: never
 }
 
 func newCapture(f *os.File, keep bool, rest io.Writer) *capture {
@@ -39,6 +41,7 @@ func (c *capture) deliver(p []byte) {
 	if c.keep != nil {
 		c.keepMu.Lock()
 		c.keep.write(p)
+		c.last = time.Now()
 		c.keepMu.Unlock()
 	}
 	to := c.sink
@@ -86,4 +89,15 @@ func (c *capture) kept() []byte {
 	c.keepMu.Lock()
 	defer c.keepMu.Unlock()
 	return c.keep.bytes()
+}
+
+// quiet returns how long nothing had come when the process ended; zero when
+// something came after, or never did.
+func (c *capture) quiet(ended time.Time) time.Duration {
+	c.keepMu.Lock()
+	defer c.keepMu.Unlock()
+	if c.last.IsZero() {
+		return 0
+	}
+	return max(ended.Sub(c.last), 0)
 }

@@ -27,6 +27,7 @@ type child struct {
 	system   systemChild
 
 	mu     sync.Mutex // held while the group is signaled, and while it is reaped
+	killed bool       // by us
 	reaped bool       // the process's number may be another's by now
 }
 
@@ -36,6 +37,10 @@ type running interface {
 	pid() int
 	// end waits for the end of the process, reaps it and says how it ended.
 	end() (code int, sig os.Signal, err error)
+	// manner says why the system ended it; after end, and not of an end of ours.
+	manner() manner
+	// sighted is called when it has come up, and now and then while it goes on.
+	sighted()
 	// leaving tells, where the system does, that the end has begun.
 	leaving() bool
 	terminate()
@@ -72,6 +77,9 @@ func (w Worker) spawn(guarded *ward) (spawned, error) {
 }
 
 func (c *child) pid() int { return c.process.Pid }
+
+func (c *child) sighted()       { c.system.autopsy.sighted(c.process.Pid) }
+func (c *child) manner() manner { return c.system.autopsy.manner() }
 
 func (c *child) end() (code int, sig os.Signal, err error) {
 	state, err := c.wait()

@@ -12,10 +12,12 @@ import (
 type systemChild struct {
 	ward *ward
 	kin  *kin
+
+	autopsy autopsy
 }
 
-func (systemChild) prepare(*syscall.SysProcAttr) {}
-func (systemChild) started()                     {}
+func (systemChild) prepare(*syscall.SysProcAttr, launchPlan) {}
+func (systemChild) started()                                 {}
 
 func selfPath() (string, error) { return os.Executable() }
 

@@ -15,11 +15,15 @@ type systemChild struct {
 
 	ward *ward // told when it has ended
 	kin  *kin  // told when it was reaped
+
+	autopsy *autopsy
 }
 
-func (s *systemChild) prepare(attr *syscall.SysProcAttr) {
+func (s *systemChild) prepare(attr *syscall.SysProcAttr, plan launchPlan) {
 	s.fd = -1
 	attr.PidFD = &s.fd
+	s.autopsy = &autopsy{}
+	s.autopsy.begin(plan.oomWatch())
 }
 
 // started puts the pidfd into the runtime's poller, so that waiting for the
@@ -50,12 +54,20 @@ func (c *child) wait() (*os.ProcessState, error) {
 	} else {
 		c.blockUntilExit()
 	}
+	c.system.autopsy.look(c.process.Pid, c.wasKilled())
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.signalGroup(unix.SIGKILL)
 	c.system.ward.over(c.process.Pid)
 	c.reaped = true
 	return c.process.Wait() // it has ended: this does not wait
+}
+
+// wasKilled reports whether it was we who killed it.
+func (c *child) wasKilled() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.killed
 }
 
 // awaitExit parks in the poller until the pidfd is readable.

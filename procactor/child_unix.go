@@ -46,7 +46,7 @@ func startChild(plan launchPlan) (*child, error) {
 func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error) {
 	sys := &syscall.SysProcAttr{Setpgid: !plan.session, Setsid: plan.session}
 	var system systemChild
-	system.prepare(sys)
+	system.prepare(sys, plan)
 	if plan.ward.mortal() {
 		dieWithThread(sys)
 	}
@@ -91,6 +91,14 @@ func (p launchPlan) family() *kin {
 	return p.kin
 }
 
+// oomWatch is who keeps the ledger of deaths for want of memory; nil: nobody.
+func (p launchPlan) oomWatch() *oomWatch {
+	if p.ward == nil {
+		return nil
+	}
+	return &p.ward.guard.oom
+}
+
 // signalGroup signals the worker's process group; with c.mu held and before
 // the worker was reaped: afterwards the number could be another's.
 func (c *child) signalGroup(sig syscall.Signal) { _ = syscall.Kill(-c.process.Pid, sig) }
@@ -109,6 +117,7 @@ func (c *child) killGroup() {
 	if c.reaped {
 		return
 	}
+	c.killed = true
 	c.signalGroup(syscall.SIGKILL)
 	_ = c.process.Signal(syscall.SIGKILL) // in case it left its group
 }

@@ -16,7 +16,10 @@ import (
 
 // systemChild holds the job object of a worker: closing it ends the worker and
 // all that it started.
-type systemChild struct{ job windows.Handle }
+type systemChild struct {
+	job     windows.Handle
+	autopsy autopsy
+}
 
 func selfPath() (string, error) { return os.Executable() }
 

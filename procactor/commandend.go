@@ -169,7 +169,7 @@ func (r *commandRun) collect(limit <-chan struct{}) bool {
 // back from the log: what becomes of the call is the task's matter.
 func (r *commandRun) tellCrash() {
 	e := r.exitError()
-	e.Panic, e.calls, e.redact = panicIn(e), []record.Call{r.call}, r.host.worker.Redact
+	e.calls, e.redact = []record.Call{r.call}, r.host.worker.Redact
 	if r.lines.end(e.Panic != nil) {
 		record.CommandCrashed.Log(r.host.log, append(e.LogAttrs(), record.Reason(e))...)
 	}
@@ -191,6 +191,12 @@ func (r *commandRun) exitError() *ExitError {
 	e.Stderr = r.stderr.kept()
 	if known := e.Signal != nil || e.Code >= 0; known && r.hard && !r.soft && e.Signal != os.Kill && e.Code != killedExitCode {
 		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
+	}
+	var noMemory bool
+	if isClosed(r.exited) {
+		e.quiet = r.stderr.quiet(r.ended)
+		e.Panic, noMemory = panicIn(e)
+		e.settleManner(r.child.manner, noMemory)
 	}
 	return e
 }

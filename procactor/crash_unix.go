@@ -13,11 +13,9 @@ func isBrokenPipe(err error) bool {
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }
 
-// oomLikely tells a SIGKILL that nobody of us sent, as the kernel's
-// out-of-memory killer does.
-func (e *ExitError) oomLikely() bool {
-	return e.Signal == syscall.SIGKILL && !e.Killed && e.memory != memoryNo
-}
+// killedByOthers tells a KILL that nobody of us sent, as that of the kernel for
+// want of memory is.
+func (e *ExitError) killedByOthers() bool { return e.Signal == syscall.SIGKILL && !e.Killed }
 
 // counts reports whether the death says something about what ran: one that was
 // ordered, by us or by somebody who asks politely, does not, nor does that of a

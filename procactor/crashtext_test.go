@@ -13,6 +13,7 @@ func TestCrashOf(t *testing.T) {
 	t.Parallel()
 	const stacks = "\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:8 +0x125\n"
 	const overflow = "runtime: goroutine stack exceeds 16777216-byte limit\nruntime: sp=0xc0201e0390 stack=[0xc0201e0000, 0xc0221e0000]\nfatal error: stack overflow\n"
+	const aborted = "SIGABRT: abort\nPC=0x7f m=0 sigcode=18446744073709551610\n" + stacks
 	tests := []struct {
 		name, crash, stderr string
 		want                any // nil: no crash
@@ -27,11 +28,17 @@ func TestCrashOf(t *testing.T) {
 		{"stacks without a reason", stacks, "", nil},
 		{"not at the begin of a line", stacks, "a fatal error: no\n", nil},
 		{"nothing", "", "", nil},
+		{"abort", aborted, "a line\n" + aborted, "SIGABRT: abort"},
+		{"abort by assert(3)", aborted, "a line\nx: x.c:6: f: Assertion `1==2' failed.\n" + aborted, "SIGABRT: abort: x: x.c:6: f: Assertion `1==2' failed."},
+		{"abort by a C++ exception", aborted, "terminate called after throwing an instance of 'E'\n  what():  e\n" + aborted, "SIGABRT: abort: terminate called after throwing an instance of 'E'"},
+		{"abort by the heap", aborted, "double free or corruption (out)\n" + aborted, "SIGABRT: abort: double free or corruption (out)"},
+		{"abort, and older words", aborted, "Assertion `0' failed.\nbut\nit went on\n" + aborted, "SIGABRT: abort"},
+		{"no thread", stacks, "runtime: failed to create new OS thread (have 4 already; errno=12)\nfatal error: newosproc\n" + stacks, "runtime: failed to create new OS thread (have 4 already; errno=12): fatal error: newosproc"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := crashOf([]byte(tt.crash), []byte(tt.stderr))
+			got, _ := crashOf([]byte(tt.crash), []byte(tt.stderr))
 			if tt.want == nil {
 				assert.Nil(t, got)
 				return

@@ -50,7 +50,7 @@ type Daemon struct {
 //
 // Its exit with status 0 is a normal end, every other end of its own a crash:
 // an *[ExitError], which tells its [supervise.Cause]. A KILL that was not ours
-// is a crash as well.
+// is a crash as well; see [ExitError] for whether it was for want of memory.
 func DaemonChild(id string, d Daemon) supervise.ChildSpec {
 	spec := supervise.ChildSpec{
 		ID: id,

@@ -31,7 +31,7 @@ type daemonRun struct {
 	exited         chan struct{} // closed when the process was reaped
 	state          *os.ProcessState
 	waitErr        error
-	oomKills       int // of the kernel, before it was started; -1: not known
+	ended          time.Time
 
 	mu   sync.Mutex // protects the following
 	why  error      // the first reason for which we ended it
@@ -56,7 +56,6 @@ func (r *daemonRun) launch(ctx context.Context) error {
 	if plan.ward, err = wardOf(r.sys, wardCommand); err != nil {
 		return err
 	}
-	r.oomKills = oomKills()
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Args[0])
 	if err != nil {
 		return err
@@ -67,6 +66,7 @@ func (r *daemonRun) launch(ctx context.Context) error {
 	if err := r.awaitReady(ctx); err != nil {
 		return r.failedStart(err)
 	}
+	r.child.sighted()
 	return nil
 }
 
@@ -143,6 +143,7 @@ func (r *daemonRun) log() *slog.Logger {
 // reap waits for the end of the process; on a goroutine of its own.
 func (r *daemonRun) reap() {
 	r.state, r.waitErr = r.child.wait()
+	r.ended = time.Now()
 	close(r.exited)
 }
 
@@ -168,14 +169,7 @@ func (r *daemonRun) failedStart(why error) error {
 // watch is the life of a program that is up: it waits for its end, or brings
 // it about, and then says how it ended.
 func (r *daemonRun) watch() {
-	var stopped error
-	select {
-	case <-r.exited:
-	case <-r.life.Killed():
-		stopped = r.killNow(r.life.StopRequested())
-	case <-r.life.Context().Done():
-		stopped = r.stop(context.Cause(r.life.Context()), r.daemon.Grace)
-	}
+	stopped := r.untilEnd()
 	died := r.bury()
 	reason := redacted(r.daemon.Redact, r.verdict(stopped, died))
 	if !r.run {
@@ -183,6 +177,25 @@ func (r *daemonRun) watch() {
 	}
 	keepName(r.life, r.exited)
 	r.life.End(reason)
+}
+
+// untilEnd returns when the process has ended, or was killed; the reason is nil
+// unless we ended it.
+func (r *daemonRun) untilEnd() (stopped error) {
+	sight := time.NewTicker(sightEvery)
+	defer sight.Stop()
+	for {
+		select {
+		case <-r.exited:
+			return nil
+		case <-r.life.Killed():
+			return r.killNow(r.life.StopRequested())
+		case <-r.life.Context().Done():
+			return r.stop(context.Cause(r.life.Context()), r.daemon.Grace)
+		case <-sight.C:
+			r.child.sighted()
+		}
+	}
 }
 
 // verdict is the reason of the life's end; stopped is nil unless we ended it.
@@ -238,8 +251,10 @@ func (r *daemonRun) account(e *ExitError) {
 	if r.hard && !r.soft && e.Signal != os.Kill && e.Code != killedExitCode {
 		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
 	}
-	e.memory = memoryLikely(r.oomKills)
-	e.Panic = panicIn(e)
+	e.quiet = r.stderr.quiet(r.ended)
+	var noMemory bool
+	e.Panic, noMemory = panicIn(e)
+	e.settleManner(r.child.manner, noMemory)
 }
 
 // stop asks the program to end, and kills it when its grace is over or whoever

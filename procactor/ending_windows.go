@@ -68,7 +68,8 @@ func signalText(sig os.Signal) string {
 	return fmt.Sprintf("signal %d (%v)", sig, sig)
 }
 
-func (e *ExitError) oomLikely() bool { return false }
+// killedByOthers is false: there is no such signal.
+func (e *ExitError) killedByOthers() bool { return false }
 
 // counts reports whether the death says something about what ran: one that was
 // ordered, by us or by somebody at a terminal, does not, nor does that of a

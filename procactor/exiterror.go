@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
@@ -22,16 +23,32 @@ type ExitError struct {
 	Signal    os.Signal         // the signal that ended it, else nil; on Windows an exception, or os.Kill if we ended it
 	Killed    bool              // we sent the signal
 	Why       error             // why we ended it, when we did; actor.ErrNoConnection when it ended itself, cut off from us
-	Stderr    []byte            // the first and the last 32 KiB it wrote there
+	Stderr    []byte            // the first and the last 32 KiB it wrote there, and a Go runtime's fatal error between them
 	Panic     *actor.PanicError // the Go panic or fatal error, if there was one; Value is its text
 	CallState CallState         // how far the call had got; CallNone in a Down
+
+	// OOM says that it ended for want of memory. Either it said so as it died, as
+	// the runtimes of Go, C++, Rust, Node.js, Python and Java do; or a KILL that we
+	// did not send ended it, and the kernel has counted a kill for want of memory
+	// that explains no other death of this System: in the cgroup of the process or,
+	// where that cannot be read, on the machine, in which case it may have been a
+	// stranger's, and Error says "perhaps". It is false where nobody tells, as on
+	// systems other than Linux, and of a KILL by a program that watches memory,
+	// such as systemd-oomd.
+	OOM bool
 
 	who      slog.Attr           // the path of the actor, as records have it
 	calls    []record.Call       // that it ran when it ended
 	redact   func(string) string // what may be shown of its stack; nil: all
 	debugged bool                // it was started for a debugger: its end says nothing about it
-	memory   memoryTold          // what the kernel said of want of memory
+	manner   manner              // what the system told of why it ended it
+	quiet    time.Duration       // how long before its end it last wrote on stderr
 }
+
+// lastWordsBound is how long before the end of a process the last line of its
+// stderr may have been written for the text of its ExitError to end with it: an
+// older one tells of something else.
+const lastWordsBound = 3 * time.Second
 
 // CallState is how far a call had got when its worker died.
 type CallState uint8
@@ -56,7 +73,9 @@ func (s CallState) String() string {
 	return "CallState(" + strconv.Itoa(int(s)) + ")"
 }
 
-// Error says how the process ended, and the first line of why.
+// Error says how the process ended, and the first line of why: what it panicked
+// with, or else the last line on stderr, if it was written in the last three
+// seconds.
 func (e *ExitError) Error() string {
 	var b strings.Builder
 	who := "worker"
@@ -68,10 +87,7 @@ func (e *ExitError) Error() string {
 	case e.Signal != nil && e.Killed:
 		fmt.Fprintf(&b, "was killed by us (%v)", e.Signal)
 	case e.Signal != nil:
-		b.WriteString("was ended by " + signalText(e.Signal))
-		if e.oomLikely() && e.Why == nil {
-			b.WriteString(" that we did not send (out of memory?)")
-		}
+		b.WriteString("was ended by " + signalText(e.Signal) + e.whyEnded())
 	default:
 		fmt.Fprintf(&b, "exited with status %d", e.Code)
 	}
@@ -82,11 +98,30 @@ func (e *ExitError) Error() string {
 	case e.Panic != nil:
 		fmt.Fprintf(&b, ": %v", e.Panic.Value)
 	case e.Why == nil:
-		if line := lastLine(e.Stderr); line != "" {
+		if line := lastLine(e.Stderr); line != "" && e.quiet <= lastWordsBound {
 			fmt.Fprintf(&b, ": stderr ends %q", line)
 		}
 	}
 	return b.String()
+}
+
+// whyEnded says what is known of why somebody else ended it by its signal.
+func (e *ExitError) whyEnded() string {
+	switch {
+	case e.Why != nil:
+		return ""
+	case e.manner == mannerTime:
+		return ": it used up its processor time (RLIMIT_CPU)"
+	case !e.killedByOthers():
+		return ""
+	case e.manner == mannerPerhapsMemory:
+		return " that we did not send (perhaps out of memory: the kernel has killed somebody on this machine for it)"
+	case e.OOM:
+		return " by the kernel: out of memory"
+	case e.manner == mannerUntold:
+		return " that we did not send (out of memory?)"
+	}
+	return " that we did not send"
 }
 
 // Unwrap returns the panic and why we ended the worker, as far as there are.

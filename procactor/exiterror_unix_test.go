@@ -1,40 +1,61 @@
 //go:build unix
 
-package procactor_test
+package procactor
 
 import (
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/procactor"
 	"github.com/stretchr/testify/assert"
 )
 
-// A KILL that nobody here sent is most often the kernel's, for want of memory,
-// and one who reads the error should think of it.
+// Who reads the error of a KILL that nobody here sent thinks of memory where
+// nothing tells, or what tells says so, and nowhere else.
 func TestExitErrorThinksOfMemory(t *testing.T) {
 	t.Parallel()
+	const perhaps = " that we did not send (perhaps out of memory: the kernel has killed somebody on this machine for it)"
+	killed := ExitError{PID: 7, Code: -1, Signal: syscall.SIGKILL}
+	by := func(m manner) ExitError {
+		e := killed
+		e.settleManner(func() manner { return m }, false)
+		return e
+	}
+	ours := func(why error) ExitError {
+		e := killed
+		e.Killed, e.Why = true, why
+		e.settleManner(func() manner { panic("it is not asked: its kill would be gone") }, false)
+		return e
+	}
 	for name, c := range map[string]struct {
-		exit procactor.ExitError
-		want bool
+		exit ExitError
+		oom  bool
+		text string
 	}{
-		"KILL by others":   {procactor.ExitError{Code: -1, Signal: syscall.SIGKILL}, true},
-		"KILL of ours":     {procactor.ExitError{Code: -1, Signal: syscall.SIGKILL, Killed: true, Why: procactor.ErrOverdue}, false},
-		"TERM by others":   {procactor.ExitError{Code: -1, Signal: syscall.SIGTERM}, false},
-		"an exit code":     {procactor.ExitError{Code: 137}, false},
-		"SEGV of C code":   {procactor.ExitError{Code: -1, Signal: syscall.SIGSEGV}, false},
-		"a panic, exit 2":  {procactor.ExitError{Code: 2, Panic: &actor.PanicError{Value: "boom"}}, false},
-		"a clean end":      {procactor.ExitError{}, false},
-		"our KILL, silent": {procactor.ExitError{Code: -1, Signal: syscall.SIGKILL, Killed: true, Why: procactor.ErrSilent}, false},
+		"nothing tells":                {by(mannerUntold), false, "was ended by signal 9 (killed) that we did not send (out of memory?)"},
+		"made by hand":                 {killed, false, "was ended by signal 9 (killed) that we did not send (out of memory?)"},
+		"somebody's":                   {by(mannerSomebody), false, "was ended by signal 9 (killed) that we did not send"},
+		"the machine has killed":       {by(mannerPerhapsMemory), true, "was ended by signal 9 (killed)" + perhaps},
+		"its cgroup has killed":        {by(mannerMemory), true, "was ended by signal 9 (killed) by the kernel: out of memory"},
+		"made by hand, out of memory":  {ExitError{PID: 7, Code: -1, Signal: syscall.SIGKILL, OOM: true}, true, "was ended by signal 9 (killed) by the kernel: out of memory"},
+		"its time":                     {by(mannerTime), false, "was ended by signal 9 (killed): it used up its processor time (RLIMIT_CPU)"},
+		"ours":                         {ours(ErrOverdue), false, "was killed by us (killed): the worker did not end a canceled call in time"},
+		"ours, silent":                 {ours(ErrSilent), false, "was killed by us (killed): the worker answered no ping"},
+		"TERM by others":               {ExitError{PID: 7, Code: -1, Signal: syscall.SIGTERM}, false, "was ended by signal 15 (terminated)"},
+		"an exit code":                 {ExitError{PID: 7, Code: 137}, false, "exited with status 137"},
+		"SEGV of C code":               {ExitError{PID: 7, Code: -1, Signal: syscall.SIGSEGV}, false, "was ended by signal 11 (segmentation fault)"},
+		"a panic, exit 2":              {ExitError{PID: 7, Code: 2, Panic: &actor.PanicError{Value: "boom"}}, false, "exited with status 2: boom"},
+		"a clean end":                  {ExitError{PID: 7}, false, "exited with status 0"},
+		"last words":                   {ExitError{PID: 7, Code: 4, Stderr: []byte("a\nno space\n")}, false, `exited with status 4: stderr ends "no space"`},
+		"last words, a moment before":  {ExitError{PID: 7, Code: 4, Stderr: []byte("a\nno space\n"), quiet: lastWordsBound}, false, `exited with status 4: stderr ends "no space"`},
+		"an old line is no last words": {ExitError{PID: 7, Code: 4, Stderr: []byte("a\nGET /\n"), quiet: lastWordsBound + time.Millisecond}, false, "exited with status 4"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if c.want {
-				assert.ErrorContains(t, &c.exit, "out of memory?")
-				return
-			}
-			assert.NotContains(t, c.exit.Error(), "out of memory")
+			assert.Equal(t, "worker process 7 "+c.text, c.exit.Error())
+			assert.Equal(t, c.oom, c.exit.OOM)
+			assert.Equal(t, c.oom, c.exit.ExitCause().OOM)
 		})
 	}
 }

@@ -24,6 +24,7 @@ type guard struct {
 	sys  *actor.System
 	life *actor.Life
 	kin  kin
+	oom  oomWatch
 
 	mu      sync.Mutex // protects the following
 	wards   int        // taken and not released

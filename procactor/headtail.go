@@ -6,15 +6,19 @@ import "fmt"
 const evidence = 32 << 10
 
 // headTail keeps the beginning and the end of what is written to it: the
-// reason of a crash stands first, what led to it last.
+// reason of a crash stands first, what led to it last. It also keeps the last
+// line of a Go runtime's fatal error: the stacks of many goroutines, which come
+// behind, would push it out.
 type headTail struct {
 	head    []byte
 	tail    []byte // a ring once it is full
 	at      int
 	dropped int64
+	fatal   fatalLine
 }
 
 func (h *headTail) write(p []byte) {
+	h.fatal.write(p)
 	if room := evidence - len(h.head); room > 0 {
 		n := min(room, len(p))
 		h.head = append(h.head, p[:n]...)
@@ -37,14 +41,24 @@ func (h *headTail) write(p []byte) {
 	}
 }
 
-// bytes returns both parts, with a note between them if something is missing.
+// bytes returns both parts, with a note between them if something is missing,
+// and in the midst of that a fatal error.
 func (h *headTail) bytes() []byte {
-	if len(h.tail) == 0 {
-		return append([]byte(nil), h.head...)
-	}
 	out := append([]byte(nil), h.head...)
+	if len(h.tail) == 0 {
+		return out
+	}
 	if h.dropped > 0 {
-		out = fmt.Appendf(out, "\n... %d bytes left out ...\n", h.dropped)
+		before, after := h.dropped, int64(0)
+		line := h.fatal.between(evidence, evidence+h.dropped)
+		if line != nil {
+			before = max(h.fatal.at-evidence, 0)
+			after = max(h.dropped-before-int64(len(line)), 0)
+		}
+		out = fmt.Appendf(out, "\n... %d bytes left out ...\n", before)
+		if line != nil {
+			out = fmt.Appendf(out, "%s\n... %d bytes left out ...\n", line, after)
+		}
 	}
 	out = append(out, h.tail[h.at:]...)
 	return append(out, h.tail[:h.at]...)

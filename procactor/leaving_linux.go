@@ -4,6 +4,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // exiting reports whether a process that was not reaped has begun to end, which
@@ -14,14 +15,35 @@ func exiting(pid int) bool {
 	return err == nil && statSaysExiting(string(text))
 }
 
-// statSaysExiting reads a line whose second field, in parentheses, may hold
-// anything; the flags are the seventh behind it.
+// doomed reports whether a process has begun to end, or was killed and does not
+// know yet. One of which nothing is known is.
+func doomed(pid int) bool {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	return err != nil || statSaysExiting(string(text)) || statSaysKilled(string(text))
+}
+
+// statSaysExiting looks at the flags, the seventh field behind the name.
 func statSaysExiting(stat string) bool {
 	const flags, exiting = 6, 0x4
+	n, ok := statField(stat, flags)
+	return ok && n&exiting != 0
+}
+
+// statSaysKilled looks at the signals that are pending, the 29th: a KILL is for
+// each of the threads.
+func statSaysKilled(stat string) bool {
+	const pending, kill = 28, 1 << (syscall.SIGKILL - 1)
+	n, ok := statField(stat, pending)
+	return ok && n&kill != 0
+}
+
+// statField reads a number behind the second field of a stat file, which stands
+// in parentheses and may hold anything (proc_pid_stat(5)).
+func statField(stat string, i int) (n uint64, ok bool) {
 	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-	if len(fields) <= flags {
-		return false
+	if len(fields) <= i {
+		return 0, false
 	}
-	n, err := strconv.ParseUint(fields[flags], 10, 64)
-	return err == nil && n&exiting != 0
+	n, err := strconv.ParseUint(fields[i], 10, 64)
+	return n, err == nil
 }

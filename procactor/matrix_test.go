@@ -249,6 +249,7 @@ func endingsInService() []ending {
 		{"TERM", plainWorker, signaled(syscall.SIGTERM)},
 		{"KILL", plainWorker, signaled(syscall.SIGKILL)},
 		{"out of memory by limit", plainWorker, misbehaves("memory")},
+		{"out of processor time by limit", plainWorker, misbehaves("time")},
 		{"link cut, to the worker", plainWorker, running(func(s *scene, _ int) error { return s.halves[1].Close() })},
 		{"link cut, from the worker", plainWorker, running(func(s *scene, _ int) error { return s.halves[0].Close() })},
 		{"stopped by SIGSTOP, silent", anxious, running(func(_ *scene, pid int) error { return syscall.Kill(pid, syscall.SIGSTOP) })},
@@ -416,6 +417,9 @@ func exitFields(caller, down error) string {
 	}
 	if e.Killed {
 		fields = append(fields, "Killed")
+	}
+	if e.OOM {
+		fields = append(fields, "OOM")
 	}
 	if e.Why != nil {
 		fields = append(fields, "Why "+code(e.Why.Error()))

@@ -4,3 +4,6 @@ import "errors"
 
 // limitMemory would need a job object.
 func limitMemory() error { return errors.ErrUnsupported }
+
+// limitTime is not there.
+func limitTime() error { return errors.ErrUnsupported }

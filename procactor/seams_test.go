@@ -184,10 +184,12 @@ func (p *inner) end() (int, os.Signal, error) {
 	return p.code, p.sig, nil
 }
 
-func (p *inner) terminate()    { p.exit(-1, syscall.SIGTERM) }
-func (p *inner) dump()         { p.exit(2, nil) }
-func (p *inner) leaving() bool { return false }
-func (p *inner) killGroup()    { p.exit(-1, os.Kill) }
+func (p *inner) terminate()     { p.exit(-1, syscall.SIGTERM) }
+func (p *inner) dump()          { p.exit(2, nil) }
+func (p *inner) manner() manner { return mannerUntold }
+func (p *inner) sighted()       {}
+func (p *inner) leaving() bool  { return false }
+func (p *inner) killGroup()     { p.exit(-1, os.Kill) }
 
 // Unreapable is an Inside whose process not even KILL ends until it is released.
 func Unreapable(release <-chan struct{}, tasks ...AnyTask) Worker {

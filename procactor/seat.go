@@ -39,6 +39,7 @@ type seat struct {
 	code    int           // its status: set before exited is closed
 	signal  os.Signal
 	waitErr error
+	ended   time.Time
 	order   chan struct{} // there are orders; capacity 1
 
 	mu     sync.Mutex // protects the following
@@ -145,6 +146,7 @@ func (s *seat) signaled(hard bool) {
 // await reaps the process; on a goroutine of its own.
 func (s *seat) await() {
 	s.code, s.signal, s.waitErr = s.child.end()
+	s.ended = time.Now()
 	close(s.exited)
 }
 
@@ -159,15 +161,20 @@ func (s *seat) bury() *ExitError {
 	e.Stderr = s.stderr.close(limit.Done())
 	s.stdout.close(limit.Done())
 	crash := s.crashText.close(limit.Done())
+	var noMemory bool
 	if orphaned := bytes.HasSuffix(crash, []byte(orphanNote)); orphaned {
 		s.blame(errLinkEnded)
 	} else {
-		e.Panic = crashOf(crash, e.Stderr)
+		e.Panic, noMemory = crashOf(crash, e.Stderr)
 	}
 	s.account(e)
 	if e.Panic == nil {
-		e.Panic = panicIn(e) // such as one before Main
+		e.Panic, noMemory = panicIn(e) // such as one before Main
 	}
+	if isClosed(s.exited) {
+		e.quiet = s.stderr.quiet(s.ended)
+	}
+	e.settleManner(s.child.manner, noMemory)
 	for _, l := range s.lines {
 		s.hidden = l.end(e.Panic != nil) || s.hidden
 		l.close(limit.Done())

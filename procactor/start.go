@@ -130,6 +130,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 		return nil, err
 	}
 	s.hello = b.hello
+	s.child.sighted()
 	guarded.await(ctx)
 	return s, nil
 }

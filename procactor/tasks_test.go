@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor/codec"
 	"github.com/proctor-dev/proctor/procactor"
@@ -72,6 +73,9 @@ func tasks() []procactor.AnyTask {
 
 // doWrong does each of the things a task should not, by name.
 func doWrong(ctx context.Context, how string) (string, error) {
+	if where, ok := strings.CutPrefix(how, "hog "); ok {
+		return how, hogIn(where)
+	}
 	switch how {
 	case "panic":
 		panic("boom")
@@ -105,11 +109,24 @@ func doWrong(ctx context.Context, how string) (string, error) {
 	case "words":
 		fmt.Fprintln(os.Stderr, "the disk is full")
 		os.Exit(4)
+	case "words of long ago":
+		fmt.Fprintln(os.Stderr, "a line of long ago")
+		<-time.After(4 * time.Second) // past the bound of last words
+		os.Exit(4)
 	case "memory":
 		if err := limitMemory(); err != nil {
 			return "", err
 		}
 		return string(make([]byte, 1<<30)), nil
+	case "memory of many":
+		return "", lackMemoryWithMany()
+	case "time":
+		if err := limitTime(); err != nil {
+			return "", err
+		}
+		for i := 0; ; i++ {
+			how = fmt.Sprint(i)
+		}
 	case "chatter":
 		fmt.Fprintln(os.Stderr, "the first words")
 		fmt.Fprint(os.Stderr, strings.Repeat("blah ", 200<<10/5))

@@ -83,6 +83,7 @@ func (s *seat) untilEnd() (stopped error) {
 			s.linkEnded()
 			return nil
 		case <-ping.C:
+			s.child.sighted()
 			if n := s.conn.ping(); missed.tooMany(n, most, s.spared) {
 				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every))
 				return nil

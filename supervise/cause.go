@@ -14,7 +14,7 @@ type Cause struct {
 	Exited      bool   // a process ended by itself, with Code
 	Code        int    // its exit code, when Exited
 	Signal      string // the kernel's name of the signal that ended it, such as "SIGSEGV"; else empty
-	OOM         bool   // it was ended for want of memory, as far as that can be told
+	OOM         bool   // it was ended for want of memory, as far as that can be told: see procactor.ExitError
 	Panic       string // text of the panic that ended it; else empty
 	StartFailed bool   // it did not come up, or that was escalated
 }

@@ -58,6 +58,8 @@ func play(part string, args []string) {
 		os.Exit(supervise.PermanentFailure)
 	case "panic":
 		panic("no such luck")
+	case "starve":
+		fmt.Println(len(make([]byte, 4<<30)))
 	case "once":
 		fmt.Println("ran")
 	}

@@ -3,6 +3,7 @@
 package commands_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -11,6 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/procactor"
+	"github.com/proctor-dev/proctor/supervise"
+	"github.com/proctor-dev/proctor/supervise/policy"
+	"github.com/proctor-dev/proctor/supervise/policy/commands"
 )
 
 // TestShutdownIsThatOfAFailedStart: who is not ready in time is stopped as the
@@ -60,4 +64,39 @@ supervisor:
 `, nil, nil)
 	require.ErrorIs(t, err, procactor.ErrStartTimeout)
 	assert.ErrorContains(t, err, "within 123ms")
+}
+
+// TestRuleForMemoryFires: of a Go program that the system gives no more memory,
+// and not of one that somebody kills.
+func TestRuleForMemoryFires(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector needs more addresses than the limit leaves")
+	}
+	tr, err := start(t, "supervisor: {}", nil, nil)
+	require.NoError(t, err)
+	file, err := policy.Parse("test.yaml", []byte(`
+supervisor:
+  on_exit:
+    - {when: {oom: true}, do: stop}
+    - {when: {signal: SIGKILL}, do: ignore}
+  children:
+    - {id: starves, command: [sh, -c, "ulimit -v 1000000; exec \"$0\" play starve", "${EXE}"]}
+    - {id: is-killed, command: [sh, -c, "kill -KILL $$"]}
+`), func(string) (string, bool) { exe, err := os.Executable(); return exe, err == nil })
+	require.NoError(t, err)
+	spec, err := file.Spec(policy.Fill{Command: commands.Maker(commands.Options{})})
+	require.NoError(t, err)
+
+	events := tr.top.Events(t.Context())
+	require.NoError(t, tr.top.Change(t.Context(), spec))
+	rules := map[string]int{}
+	for e := range events {
+		if e.Kind == supervise.EventExited {
+			rules[e.Child] = e.Rule
+		}
+		if len(rules) == len(spec.Children) {
+			break
+		}
+	}
+	assert.Equal(t, map[string]int{"starves": 1, "is-killed": 2}, rules)
 }

@@ -1,0 +1,6 @@
+//go:build race
+
+package commands_test
+
+// raceEnabled tells that this program needs more addresses than a limit leaves.
+const raceEnabled = true
