@@ -38,7 +38,10 @@ func parseCgroupMounts(mountinfo []byte) (m cgroupMounts) {
 
 // unescapeMount reads what the kernel writes for a space and the like.
 func unescapeMount(s string) string {
-	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
+	for _, r := range [][2]string{{`\040`, " "}, {`\011`, "\t"}, {`\012`, "\n"}, {`\134`, `\`}} {
+		s = strings.ReplaceAll(s, r[0], r[1])
+	}
+	return s
 }
 
 // memoryCgroup finds in /proc/PID/cgroup (cgroups(7)) the directory of the
