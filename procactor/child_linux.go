@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"fmt"
 	"os"
 	"syscall"
 
@@ -41,7 +42,13 @@ func (s *systemChild) started() {
 }
 
 // selfPath is this very program, even when its file was replaced.
-func selfPath() (string, error) { return "/proc/self/exe", nil }
+func selfPath() (string, error) {
+	const self = "/proc/self/exe"
+	if _, err := os.Lstat(self); err != nil {
+		return "", fmt.Errorf("%w: this program is found by /proc, which is not there: mount it (mount -t proc proc /proc)", err)
+	}
+	return self, nil
+}
 
 // wait returns when the process has ended. All in its group are killed before
 // it is reaped: as long as it is a zombie its number cannot be another's.

@@ -32,6 +32,7 @@ type guard struct {
 	now     *guardian // nil when none runs
 	off     bool      // there will be no guardian any more
 	deaths  []time.Time
+	lacking string // why the last could not be started; empty: it was
 	closing bool
 	mortals int         // wards that are spawned by the thread
 	thread  chan func() // nil when there are none
@@ -202,9 +203,14 @@ func (g *guard) employ() {
 	}()
 }
 
-// lacks tells of a guardian that could not be started. The system may only be
-// short of something, such as descriptors: the next child has another tried.
+// lacks tells of a guardian that could not be started, with g.mu held, and once
+// for each reason. The system may only be short of something, such as
+// descriptors: the next child has another tried.
 func (g *guard) lacks(err error) {
+	if g.lacking == err.Error() {
+		return
+	}
+	g.lacking = err.Error()
 	record.GuardianLacks.Log(g.sys.Logger(), record.Reason(err))
 }
 
@@ -221,6 +227,7 @@ func (g *guard) lost(k *guardian, how error) {
 		g.lacks(how)
 		return
 	}
+	g.lacking = ""
 	var again bool
 	g.deaths, again = mayReplace(g.deaths, time.Now())
 	if !again {

@@ -95,6 +95,8 @@ func play(name string) int {
 		procactor.Main(square, procactor.Setup(func(context.Context) (func(), error) {
 			return nil, os.Mkdir(os.Getenv(fileVariable), 0o700)
 		}))
+	case "without-proc":
+		return playWithoutProc()
 	case "deaf":
 		signal.Ignore(syscall.SIGTERM, syscall.SIGQUIT)
 		procactor.Main(tasks()...)
