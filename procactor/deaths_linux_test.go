@@ -102,47 +102,72 @@ func TestOutOfMemoryHasItsBudgetAndItsRule(t *testing.T) {
 	}
 }
 
-// anyProgram runs a line of sh as a plain program, and as a command, and looks at
-// how it died.
+// daemonDies and commandDies run a line of sh as a plain program, and as a
+// command, and return how it died.
+func daemonDies(t *testing.T, line string) error {
+	t.Helper()
+	return wait(t, "its end", brief(t, newSystem(t), shell(line))).Reason
+}
+
+func commandDies(t *testing.T, line string) error {
+	t.Helper()
+	task := procactor.NewCommandTask("line", func(context.Context, string, string) (procactor.Command, error) {
+		return procactor.Command{Path: "sh", Args: []string{"-c", line}}, nil
+	}, func(procactor.Result) (string, error) { return "", nil })
+	_, err := task.On(start(t, procactor.Exec())).Call(t.Context(), "")
+	return err
+}
+
+// anyProgram has a line of sh die in either way, and looks at how.
 func anyProgram(t *testing.T, line string, test func(t *testing.T, died error)) {
 	t.Helper()
-	t.Run("daemon", func(t *testing.T) {
-		test(t, wait(t, "its end", brief(t, newSystem(t), shell(line))).Reason)
-	})
-	t.Run("command", func(t *testing.T) {
-		task := procactor.NewCommandTask("line", func(context.Context, string, string) (procactor.Command, error) {
-			return procactor.Command{Path: "sh", Args: []string{"-c", line}}, nil
-		}, func(procactor.Result) (string, error) { return "", nil })
-		_, err := task.On(start(t, procactor.Exec())).Call(t.Context(), "")
-		test(t, err)
-	})
+	t.Run("daemon", func(t *testing.T) { test(t, daemonDies(t, line)) })
+	t.Run("command", func(t *testing.T) { test(t, commandDies(t, line)) })
+}
+
+func checkProgram(t *testing.T, died error, text string) {
+	t.Helper()
+	exit := exitOf(t, died)
+	assert.Regexp(t, `.* was ended by `+regexp.QuoteMeta(text)+`$`, exit.Error())
+	assert.False(t, exit.OOM)
+	assert.False(t, supervise.CauseOf(died).OOM)
 }
 
 func TestProgramDeathsSayWhatTheyWere(t *testing.T) {
 	t.Parallel()
-	const busy = "while :; do :; done"
 	for name, tt := range map[string]struct {
 		line string
 		text string // its end
 	}{
 		"KILL":                         {"kill -KILL $$", "signal 9 (killed) that we did not send"},
 		"KILL, with time left":         {"ulimit -t 1000; kill -KILL $$", "signal 9 (killed) that we did not send"},
-		"the hard limit of its time":   {"ulimit -t 1; " + busy, "signal 9 (killed)" + outOfTime},
-		"the soft limit of its time":   {"ulimit -St 1; " + busy, "signal 24 (CPU time limit exceeded)" + outOfTime},
 		"XCPU of others":               {"kill -XCPU $$", "signal 24 (CPU time limit exceeded)"},
 		"XCPU of others, long before":  {"ulimit -t 1000; kill -XCPU $$", "signal 24 (CPU time limit exceeded)"},
-		"KILL, when others took time":  {"ulimit -Ht 2; (sh -c 'ulimit -t 1; " + busy + "') 2>/dev/null; kill -KILL $$", "signal 9 (killed) that we did not send"},
 		"ABRT":                         {"kill -ABRT $$", "signal 6 (aborted)"},
 		"its words, and then an abort": {"echo no space >&2; kill -ABRT $$", `signal 6 (aborted): stderr ends "no space"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			anyProgram(t, tt.line, func(t *testing.T, died error) {
-				exit := exitOf(t, died)
-				assert.Regexp(t, `.* was ended by `+regexp.QuoteMeta(tt.text)+`$`, exit.Error())
-				assert.False(t, exit.OOM)
-				assert.False(t, supervise.CauseOf(died).OOM)
-			})
+			anyProgram(t, tt.line, func(t *testing.T, died error) { checkProgram(t, died, tt.text) })
+		})
+	}
+}
+
+func TestProgramsOutOfProcessorTime(t *testing.T) {
+	t.Parallel()
+	const busy = "while :; do :; done"
+	for name, tt := range map[string]struct {
+		dies func(*testing.T, string) error
+		line string
+		text string // its end
+	}{
+		"the hard limit":              {commandDies, "ulimit -t 1; " + busy, "signal 9 (killed)" + outOfTime},
+		"the soft limit":              {daemonDies, "ulimit -St 1; " + busy, "signal 24 (CPU time limit exceeded)" + outOfTime},
+		"KILL, when others took time": {daemonDies, "ulimit -Ht 2; (sh -c 'ulimit -t 1; " + busy + "') 2>/dev/null; kill -KILL $$", "signal 9 (killed) that we did not send"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkProgram(t, tt.dies(t, tt.line), tt.text)
 		})
 	}
 }
