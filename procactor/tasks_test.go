@@ -124,8 +124,8 @@ func doWrong(ctx context.Context, how string) (string, error) {
 		if err := limitTime(); err != nil {
 			return "", err
 		}
-		for i := 0; ; i++ {
-			how = fmt.Sprint(i)
+		for ctx.Err() == nil {
+			runtime.Gosched()
 		}
 	case "chatter":
 		fmt.Fprintln(os.Stderr, "the first words")
