@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -153,6 +155,14 @@ func FuzzBootstrap(f *testing.F) {
 			}
 			if again, err := wire.ParseChannels(c.String()); err != nil || again != c {
 				t.Fatalf("%q became %v, %v", c, again, err)
+			}
+		}
+		if n, err := wire.ParseBegun(s); err == nil {
+			if again, err := wire.ParseBegun(strconv.FormatUint(uint64(n), 10)); err != nil || again != n {
+				t.Fatalf("%q became %d, then %d, %v", s, n, again, err)
+			}
+			if n > math.MaxInt {
+				t.Fatalf("%q became %d, which is no descriptor", s, n)
 			}
 		}
 		if v, err := wire.ParseVersion(s); err == nil {
