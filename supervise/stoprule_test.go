@@ -186,3 +186,51 @@ func TestAskingWhileStarting(t *testing.T) {
 		}
 	})
 }
+
+// A supervisor that is not up yet is stopped, too, and one that waits for its
+// next life is its own supervisor's: neither is told as over.
+func TestStopOfASupervisorThatIsNotUp(t *testing.T) {
+	slow := custom("w", func(ctx context.Context, _ *actor.Slot) error { <-ctx.Done(); return ctx.Err() })
+	for name, stop := range map[string]func(context.Context, *actor.System) error{
+		"Supervisor.Stop": func(ctx context.Context, sys *actor.System) error { return supervise.At(sys, "top").Stop(ctx) },
+		"System.Stop":     func(ctx context.Context, sys *actor.System) error { return sys.Stop(ctx, "top") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, sys *actor.System) {
+				booted := make(chan error, 1)
+				go func() {
+					_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{idle("a"), slow}})
+					booted <- err
+				}()
+				synctest.Wait()
+				require.NoError(t, stop(t.Context(), sys))
+				_, runs := sys.PIDAt("top")
+				assert.False(t, runs)
+				_, runs = sys.PIDAt("top/a")
+				assert.False(t, runs)
+				require.ErrorIs(t, <-booted, actor.ErrShutdown)
+			})
+		})
+	}
+	t.Run("nested", func(t *testing.T) {
+		bubble(t, func(t *testing.T, sys *actor.System) {
+			inner := supervise.Child(supervise.Spec{Name: "inner", Policy: supervise.Policy{Intensity: supervise.NoRestarts}, Children: []supervise.ChildSpec{idle("w")}})
+			inner.Backoff = supervise.Backoff{Initial: time.Hour, Exact: true}
+			start(t, sys, supervise.Policy{Intensity: 2}, inner)
+			for range 2 { // the first restart does not wait
+				w, _ := sys.PIDAt("top/inner/w")
+				require.NoError(t, sys.Exit(w, errCrash))
+				synctest.Wait()
+			}
+			_, runs := sys.PIDAt("top/inner")
+			assert.False(t, runs, "it waits out its delay")
+			assert.ErrorIs(t, supervise.At(sys, "top/inner").Stop(t.Context()), actor.ErrNotParent)
+		})
+	})
+	t.Run("over", func(t *testing.T) {
+		bubble(t, func(t *testing.T, sys *actor.System) {
+			require.NoError(t, start(t, sys, supervise.Policy{}).Stop(t.Context()))
+			assert.NoError(t, supervise.At(sys, "top").Stop(t.Context()))
+		})
+	})
+}

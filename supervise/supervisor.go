@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -115,7 +116,7 @@ func (s *Supervisor) Err() error {
 
 // Stop ends the supervisor: its children are stopped in reverse order, each
 // gone before the next is asked. It returns nil when the supervisor is over,
-// also when it was before.
+// also when it was before. The start of one that is not up yet is undone.
 //
 // The end of ctx is a kill of all that is left, in the same order, after which
 // Stop returns within a bounded time; with a ctx that has ended before, nobody
@@ -133,12 +134,30 @@ func (s *Supervisor) Stop(ctx context.Context) error {
 	switch {
 	case s.sys == nil:
 		return nil
-	case i == nil && !actor.RunsBeneath(ctx, s.sys, s.path):
-		return s.sys.Stopped(s.path, nil)
-	case i == nil: // it is not up yet, or again, and waits for who asks
-		return fmt.Errorf("stop %s: %w: it waits for the start of who asks for it", s.path, actor.ErrSelfCall)
+	case i == nil:
+		return s.stopUnborn(ctx)
 	case i.nested:
 		return actor.ErrNotParent
 	}
 	return i.life.Stop(ctx)
+}
+
+// stopUnborn is Stop where none is up: it comes up, is between two lives, or is
+// over.
+func (s *Supervisor) stopUnborn(ctx context.Context) error {
+	c := cellAt(s.sys, s.path)
+	if c == nil {
+		return s.sys.Stopped(s.path, nil)
+	}
+	if actor.RunsBeneath(ctx, s.sys, s.path) {
+		return fmt.Errorf("stop %s: %w: it waits for the start of who asks for it", s.path, actor.ErrSelfCall)
+	}
+	err := s.sys.Stop(ctx, s.path)
+	if !errors.Is(err, actor.ErrNoActor) {
+		return err
+	}
+	if _, gone, _ := c.look(); gone {
+		return s.sys.Stopped(s.path, nil)
+	}
+	return actor.ErrNotParent // it waits for its next life, which its supervisor starts
 }
