@@ -9,6 +9,7 @@ import (
 const (
 	holdQuiet = 2 * time.Second  // without a line, and the program has not ended: it goes on living
 	holdMost  = 10 * time.Second // from the first line
+	holdDeep  = time.Minute      // likewise, of a stack overflow: the runtime walks a gigabyte of stack, and is quiet meanwhile
 	holdLines = 256 << 10        // bytes of lines that are kept back
 )
 
@@ -48,6 +49,9 @@ func (h *crashHold) due() time.Time {
 	if len(h.held) == 0 {
 		return time.Time{}
 	}
+	if isStackOverflow(h.held[0]) {
+		return h.began.Add(holdDeep)
+	}
 	if most := h.began.Add(holdMost); h.latest.Add(holdQuiet).After(most) {
 		return most
 	}
@@ -78,6 +82,11 @@ func (h *crashHold) end(crashed bool) (lines []string, dropped int) {
 // runtime says that the program dies.
 func beginsCrash(line string) bool {
 	return isCrashLine([]byte(line)) || strings.HasPrefix(line, "runtime: ") || strings.HasPrefix(line, "runtime/cgo: ")
+}
+
+// isStackOverflow reports whether a first line is that of a stack overflow.
+func isStackOverflow(line string) bool {
+	return strings.HasPrefix(line, "runtime: goroutine stack exceeds ")
 }
 
 // isCrashSignal reports whether a line is the runtime's about a signal, such as

@@ -15,6 +15,7 @@ import (
 func TestCrashHold(t *testing.T) {
 	t.Parallel()
 	const crash = "panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:3 +0x1d"
+	const overflow = "runtime: goroutine stack exceeds 1000000000-byte limit\nruntime: sp=0xc0 stack=[0xc0, 0xe0]\nfatal error: stack overflow"
 	type step struct {
 		after time.Duration
 		lines string
@@ -24,18 +25,20 @@ func TestCrashHold(t *testing.T) {
 		crashed bool
 		want    string
 	}{
-		"no crash":                      {[]step{{0, "a\nb"}}, false, "a\nb"},
-		"a crash":                       {[]step{{0, "a\n" + crash}}, true, "a"},
-		"a crash by a signal":           {[]step{{0, "SIGSEGV: segmentation violation\nPC=0x47 m=0 sigcode=0\n\ngoroutine 0\nrax 0x0"}}, true, ""},
-		"a fatal error and its lead":    {[]step{{0, "runtime: out of memory: cannot allocate\nfatal error: out of memory\n\ngoroutine 1"}}, true, ""},
-		"of cgo":                        {[]step{{0, "runtime/cgo: pthread_create failed\nSIGABRT: abort\nPC=0x1"}}, true, ""},
-		"a text like one, and an end":   {[]step{{0, crash}}, false, crash},
-		"a text like one, and a life":   {[]step{{0, "panic: no\nb"}, {holdQuiet, "c"}}, false, "panic: no\nb\nc"},
-		"slowly":                        {[]step{{0, "panic: no"}, {holdQuiet - 1, "b"}, {holdQuiet - 1, "c"}}, true, ""},
-		"for too long":                  {[]step{{0, "panic: no"}, {holdQuiet - 1, "b"}, {holdQuiet - 1, "c"}, {holdQuiet - 1, "d"}, {holdQuiet - 1, "e"}, {holdQuiet - 1, "f"}, {holdQuiet - 1, "g"}}, true, "panic: no\nb\nc\nd\ne\nf\ng"},
-		"one after a text like one":     {[]step{{0, "panic: no"}, {holdMost, crash}}, true, "panic: no"},
-		"words that begin like signals": {[]step{{0, "SIGNED: off by one\nSIGN the paper: please\nSIG"}}, true, "SIGNED: off by one\nSIGN the paper: please\nSIG"},
-		"a line that only has it":       {[]step{{0, "http: panic serving: boom\n panic: x"}}, true, "http: panic serving: boom\n panic: x"},
+		"no crash":                          {[]step{{0, "a\nb"}}, false, "a\nb"},
+		"a crash":                           {[]step{{0, "a\n" + crash}}, true, "a"},
+		"a crash by a signal":               {[]step{{0, "SIGSEGV: segmentation violation\nPC=0x47 m=0 sigcode=0\n\ngoroutine 0\nrax 0x0"}}, true, ""},
+		"a fatal error and its lead":        {[]step{{0, "runtime: out of memory: cannot allocate\nfatal error: out of memory\n\ngoroutine 1"}}, true, ""},
+		"of cgo":                            {[]step{{0, "runtime/cgo: pthread_create failed\nSIGABRT: abort\nPC=0x1"}}, true, ""},
+		"a text like one, and an end":       {[]step{{0, crash}}, false, crash},
+		"a text like one, and a life":       {[]step{{0, "panic: no\nb"}, {holdQuiet, "c"}}, false, "panic: no\nb\nc"},
+		"slowly":                            {[]step{{0, "panic: no"}, {holdQuiet - 1, "b"}, {holdQuiet - 1, "c"}}, true, ""},
+		"for too long":                      {[]step{{0, "panic: no"}, {holdQuiet - 1, "b"}, {holdQuiet - 1, "c"}, {holdQuiet - 1, "d"}, {holdQuiet - 1, "e"}, {holdQuiet - 1, "f"}, {holdQuiet - 1, "g"}}, true, "panic: no\nb\nc\nd\ne\nf\ng"},
+		"a stack overflow, walked for long": {[]step{{0, overflow}, {holdDeep - 1, "...9586950 frames elided...\nmain.main()"}}, true, ""},
+		"a text like a stack overflow":      {[]step{{0, overflow}, {holdDeep, "c"}}, false, overflow + "\nc"},
+		"one after a text like one":         {[]step{{0, "panic: no"}, {holdMost, crash}}, true, "panic: no"},
+		"words that begin like signals":     {[]step{{0, "SIGNED: off by one\nSIGN the paper: please\nSIG"}}, true, "SIGNED: off by one\nSIGN the paper: please\nSIG"},
+		"a line that only has it":           {[]step{{0, "http: panic serving: boom\n panic: x"}}, true, "http: panic serving: boom\n panic: x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
