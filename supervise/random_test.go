@@ -99,6 +99,23 @@ func TestRandomScenariosBeyondOTPLive(t *testing.T) {
 	})
 }
 
+// Who waits in a supervisor whose start fails is answered before the one above
+// goes on, in virtual time as it is live.
+func TestWhoWaitsInAFailedStartLive(t *testing.T) {
+	s, err := scenario.Parse([]byte(`{
+		"supervisor": {"intensity": 5, "children": [{"id": "c", "supervisor": {"children": [{"id": "v"}, {"id": "w"}]}}]},
+		"steps": [
+			{"fail_starts": "c/w", "queue": [{"at": 1, "step": {"count_children": "c"}}]},
+			{"exit": "c", "reason": "shutdown"},
+			{"stop": "shutdown"}
+		]
+	}`))
+	require.NoError(t, err)
+	virtual, err := scenario.Run(s)
+	require.NoError(t, err)
+	require.NoError(t, livesOtherwise(t, s, virtual))
+}
+
 // goBeyond gives the top of a tree some of what OTP has not. No two delays end
 // at one time, nor at that of anything else: their order would be open. Those of
 // instances would, which are all made alike.

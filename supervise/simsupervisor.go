@@ -15,6 +15,7 @@ type simSupervisor struct {
 	replies map[tag]func(reply)
 	up      bool
 	failed  string      // id of the child whose start failed last
+	unborn  error       // it is not up, and never will be: told when what its last step did is done
 	started func(error) // called once: why it is not up, or nil
 	ended   func(error) // called when it is gone, if it was up
 }
@@ -49,6 +50,10 @@ func (p *simSupervisor) deliver(ev event) {
 	p.sim.later(func() {
 		for _, a := range p.machine.step(p.sim.now, ev) {
 			p.perform(a)
+		}
+		if reason := p.unborn; reason != nil {
+			p.unborn = nil
+			p.started(reason)
 		}
 	})
 }
@@ -203,7 +208,7 @@ func (p *simSupervisor) delay(a acDelay) {
 func (p *simSupervisor) over(reason error) {
 	p.sim.numbers[p.path] = p.machine.instances
 	if !p.up {
-		p.started(reason)
+		p.unborn = reason
 		return
 	}
 	p.sim.note(TraceLine{Kind: TraceSupervisorExit, Supervisor: p.path, Reason: simReason(reason)})
