@@ -39,8 +39,8 @@ func fatalForMemory(text []byte) bool {
 }
 
 // memoryFatals are parts of what Go's runtime throws when the system, or a
-// limit, gives it no memory: in Go 1.26 runtime/malloc.go, mem_linux.go, mheap.go,
-// mpagealloc_64bit.go and others.
+// limit, gives it no memory, or its C code none: in Go 1.26 runtime/malloc.go,
+// mem_linux.go, mheap.go, mpagealloc_64bit.go, cmd/cgo/out.go and others.
 func memoryFatals() []string {
 	return []string{
 		"out of memory", // also as "runtime: out of memory", "out of memory (stackalloc)" and more
@@ -48,16 +48,23 @@ func memoryFatals() []string {
 		"runtime: cannot map pages in arena address space",
 		"failed to reserve page summary memory", // at its very start
 		"memory reservation exceeds address space limit",
+		"failed to allocate aligned heap memory",
+		"runtime: C malloc failed", // of C.malloc, C.CString and C.CBytes
 	}
 }
 
-// saysNoMemory reports whether a program of another language says on stderr that
-// it ended for want of memory. A program can write the like and mean nothing by
-// it, so the way it ended must be its runtime's, too: it is evidence only.
+// saysNoMemory reports whether a program of another language, or code of one in a
+// Go program, says on stderr that it ended for want of memory. A program can write
+// the like and mean nothing by it, so the way it ended must be its runtime's, too,
+// and the words must be its last: it is evidence only.
 func saysNoMemory(e *ExitError) bool {
 	switch {
+	case e.Panic != nil:
+		text, _ := e.Panic.Value.(string)
+		words, told := strings.CutPrefix(text, goAbort+": ")
+		return told && abortsForMemory(words)
 	case aborted(e):
-		for line := range bytes.Lines(e.Stderr) {
+		for line := range bytes.Lines(lastWords(e.Stderr)) {
 			if abortsForMemory(strings.TrimSpace(string(line))) {
 				return true
 			}
@@ -68,13 +75,14 @@ func saysNoMemory(e *ExitError) bool {
 	return false
 }
 
-// aborted reports whether it ended as abort(3) and traps do, in a Go program by
-// way of its runtime.
+// lastWords is what of stderr may be of its end: runtimes add a stack.
+func lastWords(stderr []byte) []byte {
+	const near = 8 << 10
+	return stderr[max(0, len(stderr)-near):]
+}
+
+// aborted reports whether it ended as abort(3) and traps do.
 func aborted(e *ExitError) bool {
-	if e.Panic != nil {
-		text, _ := e.Panic.Value.(string)
-		return strings.HasPrefix(text, "SIGABRT")
-	}
 	return e.Signal != nil && slices.Contains([]string{"SIGABRT", "SIGTRAP", "SIGILL"}, signalName(e.Signal))
 }
 
@@ -100,8 +108,7 @@ func raisesForMemory(stderr []byte) bool {
 	if strings.HasSuffix(class, "MemoryError") && !strings.ContainsAny(class, " \t") {
 		return true
 	}
-	const near = 8 << 10
-	for line := range bytes.Lines(stderr[max(0, len(stderr)-near):]) {
+	for line := range bytes.Lines(lastWords(stderr)) {
 		if bytes.HasPrefix(line, []byte(`Exception in thread "`)) && bytes.Contains(line, []byte("java.lang.OutOfMemoryError")) {
 			return true
 		}

@@ -3,6 +3,7 @@
 package procactor
 
 import (
+	"strings"
 	"syscall"
 	"testing"
 
@@ -32,6 +33,7 @@ func TestWhatIsSaidOfMemory(t *testing.T) {
 		"Go, a page":                   {2, 0, "runtime: mmap(0x1, 2) returned 0x0, 12\nfatal error: runtime: cannot map pages in arena address space\n" + stack, true},
 		"Go, a stack":                  {2, 0, "fatal error: out of memory (stackalloc)\n" + stack, true},
 		"Go, before it begins":         {2, 0, "fatal error: failed to reserve page summary memory\n\nruntime stack:\nruntime.throw(…)\n", true},
+		"Go, C's heap":                 {2, 0, "fatal error: runtime: C malloc failed\n" + stack, true},
 		"Go, a thread, ENOMEM":         {2, 0, "runtime: failed to create new OS thread (have 2 already; errno=12)\nfatal error: newosproc\n" + stack, true},
 		"Go, a thread, EAGAIN":         {2, 0, "runtime: failed to create new OS thread (have 2 already; errno=11)\nruntime: may need to increase max user processes (ulimit -u)\nfatal error: newosproc\n" + stack, false},
 		"Go, GOTRACEBACK=crash":        {-1, abort, "fatal error: out of memory\n" + stack, true},
@@ -43,6 +45,9 @@ func TestWhatIsSaidOfMemory(t *testing.T) {
 		"C++":                          {-1, abort, cpp, true},
 		"C++, libc++":                  {-1, abort, "libc++abi: terminating due to uncaught exception of type std::bad_alloc: std::bad_alloc\n", true},
 		"C++ in Go":                    {2, 0, cpp + "SIGABRT: abort\nPC=0x7f m=0\n" + stack, true},
+		"C++ in Go, long ago":          {2, 0, cpp + strings.Repeat("more\n", 9) + "SIGABRT: abort\nPC=0x7f m=0\n" + stack, false},
+		"Rust in Go":                   {2, 0, "memory allocation of 1048576 bytes failed\nSIGABRT: abort\nPC=0x7f m=0\n" + stack, true},
+		"C++, long ago":                {-1, abort, cpp + strings.Repeat("more\n", 2<<10), false},
 		"C++, another exception":       {-1, abort, "terminate called after throwing an instance of 'std::logic_error'\n", false},
 		"C++, it went on":              {0, 0, cpp, false},
 		"Rust":                         {-1, abort, rust, true},

@@ -5,11 +5,13 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -240,9 +242,11 @@ func TestQuarantineIsSmall(t *testing.T) {
 	for i := range maxKeys + 8 {
 		key := fmt.Sprintf("%0*d", MaxKey, i)
 		for n := range fatalDeaths {
-			_ = q.died(epoch, "task", key, []actor.Down{{PID: actor.PID{Name: "pool#1", Incarnation: uint64(i)}, Reason: &ExitError{
+			now := epoch.Add(time.Duration(i)) // so that it is known which ones are forgotten
+			_ = q.died(now, "task", key, []actor.Down{{PID: actor.PID{Name: "pool#1", Incarnation: uint64(i)}, Reason: &ExitError{
 				PID: n, Code: 2, Stderr: bytes.Repeat([]byte("x"), 64<<10),
 				Panic: &actor.PanicError{Value: strings.Repeat("p", 64<<10), Stack: make([]byte, 64<<10)},
+				calls: slices.Repeat([]record.Call{{Task: "task", Key: key}}, 100),
 			}}})
 		}
 	}

@@ -46,6 +46,13 @@ func TestProgramsOutOfMemory(t *testing.T) {
 		"C++": func(t *testing.T) string {
 			return limit + " exec " + compiled(t, `int main() { for (;;) *new char[1 << 20] = 1; }`, "x.cpp", "g++")
 		},
+		"C in Go": func(t *testing.T) string {
+			if _, err := exec.LookPath("gcc"); err != nil {
+				t.Skip("gcc is not there")
+			}
+			const source = "package main\n\n// #include <stdlib.h>\nimport \"C\"\n\nfunc main() { C.malloc(1 << 50) }\n"
+			return "exec " + compiled(t, source, "x.go", "go", "build")
+		},
 		"Rust": func(t *testing.T) string {
 			return limit + " exec " + compiled(t, `fn main() { let mut v = Vec::new(); loop { v.push(vec![1u8; 1 << 20]); } }`, "x.rs", "rustc")
 		},

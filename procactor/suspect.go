@@ -70,6 +70,7 @@ func summary(d actor.Down) actor.Down {
 		return d
 	}
 	short := *e
+	short.calls = nil // there may be many, each with a key
 	short.Stderr = []byte(lastLine(e.Stderr))
 	if e.Panic != nil {
 		short.Panic = &actor.PanicError{Value: e.Panic.Value, Stack: append([]byte(nil), e.Panic.Stack[:min(len(e.Panic.Stack), mostOfStack)]...)}

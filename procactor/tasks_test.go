@@ -139,7 +139,10 @@ func doWrong(ctx context.Context, how string) (string, error) {
 // writeAtOnce has the runtime find concurrent writes of a map, which nothing
 // can recover from.
 func writeAtOnce() {
-	m := map[int]int{}
+	m := make(map[int]int)
+	for i := range 8 {
+		m[i] = i // one that grows while it is written at once dies in more ways than one
+	}
 	var writers sync.WaitGroup
 	for range 4 {
 		writers.Go(func() {
