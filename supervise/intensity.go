@@ -41,16 +41,14 @@ func (u *budget) refuses(d Death) *IntensityError {
 	return &IntensityError{Intensity: u.intensity, Period: u.period, Deaths: append(slices.Clone(u.deaths), d)}
 }
 
-// full reports whether refuses would refuse then.
+// full reports whether refuses would refuse then: the last so many, of which the
+// first is the oldest, are all within the window.
 func (u *budget) full(at time.Time) bool {
-	oldest := at.Add(-u.period)
-	within := 0
-	for _, d := range u.deaths {
-		if !d.At.Before(oldest) {
-			within++
-		}
+	if u.intensity == 0 {
+		return true
 	}
-	return within >= u.intensity
+	first := len(u.deaths) - u.intensity
+	return first >= 0 && !u.deaths[first].At.Before(at.Add(-u.period))
 }
 
 // add takes a restart from the budget.
