@@ -81,28 +81,39 @@ func (s *System) Stopped(path string, cut error) error {
 }
 
 // running returns what still runs at the path and beneath, by name; an empty
-// path is the whole System.
+// path is the whole System. Of lives that begin meanwhile it knows nothing.
 func (s *System) running(path string) []PID {
-	var running []PID
-	for _, a := range s.abandonedAt(path) {
-		if !a.returns() {
-			running = append(running, a.pid)
+	s.mu.Lock()
+	last := s.lastIncarnation
+	s.mu.Unlock()
+	for {
+		var running []PID
+		returned := false
+		for _, a := range s.abandonedAt(path, last) {
+			if a.returns() {
+				returned = true
+			} else {
+				running = append(running, a.pid)
+			}
 		}
+		if returned {
+			continue // it may have abandoned another first, as the start of a supervisor does with that of a child
+		}
+		slices.SortFunc(running, func(a, b PID) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Incarnation, b.Incarnation))
+		})
+		return slices.Compact(running)
 	}
-	slices.SortFunc(running, func(a, b PID) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Incarnation, b.Incarnation))
-	})
-	return slices.Compact(running)
 }
 
-// abandonedAt returns what was abandoned at the path and beneath; an empty path
-// is the whole System.
-func (s *System) abandonedAt(path string) []*abandoned {
+// abandonedAt returns what was abandoned at the path and beneath, of the lives up
+// to last; an empty path is the whole System.
+func (s *System) abandonedAt(path string, last uint64) []*abandoned {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var left []*abandoned
 	for a := range s.abandoned {
-		if path == "" || isBeneath(a.pid.Name, path) {
+		if a.pid.Incarnation <= last && (path == "" || isBeneath(a.pid.Name, path)) {
 			left = append(left, a)
 		}
 	}

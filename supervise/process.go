@@ -217,8 +217,8 @@ func (p *process) stopTimer() {
 
 // abandon leaves a start alone that does not return.
 func (i *incarnation) abandon(p *process) {
-	if p.told.IsZero() {
-		p.told = time.Now()
+	if _, begun := p.slot.PID(); begun || p.told.IsZero() {
+		p.told = time.Now() // what has begun is killed only now, with all beneath
 	}
 	p.ctx.end(errStopped)
 	p.kill()
