@@ -49,8 +49,8 @@ const requestHead = 256
 type outcome struct {
 	answer answer
 	pid    actor.PID
-	open   bool  // the exchange goes on without its caller
-	memory int64 // what decoding the answer may take
+	open   bool        // the exchange goes on without its caller
+	limits wire.Limits // those agreed with who answered
 }
 
 // do brings a request to its end: it waits for a worker, sends, waits for the
@@ -157,7 +157,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if err != nil && r.items != nil && a.err == nil {
 		a = answer{err: err, delivery: actor.Done} // the worker is done, but not all of it was taken
 	}
-	return outcome{pid: s.life.PID(), answer: a, memory: memoryFor(s.conn.limits)}
+	return outcome{pid: s.life.PID(), answer: a, limits: s.conn.limits}
 }
 
 // answerOf returns the answer of an ended exchange. A worker whose answer is

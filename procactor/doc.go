@@ -82,6 +82,7 @@
 //	*CommandError                            the command could not be started, fed or written down
 //	*actor.PanicError (in an ExitError)      the task, or anything there, panicked
 //	*PoisonError                             the request killed three workers, or its key did, or hung three
+//	*wire.LimitError                         the request, or what answers it, is over Worker.MaxBody
 //	*KeyError                                the key is too long
 //	*HandshakeError                          the worker has no such task, or another version
 //	*actor.ProtocolError                     the worker broke the protocol

@@ -3,6 +3,7 @@ package procactor
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -31,18 +32,35 @@ var ErrStartTimeout = errors.New("not ready in time")
 
 // TaskError is an error that a task returned in its worker, as text. errors.Is
 // finds in it the sentinels of the standard library that the error was there.
+// If it is text because the reply, an item of the stream, or the error as its
+// codec writes it, is larger than [Worker.MaxBody] allows, errors.As finds a
+// [*wire.LimitError] in it, as in the error of such a request: it has the
+// limit, and the size of the whole message, both in bytes.
 type TaskError struct {
 	Task    string     // the task's name
 	Class   wire.Class // whether it is the task's own, or its input or output did not fit
 	Message string     // the error's text
 	marks   []error
+	tooLong *wire.LimitError // nil: nothing was
 }
 
 // Error names the task and has the error's text.
-func (e *TaskError) Error() string { return fmt.Sprintf("task %s: %s", e.Task, e.Message) }
+func (e *TaskError) Error() string {
+	text := fmt.Sprintf("task %s: %s", e.Task, e.Message)
+	if e.tooLong != nil && e.Class != wire.ClassInput && e.Class != wire.ClassOutput { // those say it themselves
+		text += fmt.Sprintf(" (only its text was sent: %v)", e.tooLong)
+	}
+	return text
+}
 
-// Unwrap returns the sentinels the error was in the worker.
-func (e *TaskError) Unwrap() []error { return e.marks }
+// Unwrap returns the sentinels the error was in the worker, and the limit that
+// a message was above.
+func (e *TaskError) Unwrap() []error {
+	if e.tooLong == nil {
+		return e.marks
+	}
+	return append(slices.Clone(e.marks), e.tooLong)
+}
 
 // Is finds [actor.ErrRefused] in the error of an input that did not fit.
 func (e *TaskError) Is(target error) bool {

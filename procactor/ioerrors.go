@@ -17,7 +17,14 @@ func isEOF(err error) bool {
 
 // isBodyLimit tells a message over the limit for bodies, after which the
 // connection goes on, from what ends it.
-func isBodyLimit(err error) bool {
+func isBodyLimit(err error) bool { return bodyLimit(err) != nil }
+
+// bodyLimit returns what is said of a message over the limit for bodies; nil
+// when err is about something else.
+func bodyLimit(err error) *wire.LimitError {
 	limit, ok := errors.AsType[*wire.LimitError](err)
-	return ok && limit.What == wire.BoundBody
+	if !ok || limit.What != wire.BoundBody {
+		return nil
+	}
+	return limit
 }

@@ -163,10 +163,18 @@ func (c *serverCall) answer(err error) {
 		_ = c.last(wire.KindEnd, bytesOf(wire.AppendEnd(nil, c.measures())))
 	case err == nil && c.said:
 	case err == nil:
-		f := wire.Failure{Class: wire.ClassOutput, Message: "the task returned without a result"}
-		_ = c.last(wire.KindError, bytesOf(wire.AppendError(nil, f)))
+		c.fail(wire.Failure{Class: wire.ClassOutput, Message: "the task returned without a result"})
 	default:
-		_ = c.last(wire.KindError, bytesOf(wire.AppendError(nil, c.failure(err))))
+		c.fail(c.failure(err))
+	}
+}
+
+// fail answers with an error, as text if its body is too long.
+func (c *serverCall) fail(f wire.Failure) {
+	err := c.last(wire.KindError, bytesOf(wire.AppendError(nil, f)))
+	if limit := bodyLimit(err); limit != nil {
+		f.Body, f.TooLong = nil, limit
+		_ = c.last(wire.KindError, bytesOf(wire.AppendError(nil, f)))
 	}
 }
 
@@ -195,14 +203,14 @@ func (c *serverCall) tell() {
 func (c *serverCall) failure(err error) wire.Failure {
 	f := wire.Failure{Class: wire.ClassTask, Message: err.Error(), Marks: marksOf(err), Measures: c.measures()}
 	if out, ok := errors.AsType[*outputError](err); ok {
-		f.Class, f.Message = wire.ClassOutput, out.Error()
+		f.Class, f.Message, f.TooLong = wire.ClassOutput, out.Error(), bodyLimit(out.err)
 		return f
 	}
 	if c.ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		f.Class = wire.ClassCanceled
 	}
 	if c.task.errs != nil {
-		if body, encErr := c.task.errs.Append(nil, err); encErr == nil && len(body) <= int(c.s.limits.MaxFrame)/2 {
+		if body, encErr := c.task.errs.Append(nil, err); encErr == nil {
 			f.Body = body
 		}
 	}

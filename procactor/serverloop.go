@@ -47,10 +47,11 @@ func (s *server) unreadable(err error) {
 // tooLong answers a request that is over the limit for bodies; the connection
 // goes on.
 func (s *server) tooLong(f wire.Frame, err error) bool {
-	if f.Kind != wire.KindRequest || !isBodyLimit(err) {
+	limit := bodyLimit(err)
+	if f.Kind != wire.KindRequest || limit == nil {
 		return false
 	}
-	s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: err.Error()})
+	s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: err.Error(), TooLong: limit})
 	return true
 }
 

@@ -147,7 +147,7 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 	if err == nil {
 		measured(ctx, reply.Measures)
 		var out Out
-		if out, err = codec.ParseWithin(t.task.out, reply.Body, o.memory); err == nil {
+		if out, err = codec.ParseWithin(t.task.out, reply.Body, memoryFor(o.limits)); err == nil {
 			return out, nil
 		}
 		err = &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "the output does not decode: " + err.Error()}
@@ -192,7 +192,7 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 	case wire.ClassInput, wire.ClassStopping:
 		call.Delivery = actor.NotStarted
 	}
-	call.Err = t.taskError(f, o.memory)
+	call.Err = t.taskError(f, o.limits)
 	if isContextError(call.Err) {
 		awaitDeadline(ctx)
 		if ended := actor.ContextError(ctx); ended != nil {
@@ -226,14 +226,18 @@ func awaitDeadline(ctx context.Context) {
 const deadlineSlack = 100 * time.Millisecond
 
 // taskError is the error that the task returned: typed if its codec can say
-// so.
-func (t *taskTarget[In, Out]) taskError(f wire.Failure, memory int64) error {
+// so. What a worker says of a limit counts if it is the one that was agreed.
+func (t *taskTarget[In, Out]) taskError(f wire.Failure, agreed wire.Limits) error {
 	if len(f.Body) > 0 && t.task.errs != nil {
-		if typed, err := codec.ParseWithin(t.task.errs, f.Body, memory); err == nil && typed != nil {
+		if typed, err := codec.ParseWithin(t.task.errs, f.Body, memoryFor(agreed)); err == nil && typed != nil {
 			return typed
 		}
 	}
-	return &TaskError{Task: t.task.name, Class: f.Class, Message: f.Message, marks: marked(f.Marks)}
+	e := &TaskError{Task: t.task.name, Class: f.Class, Message: f.Message, marks: marked(f.Marks)}
+	if f.TooLong != nil && f.TooLong.Limit == agreed.MaxBody {
+		e.tooLong = f.TooLong
+	}
+	return e
 }
 
 // Stream implements [actor.Target].

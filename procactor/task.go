@@ -74,8 +74,9 @@ func (t Task[In, Out]) WithCodec(in codec.Codec[In], out codec.Codec[Out]) Task[
 }
 
 // WithErrors sets how the task's own errors are encoded, so that errors.As
-// finds them in the caller; see codec.Error. Errors that the codec refuses
-// travel as text, as all do without it: a [TaskError].
+// finds them in the caller; see codec.Error. Errors that the codec refuses, and
+// those over [Worker.MaxBody], travel as text, as all do without it: a
+// [TaskError].
 func (t Task[In, Out]) WithErrors(c codec.Codec[error]) Task[In, Out] {
 	t.errs = c
 	return t

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor"
@@ -37,6 +38,12 @@ func bodyTricks() []trick {
 		{name: "gigantic bytes", does: "answers with CBOR that claims bytes without end", play: reply(0x5B, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 'x'), run: (*bout).bodyFails},
 		{name: "deep array", does: "answers with ten thousand arrays in each other", play: reply(bytes.Repeat([]byte{0x81}, 10_000)...), run: (*bout).bodyFails},
 		{name: "no body", does: "answers with no CBOR at all", play: reply(), run: (*bout).bodyFails},
+		{name: "false limit", does: "fails for a limit that was not agreed", play: func(v *villain) {
+			lie := wire.Failure{Class: wire.ClassOutput, Message: "does not encode", TooLong: &wire.LimitError{What: wire.BoundBody, Limit: wire.MinBody, Size: math.MaxUint64}}
+			for id := v.serve(); ; id = v.await(wire.KindRequest) {
+				v.send(wire.Header{Kind: wire.KindError, ID: id}, wire.AppendError(nil, lie)...)
+			}
+		}, run: (*bout).limitIsNotBelieved},
 		{name: "endless chunks", does: "answers without end", play: func(v *villain) { v.chunks(wire.KindReply, v.serve(), make([]byte, 1<<16)) }, run: (*bout).tooLong},
 		{name: "endless tiny chunks", does: "answers without end, a byte at a time", play: func(v *villain) {
 			id := v.serve()
@@ -105,6 +112,16 @@ func (b *bout) bodyFails() {
 	for range 2 {
 		_, err := b.call(b.bounded(), h, 1)
 		b.failed(err, done(isA[*procactor.TaskError], "decode"))
+	}
+}
+
+// limitIsNotBelieved is a row whose error tells nothing of a limit.
+func (b *bout) limitIsNotBelieved() {
+	h := b.begin()
+	for range 2 {
+		_, err := b.call(b.bounded(), h, 1)
+		b.failed(err, done(isA[*procactor.TaskError], "does not encode"))
+		assert.False(b, isA[*wire.LimitError](err), "a limit that was not agreed")
 	}
 }
 

@@ -43,14 +43,15 @@ type Failure struct {
 	Message  string   // for people
 	Marks    []string // names of the errors it is, such as "context.Canceled"; a receiver ignores those it does not know
 	Measures Measures
-	Body     []byte // the error by the task's codec for errors; nil: none. Aliases the payload when parsed
+	TooLong  *LimitError // with [BoundBody]: the answer, or the error's body, that was too long to be sent; nil: neither was
+	Body     []byte      // the error by the task's codec for errors; nil: none. Aliases the payload when parsed
 }
 
 // AppendError appends the payload of an ERROR. It is never refused, since a
 // failure that cannot be sent would leave its caller waiting: the
 // message is cut at [MaxMessage] bytes and what in it is not UTF-8 replaced;
-// marks above [MaxMarks], and marks that are no names, are left out; a Class
-// that is none is sent as [ClassTask]. Only a long Body can pass the limit of a
+// marks above [MaxMarks], marks that are no names, and a TooLong that no message
+// can have been, are left out; a Class that is none is sent as [ClassTask]. Only a long Body can pass the limit of a
 // message; without it an ERROR always fits.
 func AppendError(dst []byte, f Failure) []byte {
 	class := f.Class
@@ -69,11 +70,15 @@ func AppendError(dst []byte, f Failure) []byte {
 		}
 	}
 	binary.LittleEndian.PutUint32(dst[at:], uint32(n))
-	dst = f.Measures.append(KindError, dst)
+	w := beginMap(KindError, dst)
+	f.Measures.write(&w)
+	w.tooLong(f.TooLong)
+	dst, _ = w.end() // five short entries are within every bound
 	return append(dst, f.Body...)
 }
 
-// ParseError reads the whole payload of an ERROR. The Body aliases it.
+// ParseError reads the whole payload of an ERROR. The Body aliases it. What it
+// says of a message that was too long is nil when it makes no sense.
 func ParseError(b []byte) (Failure, error) {
 	c := cursor{kind: KindError, b: b}
 	f := Failure{Class: Class(c.u8("class"))}
@@ -82,7 +87,9 @@ func ParseError(b []byte) (Failure, error) {
 	}
 	f.Message = c.text("message")
 	f.Marks = c.marks()
-	f.Measures = c.measures()
+	at := c.off
+	entries := c.fields("measures")
+	f.Measures, f.TooLong = c.measuresOf(entries, at), entries.tooLong()
 	f.Body = c.rest()
 	if err := c.end(); err != nil {
 		return Failure{}, err

@@ -117,6 +117,9 @@ func FuzzError(f *testing.F) {
 		if err != nil || len(e.Message) > wire.MaxMessage {
 			return
 		}
+		if l := e.TooLong; l != nil && (l.What != wire.BoundBody || l.Limit > wire.HardLimit || l.Size <= l.Limit) {
+			t.Fatalf("%+v is no message that is too long", *l)
+		}
 		checkAgain(t, e, wire.ParseError, wire.AppendError(nil, e))
 	})
 }

@@ -70,6 +70,10 @@ func TestErrorRoundTrip(t *testing.T) {
 		if body := genBody().Draw(t, "body"); len(body) > 0 {
 			want.Body = body
 		}
+		if rapid.Bool().Draw(t, "too long") {
+			limit := rapid.Uint64Range(wire.MinBody, wire.HardLimit).Draw(t, "limit")
+			want.TooLong = &wire.LimitError{What: wire.BoundBody, Limit: limit, Size: rapid.Uint64Min(limit+1).Draw(t, "size")}
+		}
 		got, err := wire.ParseError(wire.AppendError(nil, want))
 		require.NoError(t, err)
 		require.Equal(t, want, got)

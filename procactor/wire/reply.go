@@ -19,6 +19,12 @@ type Measures struct {
 
 func (m Measures) append(kind Kind, dst []byte) []byte {
 	w := beginMap(kind, dst)
+	m.write(&w)
+	dst, _ = w.end() // three short entries are within every bound
+	return dst
+}
+
+func (m Measures) write(w *mapWriter) {
 	if m.Queue > 0 {
 		w.uint(keyQueue, micros(m.Queue))
 	}
@@ -28,14 +34,17 @@ func (m Measures) append(kind Kind, dst []byte) []byte {
 	if m.CPU > 0 {
 		w.uint(keyCPU, micros(m.CPU))
 	}
-	dst, _ = w.end() // three short entries are within every bound
-	return dst
 }
 
 // measures reads a map of measures; unknown keys are ignored.
-func (c *cursor) measures() (m Measures) {
+func (c *cursor) measures() Measures {
 	at := c.off
-	for k, v := range c.fields("measures").All() {
+	return c.measuresOf(c.fields("measures"), at)
+}
+
+// measuresOf reads the entries of a map that begins at a place in the payload.
+func (c *cursor) measuresOf(entries MapView, at int) (m Measures) {
+	for k, v := range entries.All() {
 		var to *time.Duration
 		switch string(k) {
 		case keyQueue:
