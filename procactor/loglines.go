@@ -26,6 +26,8 @@ type logLines struct {
 	log    *slog.Logger
 	kinds  lineKinds
 	stream string
+	leave  chan struct{} // closed when nobody waits for the log any more
+	left   sync.Once     // closes it
 
 	mu      sync.Mutex // protects the following
 	partial []byte
@@ -51,8 +53,8 @@ type logItem struct {
 // newLogLines makes the writer for a stream of the process that the logger is
 // about.
 func newLogLines(log *slog.Logger, stream string, kinds lineKinds) *logLines {
-	log = logrelay.Patient(log) // lines have a queue of their own
-	l := &logLines{log: log, kinds: kinds, stream: stream}
+	l := &logLines{kinds: kinds, stream: stream, leave: make(chan struct{})}
+	l.log = logrelay.Patient(log, l.leave) // lines have a queue of their own
 	l.queue = backlog.New(logWindow, l.hand)
 	return l
 }
@@ -195,14 +197,26 @@ func (l *logLines) end(crashed bool) (hidden bool) {
 	return hidden
 }
 
-// close logs what is left, and waits for the log, at most until limit.
+// close logs what is left, and waits for the log, at most until limit. It does
+// not wait for a log that is late: the lines go to where its records wait.
 func (l *logLines) close(limit <-chan struct{}) {
 	l.end(false)
 	l.dropMu.Lock()
 	l.closing = true
 	l.dropMu.Unlock()
 	l.queue.Add(logItem{drop: true}, 0, 0)
-	l.queue.Drain(limit)
+	idle := l.queue.Idle()
+	select {
+	case <-idle:
+		return
+	case <-limit:
+	case <-logrelay.Late(l.log):
+	}
+	l.left.Do(func() { close(l.leave) })
+	select {
+	case <-idle:
+	case <-limit:
+	}
 }
 
 // The names of output streams.

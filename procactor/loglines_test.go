@@ -7,9 +7,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/internal/logrelay"
 )
 
 // notes is a slog handler that keeps messages, and waits at the first one
@@ -131,4 +134,24 @@ func TestLogLinesDropAndSayHowMuch(t *testing.T) {
 			assert.Equal(t, int64(sent-kept), n.lost)
 		})
 	}
+}
+
+// The end of a process does not wait for a log that is late, and no line is lost
+// that it hands on after all.
+func TestLogLinesDoNotWaitForALateLog(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNotes()
+		relay := logrelay.New(func() *slog.Logger { return slog.New(n) })
+		for range 2 { // the first finds out that the log is late
+			l := newLogLines(relay.Logger(), "stdout", workerLines())
+			_, err := l.Write([]byte("a\nb\nc\n"))
+			require.NoError(t, err)
+			l.close(nil) // returns, without any limit
+		}
+		relay.Logger().Info("ended")
+		close(n.proceed)
+		require.True(t, relay.Flush(t.Context()))
+		assert.Equal(t, []string{"a", "b", "c", "a", "b", "c", "ended"}, n.taken())
+	})
 }

@@ -59,14 +59,19 @@ func (b *Backlog[T]) run() {
 
 // Drain waits until all is handed on, or limit is closed.
 func (b *Backlog[T]) Drain(limit <-chan struct{}) {
-	b.mu.Lock()
-	idle, running := b.idle, b.running
-	b.mu.Unlock()
-	if !running {
-		return
-	}
 	select {
-	case <-idle:
+	case <-b.Idle():
 	case <-limit:
 	}
+}
+
+// Idle returns a channel that is closed when all is handed on.
+func (b *Backlog[T]) Idle() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.idle == nil {
+		b.idle = make(chan struct{})
+		close(b.idle)
+	}
+	return b.idle
 }

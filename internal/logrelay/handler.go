@@ -13,18 +13,28 @@ import (
 // and the handler behind is asked for its own form of them where its records
 // are handed on.
 type handler struct {
-	relay   *Relay
-	parent  *handler
-	attrs   []slog.Attr
-	group   string
-	patient bool
-	made    atomic.Pointer[made]
+	relay    *Relay
+	parent   *handler
+	attrs    []slog.Attr
+	group    string
+	patience <-chan struct{} // until it is closed who logs here waits; nil: not longer than Patience
+	made     atomic.Pointer[made]
 }
 
 // made is what the handler behind has made of a handler.
 type made struct {
 	of      *slog.Logger
 	handler slog.Handler
+}
+
+// isPatient reports whether the patience of who logs here lasts.
+func (h *handler) isPatient() bool {
+	select {
+	case <-h.patience:
+		return false
+	default:
+		return true
+	}
 }
 
 // base is the handler behind.
@@ -127,7 +137,7 @@ func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	if len(attrs) == 0 {
 		return h
 	}
-	return &handler{relay: h.relay, parent: h, attrs: slices.Clone(attrs), patient: h.patient}
+	return &handler{relay: h.relay, parent: h, attrs: slices.Clone(attrs), patience: h.patience}
 }
 
 // WithGroup implements [slog.Handler].
@@ -135,7 +145,7 @@ func (h *handler) WithGroup(name string) slog.Handler {
 	if name == "" {
 		return h
 	}
-	return &handler{relay: h.relay, parent: h, group: name, patient: h.patient}
+	return &handler{relay: h.relay, parent: h, group: name, patience: h.patience}
 }
 
 // sizeOf is about what a record keeps in memory.

@@ -37,6 +37,7 @@ type Relay struct {
 	queue    []*entry
 	used     int // of Room
 	late     bool
+	lateness chan struct{} // closed when it is late; nil when nobody has asked for it
 	running  bool
 	idle     chan struct{} // closed when what runs has nothing more to do
 	progress int           // records that are through
@@ -66,14 +67,34 @@ func New(logger func() *slog.Logger) *Relay { return &Relay{logger: logger} }
 func (r *Relay) Logger() *slog.Logger { return slog.New(&handler{relay: r}) }
 
 // Patient returns the logger for somebody who can wait until the record is
-// handed on, however long that takes. Any logger that is none of a relay is
-// returned as it is.
-func Patient(log *slog.Logger) *slog.Logger {
+// handed on, however long that takes, until that channel is closed: from then on
+// nobody waits, also for a record that is on its way, and [Room] is the bound.
+// Any logger that is none of a relay is returned as it is.
+func Patient(log *slog.Logger, until <-chan struct{}) *slog.Logger {
 	h, ok := log.Handler().(*handler)
 	if !ok {
 		return log
 	}
-	return slog.New(&handler{relay: h.relay, parent: h, patient: true})
+	return slog.New(&handler{relay: h.relay, parent: h, patience: until})
+}
+
+// Late returns a channel that is closed as soon as the handler behind log is
+// late, which it may be already; nil when log is none of a relay.
+func Late(log *slog.Logger) <-chan struct{} {
+	h, ok := log.Handler().(*handler)
+	if !ok {
+		return nil
+	}
+	r := h.relay
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.lateness == nil {
+		r.lateness = make(chan struct{})
+		if r.late {
+			close(r.lateness)
+		}
+	}
+	return r.lateness
 }
 
 // Flush waits until all records are handed on: as long as the handler is
@@ -118,14 +139,18 @@ func (r *Relay) add(e *entry) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.quiet = false
-	if r.used+e.size > Room && r.late && !e.from.patient {
+	waits := !r.late
+	if e.from.patience != nil {
+		waits = e.from.isPatient()
+	}
+	if r.used+e.size > Room && !waits {
 		r.lost.add(loss{records: 1})
 		return false
 	}
 	r.queue = append(r.queue, e)
 	r.used += e.size
 	r.wake()
-	return !r.late || e.from.patient
+	return waits
 }
 
 // wake sees to it that somebody hands on; with r.mu held.
@@ -161,7 +186,8 @@ func (r *Relay) next() *entry {
 		r.queue = r.queue[1:]
 		return e
 	}
-	r.queue, r.late = nil, false
+	r.queue = nil
+	r.caughtUp()
 	if r.quiet || r.lost.none() {
 		r.running = false
 		close(r.idle)
@@ -170,6 +196,21 @@ func (r *Relay) next() *entry {
 	e := r.lost.entry(r)
 	r.lost = loss{}
 	return e
+}
+
+// caughtUp notes that the handler is not late any more; with r.mu held.
+func (r *Relay) caughtUp() {
+	if r.late {
+		r.late, r.lateness = false, nil
+	}
+}
+
+// fallBehind notes that the handler is late; with r.mu held.
+func (r *Relay) fallBehind() {
+	if !r.late && r.lateness != nil {
+		close(r.lateness)
+	}
+	r.late = true
 }
 
 // hand gives one record to the handler.
@@ -210,22 +251,33 @@ func (r *Relay) through(e *entry, fault string) {
 
 // await waits for a record, and notes when the handler is late.
 func (r *Relay) await(e *entry) {
-	if e.from.patient {
-		<-e.done
-		return
-	}
 	limit := time.NewTimer(Patience)
 	defer limit.Stop()
 	select {
 	case <-e.done:
+		return
+	case <-e.from.patience:
+		return
 	case <-limit.C:
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		select {
-		case <-e.done:
-		default:
-			r.late = true
-		}
+		r.missed(e)
+	}
+	if e.from.patience == nil {
+		return
+	}
+	select {
+	case <-e.done:
+	case <-e.from.patience:
+	}
+}
+
+// missed notes that the handler is late with a record, unless it is through.
+func (r *Relay) missed(e *entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	select {
+	case <-e.done:
+	default:
+		r.fallBehind()
 	}
 }
 

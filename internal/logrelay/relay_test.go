@@ -340,7 +340,7 @@ func TestPatient(t *testing.T) {
 		r := to(&custom{handle: func(rec slog.Record) { <-goOn; got.note(rec) }})
 		done := false
 		go func() {
-			logrelay.Patient(r.Logger()).With("k", 1).Info(strings.Repeat("x", logrelay.Room+1))
+			logrelay.Patient(r.Logger(), make(chan struct{})).With("k", 1).Info(strings.Repeat("x", logrelay.Room+1))
 			done = true
 		}()
 		time.Sleep(time.Hour)
@@ -352,7 +352,41 @@ func TestPatient(t *testing.T) {
 		assert.Len(t, got.take(), 1)
 	})
 	plain := slog.New(slog.DiscardHandler)
-	assert.Same(t, plain, logrelay.Patient(plain))
+	assert.Same(t, plain, logrelay.Patient(plain, nil))
+	assert.Nil(t, logrelay.Late(plain))
+}
+
+// Who has lost patience leaves its records, and they come in their order.
+func TestPatienceEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got book
+		goOn, until := make(chan struct{}), make(chan struct{})
+		r := to(&custom{handle: func(rec slog.Record) { <-goOn; got.note(rec) }})
+		log := logrelay.Patient(r.Logger(), until)
+		returned := make(chan struct{})
+		go func() {
+			log.Info("first")
+			log.Info("second")
+			log.Info(strings.Repeat("x", logrelay.Room))
+			close(returned)
+		}()
+		late := logrelay.Late(log)
+		synctest.Wait()
+		begun := time.Now()
+		<-late
+		assert.Equal(t, logrelay.Patience, time.Since(begun))
+		r.Logger().Info("of somebody else") // who does not wait: the handler is late
+		close(until)
+		<-returned
+		close(goOn)
+		require.True(t, r.Flush(t.Context()))
+		assert.Equal(t, []string{"INFO first", "INFO of somebody else", "INFO second", lost(1, "")}, got.take())
+		select {
+		case <-logrelay.Late(log):
+			assert.Fail(t, "it has caught up")
+		default:
+		}
+	})
 }
 
 func BenchmarkDisabled(b *testing.B) {
