@@ -52,7 +52,7 @@ var (
 	// ErrNoConnection means that the link to the actor's node is lost.
 	ErrNoConnection = errors.New("no connection")
 	// ErrNotParent means that only its parent may end that actor.
-	ErrNotParent = errors.New("only its parent may stop a supervisor")
+	ErrNotParent = errors.New("only the parent of an actor may stop it")
 	// ErrSelfCall means that an actor called itself, or asked for a stop that is
 	// its own, too: it could only wait for its own end.
 	ErrSelfCall = errors.New("an actor cannot wait for itself")

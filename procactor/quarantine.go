@@ -17,8 +17,9 @@ import (
 // It has its limits. It remembers 1,024 keys and forgets the one first of which
 // nothing was heard for longest, so who may choose keys can have others
 // forgotten, and who may send inputs can have the keys refused that these have.
-// Of several calls that ran in a worker when it died each is counted. A supervised
-// pool that is restarted remembers; another pool or process knows nothing of it.
+// Of several calls that ran in a worker when it died each is counted. What a
+// supervisor restarts, a pool or a worker, remembers; what was terminated and is
+// started again, another pool, and another process know nothing of it.
 type Quarantine struct {
 	// Age is how long a death or a hang counts, and, from the last of those that
 	// were one too many, for how long the key is refused: one hour if it is zero.

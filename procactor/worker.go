@@ -24,7 +24,9 @@ type Worker struct {
 	Stdout, Stderr io.Writer
 	// Grace is how long a call may go on after its caller gave up, and how
 	// long a worker that is to stop may take to finish what runs; zero means
-	// ten seconds. After it come TERM and KILL.
+	// ten seconds. After it come TERM and KILL. A call that does not heed the end
+	// of its context, such as one into C, holds its worker for as long: a shorter
+	// one frees it sooner, and leaves a worker that stops less time to finish.
 	Grace time.Duration
 	// StartTimeout bounds the time from the spawn to READY; zero means 30
 	// seconds.

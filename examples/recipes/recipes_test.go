@@ -17,9 +17,13 @@ import (
 	"github.com/proctor-dev/proctor/supervise"
 )
 
-var thumbnail = procactor.NewTask("thumbnail", func(_ context.Context, image []byte) ([]byte, error) {
+var thumbnail = procactor.NewTask("thumbnail", shrink).
+	Idempotent().                 // when its worker dies a call is delivered again, twice at most
+	WithTimeout(10 * time.Second) // waiting for a worker included; one that goes on is killed after Worker.Grace
+
+func shrink(_ context.Context, image []byte) ([]byte, error) {
 	return image[:min(3, len(image))], nil
-}).Idempotent()
+}
 
 var transcode = procactor.NewTask("transcode", func(ctx context.Context, _ string) (string, error) {
 	fmt.Println("frame 1")
