@@ -46,5 +46,6 @@ func (c *core) praise(r *request, o outcome) {
 // hangs, if its worker has to be killed for it.
 func (r *request) hangs(ctx context.Context, err error, began time.Time) bool {
 	deadline, ok := ctx.Deadline()
-	return ok && r.key != "" && isHang(err, began, deadline, r.timeout)
+	own := ok && r.key != "" && context.Cause(ctx) == r.over //nolint:errorlint // that of another call wraps the same
+	return own && isHang(err, began, deadline, r.timeout)
 }

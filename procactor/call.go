@@ -23,6 +23,7 @@ type request struct {
 	meta    wire.Meta                                             // of the attempt
 	x       *exchange                                             // for the next attempt; nil: a new one is made
 	timeout time.Duration                                         // the task's own, if its calls have a key and it applies; else zero
+	over    *overtime                                             // the cause by which that ends a call
 	began   time.Time                                             // of the attempt
 	items   func(ctx context.Context, s *seat, x *exchange) error // takes the items of a stream; nil for a call
 }

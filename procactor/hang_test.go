@@ -38,6 +38,12 @@ func TestHangsByKey(t *testing.T) {
 			_, err := b.hang.On(b.pool).Call(ctx, "key")
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 		}, false},
+		"the timeout of a call that makes this one": {func(t *testing.T, b bubble) {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), timeout-1, actor.ErrTimeout)
+			defer cancel()
+			_, err := b.hang.On(b.pool).Call(ctx, "key")
+			require.ErrorIs(t, err, actor.ErrTimeout)
+		}, false},
 		"a caller who cancels": {func(t *testing.T, b bubble) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(timeout-1, cancel)

@@ -20,7 +20,18 @@ type taskTarget[In, Out any] struct {
 	info wire.TaskInfo // of the task
 	host Host
 	idle sync.Pool // of *request: what a call needs and the next one can use again
+	over overtime  // ends what takes longer than the task's own timeout
 }
+
+// overtime is [actor.ErrTimeout] of one target, to tell it from that of another,
+// whose call makes this one.
+type overtime struct{ _ byte }
+
+// Error is that of what it wraps.
+func (*overtime) Error() string { return actor.ErrTimeout.Error() }
+
+// Unwrap returns [actor.ErrTimeout].
+func (*overtime) Unwrap() error { return actor.ErrTimeout }
 
 // Name implements [actor.Target].
 func (t *taskTarget[In, Out]) Name() string { return t.host.name() }
@@ -92,7 +103,7 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 		if len(r.key) > MaxKey {
 			return refuse(&KeyError{Task: t.task.name, Len: len(r.key)})
 		}
-		r.timeout = t.timeout()
+		r.timeout, r.over = t.timeout(), &t.over
 	}
 	return c, nil
 }
@@ -114,7 +125,7 @@ func (t *taskTarget[In, Out]) bounded(ctx context.Context) (context.Context, con
 	if timeout == 0 {
 		return ctx, func() {}
 	}
-	return context.WithTimeoutCause(ctx, timeout, actor.ErrTimeout)
+	return context.WithTimeoutCause(ctx, timeout, &t.over)
 }
 
 // Call implements [actor.Target].
