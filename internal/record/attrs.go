@@ -75,7 +75,25 @@ type panicked struct{ value any }
 
 // LogValue implements [slog.LogValuer].
 func (p panicked) LogValue() slog.Value {
-	return slog.StringValue(bounded(fmt.Sprint(p.value), mostPanic))
+	return slog.StringValue(bounded(textOf(p.value), mostPanic))
+}
+
+// textOf is value as text. It is made on a goroutine of its own, which a method of
+// the value may end, else the record would be lost, and the stack with it.
+func textOf(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	made := make(chan string, 1)
+	go func() {
+		text := fmt.Sprintf("a %T whose methods panic or end their goroutine", value)
+		defer func() {
+			_ = recover() // the text says so
+			made <- text
+		}()
+		text = fmt.Sprint(value)
+	}()
+	return <-made
 }
 
 // Stack is the stack of a panic or of a crash.

@@ -6,9 +6,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -203,4 +205,20 @@ func kindNames(t *testing.T) []string {
 		return true
 	})
 	return names
+}
+
+// exiting is a value given to panic whose method ends its goroutine.
+type exiting struct{}
+
+func (exiting) Error() string { runtime.Goexit(); return "" }
+
+// Whatever was given to panic becomes text, so that the stack beside it is logged.
+func TestPanicIsText(t *testing.T) {
+	for want, value := range map[string]any{
+		"boom": "boom",
+		"EOF":  io.EOF,
+		"a record_test.exiting whose methods panic or end their goroutine": exiting{},
+	} {
+		assert.Equal(t, want, record.Panic(value).Value.Resolve().String())
+	}
 }
