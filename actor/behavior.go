@@ -3,6 +3,8 @@ package actor
 import (
 	"context"
 	"errors"
+
+	"github.com/proctor-dev/proctor/internal/foreign"
 )
 
 // Behavior is what an in-process actor does with its requests, one at a time.
@@ -56,7 +58,7 @@ func Stop(reason error) error {
 	if reason == nil {
 		reason = ErrNormal
 	}
-	return &stopError{reason: reason}
+	return &stopError{reason: Sound(reason)}
 }
 
 // stopError carries the wish to stop out of Receive.
@@ -68,5 +70,5 @@ func asStop(err error) (*stopError, bool) {
 	if err == nil {
 		return nil, false
 	}
-	return errors.AsType[*stopError](err)
+	return foreign.As[*stopError](err)
 }

@@ -18,11 +18,14 @@ import (
 //
 // What was logged until then is handed on before Close returns. For a handler
 // that does not return it waits for a second, and for a tenth of one after the
-// end of ctx.
+// end of ctx. A nil ctx is [ErrNoContext], and nothing is done.
 //
 // With a context of an actor of the system, whose end Close would wait for, it
 // does nothing: [ErrSelfCall].
 func (s *System) Close(ctx context.Context) error {
+	if ctx == nil {
+		return fmt.Errorf("close: %w", ErrNoContext)
+	}
 	for at, name := range owners(ctx) {
 		if at == s {
 			return fmt.Errorf("close: %w: it would wait for the end of %s, which asks for it; use a context of its own making", ErrSelfCall, name)

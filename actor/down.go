@@ -46,7 +46,7 @@ func (w *watcher) deliver(d Down) {
 
 // cancelOn ends the watch without a Down when ctx ends; forget is called then.
 func (w *watcher) cancelOn(ctx context.Context, forget func()) {
-	if ctx.Done() == nil {
+	if ctx == nil || ctx.Done() == nil {
 		return
 	}
 	w.mu.Lock()

@@ -28,6 +28,9 @@ func (s *System) Draining() bool { return s.draining.Load() }
 // the context of a request that an actor of the system handles, which Drain
 // would wait for, it does nothing: [ErrSelfCall].
 func (s *System) Drain(ctx context.Context) error {
+	if ctx == nil {
+		return fmt.Errorf("drain: %w", ErrNoContext)
+	}
 	if l, _ := ctx.Value(requestKey{}).(*Life); l != nil && l.place.sys == s {
 		return fmt.Errorf("drain: %w: it would wait for the request that %s handles; use a context of its own making", ErrSelfCall, l.pid)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/mailbox"
 )
 
@@ -33,6 +34,9 @@ var (
 	// ErrNoSpawner means that an actor was to be started at no System and no
 	// Slot, but nil.
 	ErrNoSpawner = errors.New("nil is no System and no Slot to start an actor at")
+	// ErrNoContext means that a context was wanted and nil was given: use
+	// context.Background to say that nothing bounds it.
+	ErrNoContext = errors.New("nil is no context: give context.Background if nothing bounds it")
 	// ErrType means that the actor of that name takes other requests or gives
 	// other replies.
 	ErrType = errors.New("actor has another type")
@@ -77,7 +81,7 @@ var (
 // [ErrShutdown]. A transient child is restarted after any other (OTP
 // supervisor, "transient": normal, shutdown and {shutdown, Term}).
 func IsNormal(reason error) bool {
-	return errors.Is(reason, ErrNormal) || errors.Is(reason, ErrShutdown)
+	return foreign.Is(reason, ErrNormal) || foreign.Is(reason, ErrShutdown)
 }
 
 // StartError is every failed start, of an actor, a worker or a supervisor.
@@ -108,13 +112,16 @@ func (e *ProtocolError) Unwrap() error { return e.Err }
 
 // ContextError returns the error of an ended context such that errors.Is finds
 // both its class (context.Canceled, context.DeadlineExceeded) and its cause.
-// It returns nil while ctx has not ended.
+// It returns nil while ctx has not ended, and [ErrNoContext] for nil.
 func ContextError(ctx context.Context) error {
+	if ctx == nil {
+		return ErrNoContext
+	}
 	err := ctx.Err()
 	if err == nil {
 		return nil
 	}
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+	if cause := Sound(context.Cause(ctx)); cause != nil && !foreign.Is(err, cause) {
 		return fmt.Errorf("%w: %w", err, cause)
 	}
 	return err

@@ -119,7 +119,7 @@ func (l *Life) Reason() error {
 func (l *Life) OnStop(f func(reason error)) {
 	l.mu.Lock()
 	l.onStop = f
-	called, reason := l.stopped && l.state < ending, l.stopReason
+	called, reason := f != nil && l.stopped && l.state < ending, l.stopReason
 	l.mu.Unlock()
 	if called {
 		f(reason)
@@ -132,7 +132,7 @@ func (l *Life) OnStop(f func(reason error)) {
 func (l *Life) OnKill(f func(reason error)) {
 	l.mu.Lock()
 	l.onKill = f
-	called, reason := l.killed && l.state < ending, l.stopReason
+	called, reason := f != nil && l.killed && l.state < ending, l.stopReason
 	l.mu.Unlock()
 	if called {
 		f(reason)

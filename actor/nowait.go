@@ -11,7 +11,7 @@ type (
 // waiting for room in a full mailbox. It is looked at only when the mailbox is
 // full.
 func NoWait(ctx context.Context) context.Context {
-	return context.WithValue(ctx, noWaitKey{}, true)
+	return context.WithValue(orBackground(ctx), noWaitKey{}, true)
 }
 
 // mayWait reports whether a request under ctx may wait for room in the cell.
@@ -39,8 +39,8 @@ func isSelf(ctx context.Context, c Cell) bool {
 
 // Inside reports whether ctx belongs to a request that an actor is handling:
 // while the system drains, such work is still let through.
-func Inside(ctx context.Context) bool { return ctx.Value(requestKey{}) != nil }
+func Inside(ctx context.Context) bool { return ctx != nil && ctx.Value(requestKey{}) != nil }
 
 // MayWait reports whether admission under ctx may wait for room, for those who
 // write another kind of actor: false under [NoWait].
-func MayWait(ctx context.Context) bool { return ctx.Value(noWaitKey{}) == nil }
+func MayWait(ctx context.Context) bool { return ctx == nil || ctx.Value(noWaitKey{}) == nil }

@@ -16,6 +16,9 @@ type ownerKey struct{}
 // the actor that handles it, and not its caller.
 func owners(ctx context.Context) iter.Seq2[*System, string] {
 	return func(yield func(*System, string) bool) {
+		if ctx == nil {
+			return
+		}
 		for owner := ctx.Value(ownerKey{}); ; {
 			switch o := owner.(type) {
 			case *Life:
@@ -123,6 +126,9 @@ func StartsFor(ctx context.Context, sys *System, path string) bool {
 
 // startOf returns the slot whose start ctx was given to, nil if there is none.
 func startOf(ctx context.Context) *Slot {
+	if ctx == nil {
+		return nil
+	}
 	for owner := ctx.Value(ownerKey{}); ; {
 		switch o := owner.(type) {
 		case *Slot:

@@ -60,7 +60,7 @@ func (r Ref[Req, Resp]) PID() (PID, bool) {
 // Call sends the request and waits for its reply. It returns when the reply is
 // there, when the life that handles the request ends, or when ctx ends,
 // whichever is first. Every error is a *[CallError], which says how far the
-// request got.
+// request got. A nil ctx is [ErrNoContext], as it is for Cast and Stream.
 //
 // An actor that calls itself gets [ErrSelfCall], by its own Ref always, else by
 // the context that it was given. Two that call each other are not recognized:
@@ -71,6 +71,10 @@ func (r Ref[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) {
 		var none Resp
 		return none, noActor("call", "")
 	}
+	if ctx == nil {
+		var none Resp
+		return none, r.noContext("call")
+	}
 	return r.target.Call(ctx, req)
 }
 
@@ -80,6 +84,9 @@ func (r Ref[Req, Resp]) Call(ctx context.Context, req Req) (Resp, error) {
 func (r Ref[Req, Resp]) Cast(ctx context.Context, req Req) error {
 	if r.target == nil {
 		return noActor("cast", "")
+	}
+	if ctx == nil {
+		return r.noContext("cast")
 	}
 	return r.target.Cast(ctx, req)
 }
@@ -94,17 +101,38 @@ func (r Ref[Req, Resp]) Stream(ctx context.Context, req Req) iter.Seq2[Resp, err
 			yield(none, noActor("stream", ""))
 		}
 	}
+	if ctx == nil {
+		return func(yield func(Resp, error) bool) {
+			var none Resp
+			yield(none, r.noContext("stream"))
+		}
+	}
 	return r.target.Stream(ctx, req)
 }
 
-// Watch watches the life that serves now, or the next; see [Target].
+// Watch watches the life that serves now, or the next; see [Target]. A nil ctx
+// never ends.
 func (r Ref[Req, Resp]) Watch(ctx context.Context) <-chan Down {
 	if r.target == nil {
 		w := newWatcher()
 		w.deliver(Down{Reason: ErrNoActor})
 		return w.out
 	}
-	return r.target.Watch(ctx)
+	return r.target.Watch(orBackground(ctx))
+}
+
+// noContext is the error of a request under nil.
+func (r Ref[Req, Resp]) noContext(op string) error {
+	return &CallError{Op: op, PID: PID{Name: r.Name()}, Delivery: NotSent, Err: ErrNoContext}
+}
+
+// orBackground is ctx, or for nil one that nothing ends, where no error can
+// say that a context was wanted.
+func orBackground(ctx context.Context) context.Context {
+	if ctx == nil {
+		return context.Background()
+	}
+	return ctx
 }
 
 func noActor(op, name string) error {

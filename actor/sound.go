@@ -1,48 +1,52 @@
 package actor
 
 import (
-	"errors"
 	"fmt"
+
+	"github.com/proctor-dev/proctor/internal/foreign"
 )
 
-// Sound returns err, or what stands for it: a *[NilPointerError] when it is a nil
-// pointer, and a *[PanicError] when somebody who looks into it, by [errors.Is] or
-// [errors.As], would panic, as it is with a nil pointer that it wraps. It is for those who
-// take errors from the code of others; [Life.End] does it for all.
+// Sound returns err, or what stands for it when somebody who looks into it, by
+// its text, [errors.Is] or [errors.As], would come to harm: a *[NilPointerError]
+// when it is or wraps a nil pointer, a *[PanicError] when a method of it
+// panics, and a *[BadError] when one ends the goroutine or does not return
+// within five seconds. It is for those who take errors from the code of others;
+// [Life.End] does it for all.
 func Sound(err error) error {
 	switch err {
 	case nil, ErrNormal, ErrShutdown, ErrKilled: //nolint:errorlint // the usual ones, and nothing that is wrapped
 		return err
 	}
-	if none := nilPointer(err); none != nil {
-		return none
-	}
-	switch err.(type) { //nolint:errorlint // about the outermost, which is asked first
-	case interface{ Unwrap() error }, interface{ Unwrap() []error }, interface{ Is(error) bool }, interface{ As(any) bool }:
-	default:
-		return err // there is nothing to look into, and most crashes are so
-	}
-	if fault := faultOf(err); fault != "" {
-		return NewPanicError(fault)
+	if flaw := foreign.Examine(err); flaw != nil {
+		return standIn(err, flaw)
 	}
 	return err
 }
 
-// probe is an error that no other one wraps.
-type probe struct{}
-
-func (*probe) Error() string { return "probe" }
-
-// faultOf says what panics when somebody looks into err; empty when nothing
-// does.
-func faultOf(err error) (fault string) {
-	defer func() {
-		if v := recover(); v != nil {
-			// Sprint bears an Error that panics.
-			fault = fmt.Sprintf("%v, in a method of the error %q (%T)", v, fmt.Sprint(err), err)
+// standIn is what stands for err.
+func standIn(err error, flaw *foreign.Flaw) error {
+	switch {
+	case flaw.Nil != "":
+		none := &NilPointerError{Type: flaw.Nil}
+		if none.Type != fmt.Sprintf("%T", err) {
+			none.In = flaw.Text
 		}
-	}()
-	none := new(probe)
-	_ = errors.Is(err, none) || errors.As(err, &none)
-	return ""
+		return none
+	case flaw.Fault.Panic != nil:
+		text := fmt.Sprintf("%v, in a method of the error %s", flaw.Fault.Panic, flaw.Text)
+		return &PanicError{Value: text, Stack: flaw.Fault.Stack}
+	}
+	return &BadError{Type: fmt.Sprintf("%T", err), Fault: flaw.Fault.Error()}
+}
+
+// BadError stands for an error whose methods cannot be asked: one of them ends
+// the goroutine that asks, or does not return.
+type BadError struct {
+	Type  string // such as "*main.myError"
+	Fault string // what happened
+}
+
+// Error names the type and what happened.
+func (e *BadError) Error() string {
+	return fmt.Sprintf("the error is a %s that nobody can look into: one of its methods: %s", e.Type, e.Fault)
 }

@@ -45,10 +45,12 @@ func WithShutdown(d time.Duration) SpawnOption { return shutdownOption(d) }
 func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh func(self Ref[Req, Resp]) Behavior[Req, Resp], opts ...SpawnOption) (Ref[Req, Resp], error) {
 	o := spawnOptions{shutdown: DefaultShutdown}
 	for _, opt := range opts {
-		opt.applySpawn(&o)
+		if opt != nil {
+			opt.applySpawn(&o)
+		}
 	}
-	if ctx.Err() != nil {
-		return Ref[Req, Resp]{}, &StartError{Name: name, Err: ContextError(ctx)}
+	if err := ContextError(ctx); err != nil {
+		return Ref[Req, Resp]{}, &StartError{Name: name, Err: err}
 	}
 	sys, _, path, err := spotOf(at, name)
 	if err != nil {
@@ -89,6 +91,9 @@ const initGrace = 100 * time.Millisecond
 // boot makes the behavior and runs its Init. A fresh that hangs is abandoned
 // like a request when the life is killed.
 func (c *cell[Req, Resp]) boot(ctx context.Context, i *incarnation[Req, Resp], fresh func(Ref[Req, Resp]) Behavior[Req, Resp]) error {
+	if fresh == nil {
+		return errors.New("fresh is nil: give Spawn a function that makes the behavior")
+	}
 	var b Behavior[Req, Resp]
 	i.enter(nil)
 	crash := guard(func() { b = fresh(NewRef[Req, Resp](selfTarget[Req, Resp]{c})) })
@@ -99,14 +104,20 @@ func (c *cell[Req, Resp]) boot(ctx context.Context, i *incarnation[Req, Resp], f
 		return crash
 	case !alive:
 		return i.life.reasonOr(ErrKilled)
-	case b == nil:
-		return errors.New("fresh returned no behavior")
+	case isNoBehavior(b):
+		return errors.New("fresh returned no behavior, but nil")
 	}
 	i.behave(b)
 	if init, ok := b.(Initializer); ok {
 		return c.initialize(ctx, i, init)
 	}
 	return nil
+}
+
+// isNoBehavior reports whether b is nil, or a Func that is.
+func isNoBehavior[Req, Resp any](b Behavior[Req, Resp]) bool {
+	f, ok := b.(Func[Req, Resp])
+	return b == nil || ok && f == nil
 }
 
 // initialize runs Init on a goroutine of its own, so that one that hangs can
@@ -136,6 +147,7 @@ func (c *cell[Req, Resp]) initialize(ctx context.Context, i *incarnation[Req, Re
 			c.panicked(i.life, crash)
 			err = crash
 		}
+		err = Sound(err)
 		returned = true
 	})
 	select {

@@ -19,6 +19,9 @@ import (
 // [ErrSelfCall] when ctx is that of the actor itself, or of one beneath, whose
 // end Stop would wait for. An actor ends itself by returning [Stop].
 func (s *System) Stop(ctx context.Context, path string) error {
+	if ctx == nil {
+		return fmt.Errorf("stop %s: %w", path, ErrNoContext)
+	}
 	p := s.find(path)
 	if p == nil {
 		return fmt.Errorf("stop %s: %w", path, ErrNoActor)

@@ -53,7 +53,9 @@ type System struct {
 func NewSystem(opts ...Option) *System {
 	s := &System{places: make(map[string]*place), abandoned: make(map[*abandoned]struct{})}
 	for _, o := range opts {
-		o.applySystem(s)
+		if o != nil {
+			o.applySystem(s)
+		}
 	}
 	s.relay = logrelay.New(func() *slog.Logger {
 		if s.behind == nil {
@@ -115,7 +117,7 @@ func (s *System) PIDAt(path string) (PID, bool) {
 // the life pid ends, and is then closed. A life that is over already, or never
 // was, gives Down{pid, [ErrNoActor]} at once: reasons of past lives are not
 // kept. When ctx ends first the channel is closed without a Down, the only
-// case of that.
+// case of that. A nil ctx never ends.
 func (s *System) Watch(ctx context.Context, pid PID) <-chan Down {
 	w := newWatcher()
 	if p := s.find(pid.Name); p != nil {
@@ -171,6 +173,6 @@ func (s *System) Exit(pid PID, reason error) error {
 	if reason == nil {
 		reason = ErrNormal
 	}
-	l.askStop(reason)
+	l.askStop(Sound(reason))
 	return nil
 }

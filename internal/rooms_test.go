@@ -26,11 +26,11 @@ func rooms() []room {
 	testing := []string{"github.com/stretchr/testify"}
 	return []room{
 		{path: "mailbox"},
-		{path: "actor", own: []string{"mailbox", "internal/backlog", "internal/logrelay", "internal/record"}},
+		{path: "actor", own: []string{"mailbox", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record"}},
 		{path: "actor/codec", outside: []string{cbor}},
 		{path: "actor/targettest", own: []string{"actor"}, outside: testing},
 		{path: "actor/protobridge", own: []string{"actor", "internal/record"}, outside: []string{proto}},
-		{path: "supervise", own: []string{"actor", "mailbox", "internal/record"}},
+		{path: "supervise", own: []string{"actor", "mailbox", "internal/foreign", "internal/record"}},
 		{path: "supervise/policy", own: []string{"actor", "supervise", "internal/nearest"}, outside: []string{"go.yaml.in/yaml/v3"}},
 		{path: "supervise/policy/commands", own: []string{"actor", "procactor", "procactor/ready", "supervise", "supervise/policy"}},
 		{path: "supervise/scenario", own: []string{"actor", "supervise"}},
@@ -38,7 +38,7 @@ func rooms() []room {
 			path: "procactor",
 			own: []string{
 				"actor", "actor/codec", "mailbox", "supervise",
-				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/logrelay", "internal/record",
+				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record",
 			},
 			outside: []string{xsync, xsys},
 		},
@@ -55,6 +55,7 @@ func rooms() []room {
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
 		{path: "internal/long", anyOwn: true}, // a program, and its own worker
 		{path: "internal", tree: true},
+		{path: "internal/foreigncode", anyOwn: true}, // tests of all of it
 		{path: "internal/logrelay", own: []string{"internal/record"}},
 		{path: "internal/record/recordtest", own: []string{"internal/record"}},
 		{path: "internal/askers", own: []string{"actor", "supervise"}},

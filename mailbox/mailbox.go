@@ -52,7 +52,8 @@ func New[T any](cfg Config, dropped func(T)) *Queue[T] {
 // A nil error means that v was accepted. Any other means that the queue is as
 // it was: [ErrFull], [ErrClosed] (also when the queue is closed during the
 // wait), or [context.Cause] of ctx. ctx is looked at only where Put has to
-// wait, so a put that finds room succeeds though its context has ended.
+// wait, so a put that finds room succeeds though its context has ended. A nil
+// ctx never ends.
 func (q *Queue[T]) Put(ctx context.Context, v T) error {
 	if !q.mu.TryLock() {
 		q.lockContended()
@@ -164,10 +165,14 @@ func (q *Queue[T]) replaceOldest(v T) {
 // await returns when w was served, or ctx ended and w has left its line; w.err
 // says which. It is called without the lock.
 func (q *Queue[T]) await(ctx context.Context, in *line[T], w *waiter[T]) {
+	var ended <-chan struct{}
+	if ctx != nil {
+		ended = ctx.Done()
+	}
 	select {
 	case <-w.done:
 		return
-	case <-ctx.Done():
+	case <-ended:
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()

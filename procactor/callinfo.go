@@ -36,7 +36,7 @@ func callOf(r wire.Request) Call {
 // CallFrom returns what came with the request that ctx, the context of a task
 // in a worker, belongs to; the zero Call elsewhere.
 func CallFrom(ctx context.Context) Call {
-	c, _ := ctx.Value(callKey{}).(Call)
+	c, _ := orBackground(ctx).Value(callKey{}).(Call)
 	return c
 }
 
@@ -45,7 +45,7 @@ type traceKey struct{}
 // WithTraceparent has calls under ctx carry the W3C trace context to the
 // worker, where [CallFrom] returns it.
 func WithTraceparent(ctx context.Context, traceparent string) context.Context {
-	return context.WithValue(ctx, traceKey{}, traceparent)
+	return context.WithValue(orBackground(ctx), traceKey{}, traceparent)
 }
 
 func traceparentOf(ctx context.Context) string {

@@ -18,13 +18,15 @@ type capture struct {
 	sink io.Writer  // of the call that runs; nil: none
 	rest io.Writer  // where it goes otherwise
 
+	broken func(error) // told of a writer that panicked or ended its goroutine; may be nil
+
 	keepMu sync.Mutex // protects the following: it can be asked for while a writer is stuck
 	keep   *headTail  // nil: no evidence is kept
 	last   time.Time  // when something came last; zero: never
 }
 
-func newCapture(f *os.File, keep bool, rest io.Writer) *capture {
-	c := &capture{file: f, done: make(chan struct{}), rest: rest}
+func newCapture(f *os.File, keep bool, rest io.Writer, broken func(error)) *capture {
+	c := &capture{file: f, done: make(chan struct{}), rest: rest, broken: broken}
 	if keep {
 		c.keep = &headTail{}
 	}
@@ -49,7 +51,19 @@ func (c *capture) deliver(p []byte) {
 		to = c.rest
 	}
 	if to != nil {
-		_, _ = to.Write(p)
+		_, err := to.Write(p)
+		tellBroken(c.broken, err)
+	}
+}
+
+// tellBroken tells of the error of a writer that panicked or ended its
+// goroutine. That of any other is its own.
+func tellBroken(broken func(error), err error) {
+	if broken == nil {
+		return
+	}
+	if fault, ok := err.(*faultError); ok { //nolint:errorlint // it comes from the writer as it is
+		broken(fault)
 	}
 }
 

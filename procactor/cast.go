@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -30,16 +31,28 @@ func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
 	detached, cancel := t.bounded(WithMeasures(context.WithoutCancel(ctx), nil))
 	go func() {
 		defer cancel()
-		o := c.carry(detached, r, a)
-		if o.answer.err == nil && o.answer.kind == wire.KindReply {
-			return
-		}
-		err := t.failure(detached, r, o)
-		if errors.Is(err, actor.ErrNotStarted) {
-			c.sys.DeadLetter(actor.DeadLetter{To: cmp.Or(o.pid, actor.PID{Name: c.path}), Request: in, Reason: err})
-			return
-		}
-		record.CastFailed.Log(c.sys.Logger(), record.Task(t.task.name), record.Reason(err))
+		var err error
+		to := actor.PID{Name: c.path}
+		fault := &foreign.Fault{} // of a Goexit
+		defer func() {
+			switch {
+			case fault != nil:
+				err = &actor.CallError{Op: "cast", PID: to, Delivery: actor.Unknown, Err: panicOf(fault)}
+			case errors.Is(err, actor.ErrNotStarted):
+				c.sys.DeadLetter(actor.DeadLetter{To: to, Request: in, Reason: err})
+				return
+			case err == nil:
+				return
+			}
+			record.CastFailed.Log(c.sys.Logger(), record.Task(t.task.name), record.Reason(err))
+		}()
+		fault = foreign.Do(func() { // it may run functions of a command task
+			o := c.carry(detached, r, a)
+			to = cmp.Or(o.pid, to)
+			if o.answer.err != nil || o.answer.kind != wire.KindReply {
+				err = t.failure(detached, r, o)
+			}
+		})
 	}()
 	return nil
 }

@@ -48,12 +48,14 @@ type taskJob[In, Out any] struct {
 	out  Out
 }
 
-func (j *taskJob[In, Out]) encode(dst []byte) ([]byte, error) { return j.task.out.Append(dst, j.out) }
+func (j *taskJob[In, Out]) encode(dst []byte) ([]byte, error) {
+	return appendValue(j.task.out, dst, j.out)
+}
 
 func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
 	if j.task.stream != nil {
 		return j.task.stream(ctx, j.in, func(out Out) error {
-			return w.item(func(dst []byte) ([]byte, error) { return j.task.out.Append(dst, out) })
+			return w.item(func(dst []byte) ([]byte, error) { return appendValue(j.task.out, dst, out) })
 		})
 	}
 	if j.task.fn == nil {
@@ -85,6 +87,10 @@ type command struct {
 func newCatalog(tasks []AnyTask) *catalog {
 	c := &catalog{tasks: make(map[string]servedTask, len(tasks))}
 	for _, t := range tasks {
+		if t == nil {
+			c.fail(errors.New("Main was given nil for a task"))
+			continue
+		}
 		t.register(c)
 	}
 	return c

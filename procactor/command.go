@@ -30,8 +30,8 @@ type Command struct {
 	// started; a Read that then goes on must bear that, and io.NopCloser keeps one
 	// open. A call waits for neither: a Read or the Close may still be under way
 	// when it returns, so a reader is for one call only. One that can neither end
-	// nor be closed is left behind, which is logged. A panic in it is one of the
-	// caller's own program.
+	// nor be closed is left behind, which is logged. A panic in its
+	// Read is an error of it.
 	Stdin io.Reader
 	// Stdout takes the program's standard output, of any size; nil means that it
 	// is kept for [Result.Stdout]. It is written to by one goroutine until the

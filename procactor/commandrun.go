@@ -198,10 +198,13 @@ func (r *commandRun) openOutput(ctx context.Context, files commandFiles, pid int
 	out, _ := outputOf(ctx)
 	r.lines = newLogLines(log, stderrName, commandLines())
 	if files.stdout != nil {
-		r.collector = &collector{to: r.cmd.Stdout, copyTo: either(out.stdout, w.Stdout), limit: w.MaxBody, failed: r.fail}
-		r.stdout = newCapture(files.stdout, false, r.collector)
+		r.collector = &collector{copyTo: either(out.stdout, w.Stdout), limit: w.MaxBody, failed: r.fail, broken: writerBroken(log)}
+		if r.cmd.Stdout != nil {
+			r.collector.to = &usersWriter{w: r.cmd.Stdout}
+		}
+		r.stdout = newCapture(files.stdout, false, r.collector, nil)
 	}
-	r.stderr = newCapture(files.stderr, true, either(out.stderr, r.restOfStderr()))
+	r.stderr = newCapture(files.stderr, true, either(out.stderr, r.restOfStderr()), writerBroken(log))
 	if files.stdin != nil {
 		r.feeder = newFeeder(r.cmd.Stdin, files.stdin,
 			func(err error) { r.fail(fmt.Errorf("read Command.Stdin: %w", err)) },

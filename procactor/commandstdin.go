@@ -29,7 +29,7 @@ func (f *feeder) run() {
 	defer close(f.done)
 	defer f.closeReader()
 	defer f.pipe.Close() //nolint:errcheck // the process sees the end; more is not to be had
-	r := &errorReader{from: f.from}
+	r := &errorReader{from: usersReader{f.from}}
 	_, err := io.Copy(onlyWriter{f.pipe}, r)
 	if err != nil && r.err != nil && !isClosed(f.over) {
 		f.failed(r.err)
@@ -58,7 +58,7 @@ func (f *feeder) closeReader() {
 
 func closeIfCloser(r io.Reader) {
 	if c, ok := r.(io.Closer); ok {
-		_ = c.Close()
+		_ = closeUsers(c)
 	}
 }
 

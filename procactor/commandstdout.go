@@ -15,7 +15,8 @@ type collector struct {
 	copyTo io.Writer // nil: nobody asked
 	limit  uint64    // of what is kept
 	failed func(error)
-	broken bool // failed was told; used by who writes
+	broken func(error) // told of a copyTo that panicked
+	over   bool        // failed was told; used by who writes
 
 	mu   sync.Mutex // protects the following
 	kept []byte
@@ -24,17 +25,18 @@ type collector struct {
 // Write implements [io.Writer]; one goroutine at a time calls it.
 func (c *collector) Write(p []byte) (int, error) {
 	if err := c.take(p); err != nil {
-		c.broken = true
+		c.over = true
 		c.failed(err)
 	}
 	if c.copyTo != nil {
-		_, _ = c.copyTo.Write(p)
+		_, err := c.copyTo.Write(p)
+		tellBroken(c.broken, err)
 	}
 	return len(p), nil
 }
 
 func (c *collector) take(p []byte) error {
-	if c.broken {
+	if c.over {
 		return nil
 	}
 	if c.to != nil {

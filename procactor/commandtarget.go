@@ -3,6 +3,7 @@ package procactor
 import (
 	"context"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -29,11 +30,13 @@ func (j *commandJob[In, Out]) build(ctx context.Context, dir string) (Command, e
 	if f == nil || f.build == nil || f.parse == nil {
 		return Command{}, errNoCommand
 	}
-	return f.build(ctx, j.in, dir)
+	cmd, err := f.build(ctx, j.in, dir)
+	return cmd, actor.Sound(err)
 }
 
 func (j *commandJob[In, Out]) parse(res Result) bool {
 	j.out, j.err = j.task.command.parse(res)
+	j.err = actor.Sound(j.err)
 	return j.err == nil
 }
 

@@ -29,8 +29,8 @@ type Daemon struct {
 	Dir string
 	// Stdout and Stderr take what it writes; nil means log lines with its name
 	// and pid. They are written to by one goroutine at a time each, one that is
-	// given for both, too. A slow one slows the program's writes, and nobody
-	// else; one that is still stuck two seconds after the program has ended is
+	// given for both, too. One that panics gets nothing more, and the log says
+	// so. A slow one slows the program's writes, and nobody else; one that is still stuck two seconds after the program has ended is
 	// left behind.
 	Stdout, Stderr io.Writer
 	// Grace is how long it may take to end after TERM; zero means as long as
@@ -41,7 +41,8 @@ type Daemon struct {
 	// Redact makes of the text of an error of its start or end the one to show,
 	// where program or directory are not for every reader; nil leaves all as it
 	// is. What such an error wraps is as it was. It may be called from several
-	// goroutines. If it panics, the text says so and nothing else.
+	// goroutines. If it panics, or takes longer than
+	// five seconds, the text says so and nothing else.
 	Redact func(string) string
 }
 
@@ -84,6 +85,9 @@ func StartDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (
 // startDaemon returns the life, which may be over by then. runOf is the path of
 // the actor whose run it is; empty when it is an actor itself.
 func startDaemon(ctx context.Context, at actor.Spawner, name, runOf string, d Daemon) (*actor.Life, error) {
+	if ctx == nil {
+		return nil, &actor.StartError{Name: name, Err: actor.ErrNoContext}
+	}
 	cell, life, err := actor.Begin(at, name, func() *daemonCell { return &daemonCell{} })
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out, errs := newCapture(stdout, false, nil), newCapture(stderr, true, nil)
+	out, errs := newCapture(stdout, false, nil, nil), newCapture(stderr, true, nil, nil)
 	stop := context.AfterFunc(ctx, c.killGroup)
 	state, err := c.wait()
 	stop()

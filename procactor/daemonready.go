@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/record"
 )
 
@@ -170,17 +171,15 @@ func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- str
 	}
 }
 
-// triedOnce makes an error of a panic, and of an error one that can be looked
-// into.
+// triedOnce makes an error of a panic, of a goroutine that is ended, and of an
+// error one that can be looked into.
 func triedOnce(ctx context.Context, try func(context.Context) error, panicked func(*actor.PanicError)) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			crash := actor.NewPanicError(v)
-			panicked(crash)
-			err = fmt.Errorf("Readiness.Probe: %w", crash)
-		}
-	}()
-	return actor.Sound(try(ctx))
+	if fault := foreign.Survive(func() { err = actor.Sound(try(ctx)) }); fault != nil {
+		crash := panicOf(fault)
+		panicked(crash)
+		return fmt.Errorf("Readiness.Probe: %w", crash)
+	}
+	return err
 }
 
 // lineWatch looks for a line in what passes.
@@ -200,20 +199,18 @@ func newLineWatch(to io.Writer, match func(string) bool, log *slog.Logger) *line
 	return &lineWatch{to: to, match: match, log: log, came: make(chan struct{})}
 }
 
-// says asks match, of which a panic is a no.
+// says asks match. A panic, or the end of its goroutine, is a no.
 func (l *lineWatch) says(line string) (yes bool) {
-	defer func() {
-		v := recover()
-		if v == nil {
-			return
-		}
-		crash := actor.NewPanicError(v)
-		if l.panicked.get() == nil {
-			record.ReadyLinePanicked.Log(l.log, record.Panic(crash.Value), record.Stack(crash.Stack))
-		}
-		l.panicked.set(crash)
-	}()
-	return l.match(line)
+	fault := foreign.Survive(func() { yes = l.match(line) })
+	if fault == nil {
+		return yes
+	}
+	crash := panicOf(fault)
+	if l.panicked.get() == nil {
+		record.ReadyLinePanicked.Log(l.log, record.Panic(crash.Value), record.Stack(crash.Stack))
+	}
+	l.panicked.set(crash)
+	return false
 }
 
 // Write looks first, since to may be slow.

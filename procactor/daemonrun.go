@@ -132,8 +132,8 @@ func (r *daemonRun) openOutput(stdout, stderr *os.File) {
 		r.line = newLineWatch(out, match, log)
 		out = r.line
 	}
-	r.stdout = newCapture(stdout, false, out)
-	r.stderr = newCapture(stderr, true, errs)
+	r.stdout = newCapture(stdout, false, out, writerBroken(log))
+	r.stderr = newCapture(stderr, true, errs, writerBroken(log))
 }
 
 func (r *daemonRun) log() *slog.Logger {

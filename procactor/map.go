@@ -2,10 +2,12 @@ package procactor
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -29,6 +31,16 @@ const (
 // [WithMeasures] each pair is yielded when what it cost has been written.
 func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[In]) iter.Seq2[Out, error] {
 	return func(yield func(Out, error) bool) {
+		if in == nil {
+			var none Out
+			yield(none, &actor.CallError{Op: "call", PID: actor.PID{Name: ref.Name()}, Err: errNilInputs})
+			return
+		}
+		if ctx == nil {
+			var none Out
+			yield(none, &actor.CallError{Op: "call", PID: actor.PID{Name: ref.Name()}, Err: actor.ErrNoContext})
+			return
+		}
 		ctx, cancel := context.WithCancelCause(ctx)
 		var calls sync.WaitGroup
 		defer calls.Wait()
@@ -49,10 +61,10 @@ func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[I
 				window = append(window, slot)
 				running++
 				calls.Go(func() {
-					r := result[Out]{}
-					r.out, r.err = ref.Call(r.measuredApart(ctx), input)
-					slot <- r
-					ended <- struct{}{}
+					callFor(ctx, ref, input, func(r result[Out]) {
+						slot <- r
+						ended <- struct{}{}
+					})
 				})
 			}
 			if len(window) == 0 && (!more || ctx.Err() != nil) {
@@ -81,6 +93,20 @@ func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[I
 	}
 }
 
+// callFor calls ref on a goroutine that is not the caller's, where what code of
+// the user, such as the functions of a command task, does to it is an error.
+func callFor[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in In, give func(result[Out])) {
+	var r result[Out]
+	fault := &foreign.Fault{} // of a Goexit
+	defer func() {
+		if fault != nil {
+			r = result[Out]{err: &actor.CallError{Op: "call", PID: actor.PID{Name: ref.Name()}, Delivery: actor.Unknown, Err: panicOf(fault)}}
+		}
+		give(r)
+	}()
+	fault = foreign.Do(func() { r.out, r.err = ref.Call(r.measuredApart(ctx), in) })
+}
+
 type result[Out any] struct {
 	out  Out
 	err  error
@@ -96,6 +122,12 @@ func (r *result[Out]) measuredApart(ctx context.Context) context.Context {
 	return WithMeasures(ctx, &r.cost)
 }
 
+// Errors of Map and MapFold that were given nothing.
+var (
+	errNilInputs = errors.New("Map was given nil for the inputs: give it an iterator, such as slices.Values")
+	errNilFold   = errors.New("MapFold was given nil for the function that folds")
+)
+
 // width asks the target how many calls it can run at once; one if it does not
 // say.
 func width[In, Out any](ref actor.Ref[In, Out]) int {
@@ -109,6 +141,9 @@ func width[In, Out any](ref actor.Ref[In, Out]) int {
 // the order of the inputs. It stops at the first error and returns what was
 // folded so far with it; to go on after errors, range over Map.
 func MapFold[In, Out, Acc any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[In], acc Acc, fold func(Acc, Out) Acc) (Acc, error) {
+	if fold == nil {
+		return acc, errNilFold
+	}
 	for out, err := range Map(ctx, ref, in) {
 		if err != nil {
 			return acc, err

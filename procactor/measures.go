@@ -18,7 +18,7 @@ type measuresKey struct{}
 // a time, or for one [Map], which writes it before it yields the call's pair.
 // Streams and casts tell nothing.
 func WithMeasures(ctx context.Context, into *wire.Measures) context.Context {
-	return context.WithValue(ctx, measuresKey{}, into)
+	return context.WithValue(orBackground(ctx), measuresKey{}, into)
 }
 
 func measuresOf(ctx context.Context) *wire.Measures {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"reflect"
-	"sync"
 )
 
 type outputKey struct{}
@@ -26,21 +25,21 @@ type sinks struct{ stdout, stderr io.Writer }
 // [Task.Concurrent], and to all command tasks, whose answer has stdout too.
 func WithOutput(ctx context.Context, stdout, stderr io.Writer) context.Context {
 	stdout, stderr = oneAtATime(stdout, stderr)
-	return context.WithValue(ctx, outputKey{}, sinks{stdout, stderr})
+	return context.WithValue(orBackground(ctx), outputKey{}, sinks{stdout, stderr})
 }
 
 // oneAtATime puts a lock around each writer, one for both if they are the same:
 // calls under one context may run at once in several workers.
 func oneAtATime(stdout, stderr io.Writer) (forStdout, forStderr io.Writer) {
 	if stdout != nil {
-		forStdout = &lockedWriter{w: stdout}
+		forStdout = &usersWriter{w: stdout}
 	}
 	switch {
 	case stderr == nil:
 	case same(stdout, stderr):
 		forStderr = forStdout
 	default:
-		forStderr = &lockedWriter{w: stderr}
+		forStderr = &usersWriter{w: stderr}
 	}
 	return forStdout, forStderr
 }
@@ -48,17 +47,6 @@ func oneAtATime(stdout, stderr io.Writer) (forStdout, forStderr io.Writer) {
 // same compares two writers, also ones whose type cannot be compared.
 func same(a, b io.Writer) bool {
 	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
-}
-
-type lockedWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (l *lockedWriter) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
 }
 
 func outputOf(ctx context.Context) (sinks, bool) {

@@ -80,6 +80,9 @@ func (p *poolCell) Drained(ctx context.Context) error { return p.core.drained(ct
 // Every error is a *[actor.StartError]; see [Start] for what it wraps. A wrong
 // configuration is a *[supervise.SpecError].
 func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg PoolConfig) (*Pool, error) {
+	if ctx == nil {
+		return nil, &actor.StartError{Name: name, Err: actor.ErrNoContext}
+	}
 	sys, path, err := actor.Locate(at, name)
 	if err != nil {
 		return nil, err

@@ -83,6 +83,9 @@ func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Proce
 
 // startIn starts a worker process in a cell of its own, or of a pool.
 func startIn(ctx context.Context, at actor.Spawner, name string, w Worker, fresh func(sys *actor.System, path string) *processCell) (*processCell, error) {
+	if ctx == nil {
+		return nil, &actor.StartError{Name: name, Err: actor.ErrNoContext}
+	}
 	sys, path, err := actor.Locate(at, name)
 	if err != nil {
 		return nil, err

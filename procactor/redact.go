@@ -1,5 +1,7 @@
 package procactor
 
+import "github.com/proctor-dev/proctor/internal/foreign"
+
 // redactedError is an error whose text may be shown. What it wraps is as it was,
 // for programs.
 type redactedError struct {
@@ -7,8 +9,9 @@ type redactedError struct {
 	err  error
 }
 
-// withheld is the text of an error whose Redact panicked. What was panicked
-// with may have come from the text, so it is not shown either.
+// withheld is the text of an error whose Redact panicked, ended its goroutine or
+// did not return within five seconds. What was panicked with may have come from the
+// text, so it is not shown either.
 const withheld = "an error that is not shown, since Redact panicked"
 
 // redacted is err with the text that redact makes of its own; redact may be nil.
@@ -16,7 +19,7 @@ func redacted(redact func(string) string, err error) error {
 	if redact == nil || err == nil {
 		return err
 	}
-	plain := err.Error()
+	plain := foreign.Text(err)
 	text := shownBy(redact, plain)
 	if text == plain {
 		return err
@@ -25,13 +28,12 @@ func redacted(redact func(string) string, err error) error {
 }
 
 // shownBy is what redact makes of the text, or withheld.
-func shownBy(redact func(string) string, plain string) (text string) {
-	defer func() {
-		if recover() != nil {
-			text = withheld
-		}
-	}()
-	return redact(plain)
+func shownBy(redact func(string) string, plain string) string {
+	text, fault := foreign.Apart(func() string { return redact(plain) })
+	if fault != nil {
+		return withheld
+	}
+	return text
 }
 
 // Error returns the text that may be shown.

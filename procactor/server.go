@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -198,7 +200,7 @@ func (s *server) setUp(done chan<- []func()) {
 	var cleanups []func()
 	failed := func(err error) {
 		cleanUp(cleanups)
-		_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, err.Error()))
+		_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, foreign.Text(actor.Sound(err))))
 		done <- nil
 		s.finish(false)
 	}
@@ -272,7 +274,10 @@ func within(d time.Duration, f func()) {
 
 // cleanUp runs what Setup returned, the last first.
 func cleanUp(fs []func()) {
+	returned := false
+	defer mustReturn(&returned, "a clean-up of Setup")
 	for _, f := range slices.Backward(fs) {
 		f()
 	}
+	returned = true
 }

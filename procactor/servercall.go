@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -55,7 +57,10 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 	}
 	s.begun.note(s.reader.Offset()) // from here on it is looked at, by code of the task's
 	// Parsed before the reading can go on: the body lies in the read buffer.
+	returned := false
+	defer mustReturn(&returned, "the codec of the input")
 	j, err := t.parse(req.Body, memoryFor(s.limits))
+	returned = true
 	if err != nil {
 		s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: "the input does not decode: " + err.Error()})
 		return nil, nil
@@ -114,8 +119,14 @@ func (c *serverCall) crashed() {
 	if c.s.crash != nil {
 		_, _ = fmt.Fprintf(c.s.crash, "proctor: call %d of task %q panicked\n", c.id, c.task.info.Name)
 	}
-	if calledGoexit() {
-		panic("the task called runtime.Goexit") //nolint:forbidigo // see above: the process must end
+	mustReturn(new(bool), "the task")
+}
+
+// mustReturn, deferred, makes a panic of the end of a goroutine on which
+// somebody waits.
+func mustReturn(returned *bool, who string) {
+	if !*returned && calledGoexit() {
+		panic(who + " called runtime.Goexit") //nolint:forbidigo // see above: the process must end
 	}
 }
 
@@ -199,18 +210,26 @@ func (c *serverCall) tell() {
 	}, nil)
 }
 
-// failure turns the task's error into what travels.
+// failure turns the task's error into what travels. One that panics, or ends
+// who looks into it, must not end the worker: others have their calls here.
 func (c *serverCall) failure(err error) wire.Failure {
-	f := wire.Failure{Class: wire.ClassTask, Message: err.Error(), Marks: marksOf(err), Measures: c.measures()}
-	if out, ok := errors.AsType[*outputError](err); ok {
+	err = actor.Sound(err)
+	f := wire.Failure{Class: wire.ClassTask, Message: foreign.Text(err), Measures: c.measures()}
+	f.Marks, _ = foreign.Ask(err, func() []string { return marksOf(err) })
+	if out, ok := foreign.As[*outputError](err); ok {
 		f.Class, f.Message, f.TooLong = wire.ClassOutput, out.Error(), bodyLimit(out.err)
 		return f
 	}
-	if c.ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if c.ctx.Err() != nil && foreign.Is(err, context.Canceled) {
 		f.Class = wire.ClassCanceled
 	}
 	if c.task.errs != nil {
-		if body, encErr := c.task.errs.Append(nil, err); encErr == nil {
+		var body []byte
+		encErr := survived(func() (refused error) {
+			body, refused = c.task.errs.Append(nil, err)
+			return refused
+		})
+		if encErr == nil {
 			f.Body = body
 		}
 	}

@@ -117,15 +117,15 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	}
 	s.announceDebug()
 	s.openOutput()
-	rw := ch.frames
-	if w.Channel != nil {
-		rw = w.Channel(rw)
-	}
+	rw, wrong := channelOf(w, ch.frames)
 	s.conn = newConn(rw, wire.MaxHello)
 	s.conn.asm = wire.NewAssembler(ours.MaxBody, 0)
 	b := &boot{ours: ours, done: make(chan struct{})}
 	s.conn.onBoot = func(f wire.Frame) error { return s.takeBoot(b, f) }
 	go s.await()
+	if wrong != nil {
+		return nil, s.failedStart(wrong)
+	}
 	if err := s.greet(ctx, b); err != nil {
 		return nil, err
 	}
@@ -162,9 +162,9 @@ func (s *seat) openOutput() {
 		l := newLogLines(s.log, stderrName, workerLines())
 		stderr, s.lines = l, append(s.lines, l)
 	}
-	s.stdout = newCapture(s.child.stdout, false, stdout)
-	s.stderr = newCapture(s.child.stderr, true, stderr)
-	s.crashText = newCapture(s.child.crash, true, nil)
+	s.stdout = newCapture(s.child.stdout, false, stdout, writerBroken(s.log))
+	s.stderr = newCapture(s.child.stderr, true, stderr, writerBroken(s.log))
+	s.crashText = newCapture(s.child.crash, true, nil, nil)
 }
 
 // greet does the handshake; on failure it ends and buries the process.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/actor/codec"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -95,11 +94,13 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 		r.command = &commandJob[In, Out]{task: &t.task, in: in}
 	} else if err := t.task.carried(); err != nil {
 		return refuse(refused(err))
-	} else if r.body, err = t.task.in.Append(r.body[:0], in); err != nil {
+	} else if r.body, err = appendValue(t.task.in, r.body[:0], in); err != nil {
 		return refuse(refused(fmt.Errorf("the input does not encode: %w", err)))
 	}
 	if t.task.key != nil {
-		r.key = t.task.key(in)
+		if r.key, err = keyOf(t.task.key, in); err != nil {
+			return refuse(fmt.Errorf("the key of the input: %w", err))
+		}
 		if len(r.key) > MaxKey {
 			return refuse(&KeyError{Task: t.task.name, Len: len(r.key)})
 		}
@@ -158,7 +159,7 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 	if err == nil {
 		measured(ctx, reply.Measures)
 		var out Out
-		if out, err = codec.ParseWithin(t.task.out, reply.Body, memoryFor(o.limits)); err == nil {
+		if out, err = parseValue(t.task.out, reply.Body, memoryFor(o.limits)); err == nil {
 			return out, nil
 		}
 		err = &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "the output does not decode: " + err.Error()}
@@ -240,7 +241,7 @@ const deadlineSlack = 100 * time.Millisecond
 // so. What a worker says of a limit counts if it is the one that was agreed.
 func (t *taskTarget[In, Out]) taskError(f wire.Failure, agreed wire.Limits) error {
 	if len(f.Body) > 0 && t.task.errs != nil {
-		if typed, err := codec.ParseWithin(t.task.errs, f.Body, memoryFor(agreed)); err == nil && typed != nil {
+		if typed, err := parseValue(t.task.errs, f.Body, memoryFor(agreed)); err == nil && typed != nil {
 			return typed
 		}
 	}
@@ -278,7 +279,7 @@ func (t *taskTarget[In, Out]) Stream(ctx context.Context, in In) iter.Seq2[Out, 
 		broke := false
 		r.items = func(ctx context.Context, s *seat, x *exchange) error {
 			return s.consume(ctx, x, func(body []byte) error {
-				out, err := codec.ParseWithin(t.task.out, body, memoryFor(s.conn.limits))
+				out, err := parseValue(t.task.out, body, memoryFor(s.conn.limits))
 				if err != nil {
 					return &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "an item does not decode: " + err.Error()}
 				}

@@ -172,7 +172,7 @@ func (t Task[In, Out]) register(c *catalog) {
 	}
 	hand := func() handTask { return typedHand[In, Out]{t} }
 	c.add(servedTask{info: t.info(), errs: t.errs, hand: hand, refused: t.carried(), parse: func(body []byte, memory int64) (job, error) {
-		in, err := codec.ParseWithin(t.in, body, memory)
+		in, err := parseValue(t.in, body, memory)
 		if err != nil {
 			return nil, err
 		}

@@ -20,7 +20,8 @@ type Worker struct {
 	// have a [WithOutput]; nil means log lines with the worker's name and pid.
 	// They are written to by one goroutine at a time each, one that is given
 	// for both, too; a writer that several workers share must bear more. A slow
-	// one slows the worker's writes, never its calls' frames.
+	// one slows the worker's writes, never its calls' frames; one that panics
+	// gets nothing more, and the log says so.
 	Stdout, Stderr io.Writer
 	// Grace is how long a call may go on after its caller gave up, and how
 	// long a worker that is to stop may take to finish what runs; zero means
@@ -50,7 +51,8 @@ type Worker struct {
 	// Redact makes of the text of an error of its start the one to show, where
 	// program or directory are not for every reader; nil leaves all as it is.
 	// What such an error wraps is as it was. It may be called from several
-	// goroutines. If it panics, the text says so and nothing else.
+	// goroutines. If it panics, or takes longer than
+	// five seconds, the text says so and nothing else.
 	Redact func(string) string
 	// MaxDepth is how deep below the top parent a Self worker may be; zero
 	// means two: a worker may have workers of its own, those may not.

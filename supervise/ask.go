@@ -107,8 +107,8 @@ func (c *cell) leftBehind(ctx context.Context, q *question, a answer) error {
 
 // put gives the question to the incarnation that runs, or the next one.
 func (c *cell) put(ctx context.Context, q *question) (*incarnation, error) {
-	if ctx.Err() != nil {
-		return nil, actor.ContextError(ctx)
+	if err := actor.ContextError(ctx); err != nil {
+		return nil, err
 	}
 	for {
 		run, gone, changed := c.look()

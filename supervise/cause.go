@@ -1,10 +1,10 @@
 package supervise
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
 )
 
 // Cause is what is known of why a child ended, or why its start failed; more
@@ -28,29 +28,25 @@ type Causer interface {
 	ExitCause() Cause
 }
 
-// exitCause is what the error says, or how it panics, as one of a nil pointer may.
-func exitCause(causer Causer) (c Cause) {
-	defer func() {
-		if v := recover(); v != nil {
-			c = Cause{Panic: fmt.Sprintf("panic: %v, in ExitCause of a %T", v, causer)}
-		}
-	}()
-	return causer.ExitCause()
+// exitCause is what the error says, or what goes wrong when it is asked.
+func exitCause(causer Causer) Cause {
+	c, fault := foreign.Ask(causer, causer.ExitCause)
+	if fault != nil {
+		return Cause{Panic: fmt.Sprintf("%v, in ExitCause of a %T", fault, causer)}
+	}
+	return c
 }
 
 // CauseOf finds the cause in the reason of an end, or in the error of a failed
 // start, which is an *[actor.StartError]. It keeps no state.
 func CauseOf(reason error) Cause {
 	var c Cause
-	var causer Causer
-	var panicked *actor.PanicError
-	switch {
-	case errors.As(reason, &causer):
+	if causer, ok := foreign.As[Causer](reason); ok {
 		c = exitCause(causer)
-	case errors.As(reason, &panicked):
+	} else if panicked, ok := foreign.As[*actor.PanicError](reason); ok {
 		c.Panic = panicked.Error()
 	}
-	var failed *actor.StartError
-	c.Err, c.StartFailed = reason, c.StartFailed || errors.As(reason, &failed)
+	_, failed := foreign.As[*actor.StartError](reason)
+	c.Err, c.StartFailed = reason, c.StartFailed || failed
 	return c
 }

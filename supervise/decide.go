@@ -1,10 +1,11 @@
 package supervise
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/proctor-dev/proctor/internal/foreign"
 )
 
 // PermanentFailure is the exit code by which a process says that starting it
@@ -66,7 +67,7 @@ func (m Match) fits(c Cause) bool {
 		(!m.OOM || c.OOM) &&
 		(m.Panic == "" || strings.Contains(c.Panic, m.Panic)) &&
 		(!m.StartFailed || c.StartFailed) &&
-		(m.Is == nil || errors.Is(c.Err, m.Is))
+		(m.Is == nil || foreign.Is(c.Err, m.Is))
 }
 
 // Rule is a line of a [Decider].

@@ -9,7 +9,7 @@ import (
 // from now on, those of one supervisor in order. The sequence outlives
 // restarts of the supervisor, and ends with ctx, or when no supervisor will be
 // at the path any more without somebody's doing; at once when there is none. To
-// leave the loop ends it for good. What comes before the loop is kept for it, so
+// leave the loop ends it for good. A nil ctx never ends. What comes before the loop is kept for it, so
 // that nothing is missed: a sequence that is never ranged over is to be ended by
 // ctx.
 //
@@ -20,6 +20,9 @@ func (s *Supervisor) Events(ctx context.Context) iter.Seq[Event] {
 	c := cellAt(s.sys, s.path)
 	if c == nil {
 		return func(func(Event) bool) {}
+	}
+	if ctx == nil {
+		ctx = context.Background()
 	}
 	r := newReader()
 	c.hub.join(r)

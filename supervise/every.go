@@ -46,6 +46,9 @@ type tickKey struct{}
 // TickOf returns the call of an [Every] that ctx, which it was given, belongs
 // to; false for any other.
 func TickOf(ctx context.Context) (Tick, bool) {
+	if ctx == nil {
+		return Tick{}, false
+	}
 	t, ok := ctx.Value(tickKey{}).(Tick)
 	return t, ok
 }

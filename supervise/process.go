@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/record"
 )
 
@@ -78,8 +79,8 @@ func (p *process) run(start StartFunc, changed bool) {
 // otherKind reports whether nothing was begun, because what the slot had before
 // is of another kind.
 func (p *process) otherKind(err error) bool {
-	var failed *actor.StartError
-	return errors.As(err, &failed) && failed.Name == p.slot.Path() && errors.Is(failed.Err, actor.ErrType)
+	failed, ok := foreign.As[*actor.StartError](err)
+	return ok && failed.Name == p.slot.Path() && foreign.Is(failed.Err, actor.ErrType)
 }
 
 // guard turns a panic into an error, and so an error that would panic. It has
@@ -141,11 +142,10 @@ func (p *process) outcome(err error) event {
 		return evStarted{p.life}
 	}
 	p.clear()
-	if errors.Is(err, ErrIgnore) {
+	if foreign.Is(err, ErrIgnore) {
 		return evIgnored{p.life}
 	}
-	var failed *actor.StartError
-	if !errors.As(err, &failed) || failed.Name != p.slot.Path() {
+	if failed, ok := foreign.As[*actor.StartError](err); !ok || failed.Name != p.slot.Path() {
 		err = &actor.StartError{Name: p.slot.Path(), Err: err}
 	}
 	return evStartFailed{p.life, err}

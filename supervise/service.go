@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/record"
 )
 
@@ -112,7 +113,7 @@ func (s *service) end(ctx context.Context, err error) {
 // reasonOf says what the end of serve means: to return because of ctx is to
 // end for the reason that it was asked to.
 func reasonOf(ctx context.Context, err error) error {
-	if err == nil || ctx.Err() != nil && errors.Is(actor.Sound(err), ctx.Err()) {
+	if err == nil || ctx.Err() != nil && foreign.Is(err, ctx.Err()) {
 		return context.Cause(ctx) // nil, a normal end, when nobody asked
 	}
 	return err

@@ -71,6 +71,9 @@ type ChildSnapshot struct {
 // [actor.ErrNoActor] when none is there now, also while it is to come back;
 // that of ctx.
 func (s *Supervisor) Snapshot(ctx context.Context) (Snapshot, error) {
+	if ctx == nil {
+		return Snapshot{}, actor.ErrNoContext
+	}
 	c, err := s.cell()
 	if err != nil {
 		return Snapshot{}, err

@@ -30,8 +30,8 @@ func Start(ctx context.Context, at actor.Spawner, spec Spec) (*Supervisor, error
 	if err := spec.check(); err != nil {
 		return nil, &actor.StartError{Name: spec.Name, Err: err}
 	}
-	if ctx.Err() != nil {
-		return nil, &actor.StartError{Name: spec.Name, Err: actor.ContextError(ctx)}
+	if err := actor.ContextError(ctx); err != nil {
+		return nil, &actor.StartError{Name: spec.Name, Err: err}
 	}
 	sys, path, err := actor.Locate(at, spec.Name)
 	if err != nil {
@@ -130,6 +130,9 @@ func (s *Supervisor) Err() error {
 // [actor.ErrSelfCall] when ctx is that of one beneath it, for whose end Stop
 // would wait: a child ends its supervisor by how it ends itself.
 func (s *Supervisor) Stop(ctx context.Context) error {
+	if ctx == nil {
+		return actor.ErrNoContext
+	}
 	i := s.find()
 	switch {
 	case s.sys == nil:

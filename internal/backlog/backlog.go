@@ -42,12 +42,18 @@ func (b *Backlog[T]) Add(item T, size, lost int) {
 }
 
 func (b *Backlog[T]) run() {
+	over := false
+	defer func() {
+		if !over { // hand has ended the goroutine
+			go b.run()
+		}
+	}()
 	for {
 		b.mu.Lock()
 		items, lost := b.items, b.lost
 		b.items, b.used, b.lost = nil, 0, 0
 		if len(items) == 0 && lost == 0 {
-			b.running = false
+			b.running, over = false, true
 			close(b.idle)
 			b.mu.Unlock()
 			return

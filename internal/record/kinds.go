@@ -41,6 +41,7 @@ const (
 	// Records of procactor: workers and pools.
 	WorkerLine
 	WorkerLinesDropped
+	WriterPanicked
 	WorkerDied
 	WorkerNotUp
 	WorkerDebugged

@@ -95,6 +95,8 @@ func (k Kind) Row() Row {
 		return Row{slog.LevelInfo, AnyLine, "A worker wrote a line, and no writer takes it", "worker process stream"}
 	case WorkerLinesDropped:
 		return Row{slog.LevelWarn, "output of a worker was dropped, since the log was slower", "At most once a second for each stream, and at its end", "worker process stream bytes"}
+	case WriterPanicked:
+		return Row{slog.LevelError, "a writer of output panicked, and gets no more", "One of WithOutput, or of a Worker, Daemon or Command; or it called runtime.Goexit", "worker? program? task? process panic stack"}
 	case WorkerDied:
 		return Row{slog.LevelError, "worker ended", "One that is in no supervisor or pool, by itself, or not as it was asked to", "worker pid process reason" + ending}
 	case WorkerNotUp:
