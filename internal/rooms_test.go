@@ -53,7 +53,7 @@ func rooms() []room {
 		},
 		{path: "cmd", tree: true, anyOwn: true, outside: []string{cobra, winio, xsys}},
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
-		{path: "internal/long", anyOwn: true}, // a program, and its own worker
+		{path: "internal/long", anyOwn: true, outside: []string{xsys}}, // a program, and its own worker
 		{path: "internal", tree: true},
 		{path: "internal/foreigncode", anyOwn: true}, // tests of all of it
 		{path: "internal/logrelay", own: []string{"internal/record"}},
