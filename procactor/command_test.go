@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -319,7 +320,7 @@ func TestExecWithoutItsDirectory(t *testing.T) {
 	w.Dir = os.Args[0]
 	_, err = procactor.StartPool(t.Context(), newSystem(t), "w", w, procactor.PoolConfig{Size: 2})
 	require.ErrorAs(t, err, &failure)
-	assert.ErrorContains(t, err, "not a directory")
+	assert.ErrorIs(t, err, syscall.ENOTDIR)
 }
 
 // The directory for private directories goes while the host is up.
