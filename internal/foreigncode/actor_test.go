@@ -217,7 +217,7 @@ func actorRows() []row {
 			panics: "it costs that letter; the log has the first", exits: "the same",
 			blocks: "1024 letters wait, and more are lost and counted; `System.Close` waits a second", isNil: "nobody gets them",
 		},
-		run: func(t *testing.T, column string, harm func()) {
+		run: func(t *testing.T, _ string, harm func()) {
 			var take func(actor.DeadLetter)
 			if harm != nil {
 				take = func(actor.DeadLetter) { harm() }
