@@ -139,10 +139,10 @@ func outputRows() []row {
 				require.NoError(t, runCommand(t, column, procactor.Command{}))
 				return
 			}
-			text := strings.NewReader("text")
-			err := runCommand(t, column, procactor.Command{Stdin: source{do: harm, rest: text}})
+			err := runCommand(t, column, procactor.Command{Stdin: source{do: harm, rest: strings.NewReader("text")}})
 			require.Error(t, err)
-			err = runCommand(t, column, procactor.Command{Stdin: source{do: harm, rest: text, inClose: true}})
+			const waits = "" // for its end, which comes whatever Close does
+			err = runCommand(t, waits, procactor.Command{Stdin: source{do: harm, rest: strings.NewReader("text"), inClose: true}})
 			require.NoError(t, err)
 		},
 	}}

@@ -56,6 +56,10 @@ func rows() []row {
 func TestMain(m *testing.M) {
 	playTool()
 	procactor.Main(workerTasks()...)
+	// Under the race detector a program waits a second before it exits.
+	if err := os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0")); err != nil {
+		panic(err)
+	}
 	flag.Parse()
 	if err := flag.Set("test.parallel", "24"); err != nil { // most of them only wait
 		panic(err)
@@ -160,9 +164,9 @@ type end struct {
 	blocked  bool
 }
 
-// apart runs f as a caller's goroutine would. One that is expected to block is
-// not waited for to return.
-func apart(t *testing.T, f func()) end {
+// apart runs f as a caller's goroutine would, and waits for its end. One that is
+// expected to block is not waited for for long.
+func apart(t *testing.T, column string, f func()) end {
 	t.Helper()
 	done := make(chan end, 1)
 	go func() {
@@ -174,10 +178,14 @@ func apart(t *testing.T, f func()) end {
 		f()
 		e.returned = true
 	}()
+	patience := time.Minute
+	if column == blocks {
+		patience = 300 * time.Millisecond
+	}
 	select {
 	case e := <-done:
 		return e
-	case <-time.After(300 * time.Millisecond):
+	case <-time.After(patience):
 		return end{blocked: true}
 	}
 }
@@ -185,7 +193,7 @@ func apart(t *testing.T, f func()) end {
 // callers holds that what the code does happens to its caller.
 func callers(t *testing.T, column string, f func()) {
 	t.Helper()
-	e := apart(t, f)
+	e := apart(t, column, f)
 	switch column {
 	case panics:
 		assert.Equal(t, "of the user", e.panicked)
