@@ -19,6 +19,7 @@ type poolRun struct {
 	machine poolMachine
 	slots   []*actor.Slot
 	events  chan poolEvent // a place has at most an exit, a start and two backoffs under way
+	gone    chan struct{}  // filled when a worker is gone for everybody: its event comes before
 	starts  context.Context
 	cancel  context.CancelCauseFunc
 	timers  []*time.Timer
@@ -33,6 +34,7 @@ func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 		machine: poolMachine{budget: budgetOf(cfg.Policy), places: make([]poolPlace, cfg.Size)},
 		slots:   make([]*actor.Slot, cfg.Size),
 		events:  make(chan poolEvent, 4*cfg.Size),
+		gone:    make(chan struct{}, 1),
 		timers:  make([]*time.Timer, cfg.Size),
 		busy:    make([]bool, cfg.Size),
 		seats:   make([]runner, cfg.Size),
@@ -41,9 +43,16 @@ func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 	r.starts, r.cancel = context.WithCancelCause(context.Background())
 	for i := range r.slots {
 		path := fmt.Sprintf("%s#%d", c.path, i+1)
-		r.slots[i] = actor.NewSlot(l.System(), path, func(d actor.Down) { r.exited(i, d.Reason) })
+		r.slots[i] = r.slot(path, func(d actor.Down) { r.exited(i, d.Reason) })
 	}
 	return r
+}
+
+// slot is a worker's place, whose ends are told to exited, and then to left.
+func (r *poolRun) slot(path string, exited func(actor.Down)) *actor.Slot {
+	s := actor.NewSlot(r.core.sys, path, exited)
+	s.OnSettled(r.left)
+	return s
 }
 
 // exited turns a worker's end into an event; it does not wait.
@@ -54,6 +63,14 @@ func (r *poolRun) exited(i int, reason error) {
 		e.kind = placeReplaced
 	}
 	r.events <- e
+}
+
+// left has who waits for all workers' ends look again.
+func (r *poolRun) left() {
+	select {
+	case r.gone <- struct{}{}:
+	default: // it will look, and see this one, too
+	}
 }
 
 // boot starts all workers, and stops them again if one fails.
@@ -187,15 +204,8 @@ func (r *poolRun) stopAll() {
 	for r.anyLeft() {
 		select {
 		case e := <-r.events:
-			if e.kind == placeStarted {
-				r.slots[e.place].Stop(actor.ErrShutdown)
-			}
-			if e.ends() {
-				r.busy[e.place] = false
-			}
-			if _, crashed := errors.AsType[*actor.PanicError](e.reason); crashed { // which nobody asked for
-				r.told.ended(time.Now(), r.slots[e.place], e)
-			}
+			r.stopping(e)
+		case <-r.gone:
 		case <-kill:
 			kill = nil
 			r.killAll()
@@ -204,9 +214,25 @@ func (r *poolRun) stopAll() {
 			r.killAll()
 		}
 	}
+	for len(r.events) > 0 { // of those who are gone
+		r.stopping(<-r.events)
+	}
 	r.told.end(time.Now())
 	for _, s := range r.slots {
 		s.Release(actor.ErrShutdown)
+	}
+}
+
+// stopping takes an event of a pool that stops into account.
+func (r *poolRun) stopping(e poolEvent) {
+	if e.kind == placeStarted {
+		r.slots[e.place].Stop(actor.ErrShutdown)
+	}
+	if e.ends() {
+		r.busy[e.place] = false
+	}
+	if _, crashed := errors.AsType[*actor.PanicError](e.reason); crashed { // which nobody asked for
+		r.told.ended(time.Now(), r.slots[e.place], e)
 	}
 }
 

@@ -153,9 +153,6 @@ func deafTree(t *testing.T, sys *actor.System, stop func(context.Context, *super
 // The end of a stop's context kills real processes, of all beneath, and leaves
 // none.
 func TestEndOfAStopsContextKillsTheDeaf(t *testing.T) {
-	if raceEnabled {
-		t.Skip("under the race detector it waits for a process for ever, and it is not known why")
-	}
 	t.Parallel()
 	for name, begin := range deafThings {
 		for _, ending := range []string{"during", "before"} {
