@@ -52,6 +52,9 @@ func TestKilledWorkerIsNotOutOfMemory(t *testing.T) {
 
 // A program whose runtime finds no memory before it comes to Main.
 func TestStartWithoutMemory(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector's runtime ends it first, in words of its own")
+	}
 	t.Parallel()
 	self, err := os.Executable()
 	require.NoError(t, err)

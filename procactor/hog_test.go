@@ -16,7 +16,7 @@ func hogIn(cgroup string) error {
 			return err
 		}
 	}
-	const enough, page = 256 << 20, 4 << 10
+	const enough, page = 1 << 30, 4 << 10
 	memory := make([]byte, enough)
 	for i := 0; i < len(memory); i += page {
 		memory[i] = 1

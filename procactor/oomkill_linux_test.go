@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,13 +30,21 @@ func smallCgroup(t *testing.T) (dir string) {
 		t.Cleanup(func() { // the last of its processes may not quite be gone
 			assert.Eventually(t, func() bool { return os.Remove(dir) == nil }, patience, time.Millisecond)
 		})
-		if os.WriteFile(filepath.Join(dir, kind.limit), []byte("67108864"), 0o600) == nil {
+		if os.WriteFile(filepath.Join(dir, kind.limit), []byte(strconv.Itoa(smallMemory())), 0o600) == nil {
 			_ = os.WriteFile(filepath.Join(dir, kind.swap), []byte("0"), 0o600) // it may have none
 			return dir
 		}
 	}
 	t.Skip("no cgroup with a limit of memory can be made here: it takes root, and a writable /sys/fs/cgroup with its memory controller")
 	return ""
+}
+
+// smallMemory is what five workers have room in, in bytes, and a hog has not.
+func smallMemory() int {
+	if raceEnabled {
+		return 256 << 20 // its shadow is memory, too
+	}
+	return 64 << 20
 }
 
 // inside is the test binary as a worker that is in the cgroup from its start.
