@@ -247,7 +247,7 @@ func TestDaemonIsNotReady(t *testing.T) {
 			assert.Contains(t, commandErrorOf(t, err).Mend, "install it")
 		}},
 		"two ways": {"", procactor.Readiness{Line: never, Command: []string{"true"}}, func(t *testing.T, err error) {
-			assert.Contains(t, err.Error(), "more than one of Line, Probe and Command")
+			assert.Contains(t, err.Error(), "more than one of Line, StderrLine, Probe and Command")
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

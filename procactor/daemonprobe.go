@@ -4,6 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // probeCommand is one run of Readiness.Command: it succeeded if it exits with
@@ -37,4 +42,95 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	}
 	// Its text only: it would be taken for how the program itself ended.
 	return errors.New(e.Error())
+}
+
+// probing begins to try.
+func (r *daemonRun) probing() *sign {
+	trying, cancel := context.WithCancel(r.life.Own(context.Background()))
+	done, over := make(chan struct{}), make(chan struct{})
+	tried := &lastError{}
+	go func() {
+		defer close(over)
+		r.probe(trying, tried, done)
+	}()
+	return &sign{
+		came: done, tried: tried,
+		settle: func(ctx context.Context, whole bool) {
+			if whole {
+				r.within(ctx, over, lastTry)
+			}
+		},
+		close: func() {
+			cancel()
+			if !waitFor(over, drainBound) {
+				record.ReadyTryLeft.Log(r.log())
+			}
+		},
+	}
+}
+
+// within waits for done, at most for d, and not while the start is not wanted
+// any more. It reports whether done has come.
+func (r *daemonRun) within(ctx context.Context, done <-chan struct{}, d time.Duration) bool {
+	limit := time.NewTimer(d)
+	defer limit.Stop()
+	select {
+	case <-done:
+	case <-limit.C:
+	case <-ctx.Done():
+	case <-r.life.Context().Done():
+	}
+	return isClosed(done)
+}
+
+// probe tries until it succeeds, and then closes done, or ctx or the program
+// ends.
+func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- struct{}) {
+	ready := r.daemon.Ready
+	try := ready.Probe
+	if try == nil {
+		try = r.probeCommand
+	}
+	told := false
+	panicked := func(crash *actor.PanicError) {
+		if !told { // each try may panic in the same way
+			told = true
+			record.ReadyProbePanicked.Log(r.log(), record.Panic(crash.Value), record.Stack(crash.Stack))
+		}
+	}
+	for {
+		err := triedOnce(ctx, try, panicked)
+		if err == nil {
+			close(done)
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		tried.set(err)
+		if isClosed(r.exited) {
+			return
+		}
+		pause := time.NewTimer(orDefault(ready.Interval, defaultProbeInterval))
+		select {
+		case <-pause.C:
+		case <-r.exited:
+			pause.Stop()
+			return
+		case <-ctx.Done():
+			pause.Stop()
+			return
+		}
+	}
+}
+
+// triedOnce makes an error of a panic, of a goroutine that is ended, and of an
+// error one that can be looked into.
+func triedOnce(ctx context.Context, try func(context.Context) error, panicked func(*actor.PanicError)) (err error) {
+	if fault := foreign.Survive(func() { err = actor.Sound(try(ctx)) }); fault != nil {
+		crash := panicOf(fault)
+		panicked(crash)
+		return fmt.Errorf("Readiness.Probe: %w", crash)
+	}
+	return err
 }

@@ -1,39 +1,41 @@
 package procactor
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/foreign"
-	"github.com/proctor-dev/proctor/internal/record"
 )
 
-// Readiness says when a [Daemon] is up: by one of Line, Probe and Command. The
-// zero Readiness is that it is up as soon as it was started.
+// Readiness says when a [Daemon] is up: by one of Line, StderrLine, Probe and
+// Command. The zero Readiness is that it is up as soon as it was started.
 //
 // A program that ends before it is ready has failed to start, at once; so has
-// one that is not ready in time, which is then stopped.
+// one that is not ready in time, which is then stopped. What it said before it
+// ended comes first: one whose last words are its ready line was up, and then
+// ended.
 type Readiness struct {
 	// Line reports whether a line of stdout, without its end, says that it is
-	// ready, such as MatchString of a *regexp.Regexp. Of long lines it sees the
+	// ready, such as MatchString of a *regexp.Regexp. What the stream ends with
+	// is a line, too, also without a newline. Of long lines it sees the
 	// first 8 KiB. If it panics, the line says nothing; the log tells the
 	// first such panic, and a start that is late the last.
 	Line func(line string) bool
+	// StderrLine is Line for the lines of stderr.
+	StderrLine func(line string) bool
 	// Probe is asked again and again until it returns nil; package
 	// procactor/ready has some. It should return when its ctx ends: one that
 	// has not two seconds later is left behind. A panic is a failed try, with
-	// an error that wraps an *[actor.PanicError].
+	// an error that wraps an *[actor.PanicError]. A try that is under way when
+	// the program ends counts if it succeeds within half a second.
 	Probe func(ctx context.Context) error
 	// Command is a program, and its arguments, that is run again and again
 	// until it exits with status 0, in the environment and the directory of
-	// the Daemon. It is killed, with its group, when the time is over.
+	// the Daemon. It is killed, with its group, when the time is over. A run
+	// that is under way when the program ends is as a try of Probe.
 	Command []string
 	// Timeout bounds the time from the start; zero means 30 seconds.
 	Timeout time.Duration
@@ -44,17 +46,21 @@ type Readiness struct {
 
 const defaultProbeInterval = 100 * time.Millisecond
 
+// lastTry is how long a try may take that was under way when the program ended:
+// its answer may be there already, and nobody has looked.
+const lastTry = 500 * time.Millisecond
+
 // check returns the first mistake.
 func (r Readiness) check() error {
 	ways := 0
-	for _, set := range []bool{r.Line != nil, r.Probe != nil, r.Command != nil} {
+	for _, set := range []bool{r.Line != nil, r.StderrLine != nil, r.Probe != nil, r.Command != nil} {
 		if set {
 			ways++
 		}
 	}
 	switch {
 	case ways > 1:
-		return errors.New("Daemon.Ready has more than one of Line, Probe and Command")
+		return errors.New("Daemon.Ready has more than one of Line, StderrLine, Probe and Command")
 	case r.Command != nil && (len(r.Command) == 0 || r.Command[0] == ""):
 		return errors.New("Daemon.Ready.Command names no program")
 	case r.Timeout < 0 || r.Interval < 0:
@@ -63,59 +69,85 @@ func (r Readiness) check() error {
 	return nil
 }
 
-// lateError says what was waited for, and why it did not come.
+// line is what looks for a line, and the name of the stream that it is for; nil
+// when no line is waited for.
+func (r Readiness) line() (match func(string) bool, field, stream string) {
+	if r.StderrLine != nil {
+		return r.StderrLine, "StderrLine", stderrName
+	}
+	return r.Line, "Line", stdoutName
+}
+
+// late says what was waited for, and why it did not come.
 func (r Readiness) late(last error) error {
 	limit := orDefault(r.Timeout, defaultStartTimeout)
+	match, field, stream := r.line()
 	switch {
-	case r.Line != nil && last != nil:
-		return fmt.Errorf("%w: within %v no line on stdout said that it is: Readiness.Line: %w", ErrStartTimeout, limit, last)
-	case r.Line != nil:
-		return fmt.Errorf("%w: within %v no line on stdout said that it is", ErrStartTimeout, limit)
+	case match != nil && last != nil:
+		return fmt.Errorf("%w: within %v no line on %s said that it is: Readiness.%s: %w", ErrStartTimeout, limit, stream, field, last)
+	case match != nil:
+		return fmt.Errorf("%w: within %v no line on %s said that it is", ErrStartTimeout, limit, stream)
 	case last != nil:
 		return fmt.Errorf("%w: still not after %v: %w", ErrStartTimeout, limit, last)
 	}
 	return fmt.Errorf("%w: still not after %v", ErrStartTimeout, limit)
 }
 
-// awaitReady waits until the program is ready, or for a reason why it will not
-// be.
-func (r *daemonRun) awaitReady(ctx context.Context) error {
-	ready := r.daemon.Ready
-	var came <-chan struct{}
-	tried := &lastError{}
+// sign is what says that a program is ready.
+type sign struct {
+	came  <-chan struct{} // closed when it has come
+	tried *lastError      // why not yet
+	// settle returns, within a bound, when all is known that was said before it
+	// was called; whole: nothing more will be.
+	settle func(ctx context.Context, whole bool)
+	close  func() // lets go of what looks for it
+}
+
+// sign begins to look for what the Daemon's Ready asks for; nil: nothing.
+func (r *daemonRun) sign() *sign {
 	switch {
 	case r.line != nil:
-		came, tried = r.line.came, &r.line.panicked
-	case ready.Probe != nil || ready.Command != nil:
-		trying, cancel := context.WithCancel(r.life.Own(context.Background()))
-		done, over := make(chan struct{}), make(chan struct{})
-		came = done
-		go func() {
-			defer close(over)
-			r.probe(trying, tried, done)
-		}()
-		defer func() {
-			cancel()
-			if !waitFor(over, drainBound) {
-				record.ReadyTryLeft.Log(r.log())
-			}
-		}()
-	default:
+		return &sign{came: r.line.came, tried: &r.line.panicked, settle: r.settleLines, close: func() {}}
+	case r.daemon.Ready.Probe != nil || r.daemon.Ready.Command != nil:
+		return r.probing()
+	}
+	return nil
+}
+
+// awaitReady waits until the program is ready, or for a reason why it will not
+// be. What it said before it ended, or before its time was over, comes first,
+// whatever of the two is noticed first.
+func (r *daemonRun) awaitReady(ctx context.Context) error {
+	sign := r.sign()
+	if sign == nil {
 		return nil // if it has ended by now, that is a crash after a start
 	}
-	limit := time.NewTimer(orDefault(ready.Timeout, defaultStartTimeout))
+	defer sign.close()
+	limit := time.NewTimer(orDefault(r.daemon.Ready.Timeout, defaultStartTimeout))
 	defer limit.Stop()
-	select {
-	case <-came:
-		return nil
-	case <-r.exited:
-		return errExited
-	case <-ctx.Done():
-		return actor.ContextError(ctx)
-	case <-r.life.Context().Done():
-		return context.Cause(r.life.Context())
-	case <-limit.C:
-		return ready.late(tried.get())
+	over := r.linesOver()
+	for {
+		select {
+		case <-sign.came:
+			return nil
+		case <-over:
+			over = nil
+			r.line.end()
+		case <-r.exited:
+			if sign.settle(ctx, true); isClosed(sign.came) {
+				return nil
+			}
+			return errExited
+		case <-ctx.Done():
+			return actor.ContextError(ctx)
+		case <-r.life.Context().Done():
+			return context.Cause(r.life.Context())
+		case <-limit.C:
+			if sign.settle(ctx, false); isClosed(sign.came) {
+				return nil
+			}
+			return r.daemon.Ready.late(sign.tried.get())
+		}
 	}
 }
 
@@ -135,101 +167,4 @@ func (l *lastError) get() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
-}
-
-// probe tries until it succeeds, and then closes done, or ctx ends.
-func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- struct{}) {
-	ready := r.daemon.Ready
-	try := ready.Probe
-	if try == nil {
-		try = r.probeCommand
-	}
-	told := false
-	panicked := func(crash *actor.PanicError) {
-		if !told { // each try may panic in the same way
-			told = true
-			record.ReadyProbePanicked.Log(r.log(), record.Panic(crash.Value), record.Stack(crash.Stack))
-		}
-	}
-	for {
-		err := triedOnce(ctx, try, panicked)
-		if err == nil {
-			close(done)
-			return
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		tried.set(err)
-		pause := time.NewTimer(orDefault(ready.Interval, defaultProbeInterval))
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			pause.Stop()
-			return
-		}
-	}
-}
-
-// triedOnce makes an error of a panic, of a goroutine that is ended, and of an
-// error one that can be looked into.
-func triedOnce(ctx context.Context, try func(context.Context) error, panicked func(*actor.PanicError)) (err error) {
-	if fault := foreign.Survive(func() { err = actor.Sound(try(ctx)) }); fault != nil {
-		crash := panicOf(fault)
-		panicked(crash)
-		return fmt.Errorf("Readiness.Probe: %w", crash)
-	}
-	return err
-}
-
-// lineWatch looks for a line in what passes.
-type lineWatch struct {
-	to    io.Writer
-	match func(string) bool
-	log   *slog.Logger
-	came  chan struct{} // closed when the line has come
-
-	panicked lastError // of match
-
-	part []byte // of a line whose end has not come; by one writer at a time
-	over bool
-}
-
-func newLineWatch(to io.Writer, match func(string) bool, log *slog.Logger) *lineWatch {
-	return &lineWatch{to: to, match: match, log: log, came: make(chan struct{})}
-}
-
-// says asks match. A panic, or the end of its goroutine, is a no.
-func (l *lineWatch) says(line string) (yes bool) {
-	fault := foreign.Survive(func() { yes = l.match(line) })
-	if fault == nil {
-		return yes
-	}
-	crash := panicOf(fault)
-	if l.panicked.get() == nil {
-		record.ReadyLinePanicked.Log(l.log, record.Panic(crash.Value), record.Stack(crash.Stack))
-	}
-	l.panicked.set(crash)
-	return false
-}
-
-// Write looks first, since to may be slow.
-func (l *lineWatch) Write(p []byte) (int, error) {
-	for rest := p; len(rest) > 0 && !l.over; {
-		line, after, ended := bytes.Cut(rest, []byte("\n"))
-		rest = after
-		l.part = append(l.part, line[:min(len(line), longLine-len(l.part))]...)
-		if !ended {
-			break
-		}
-		if l.says(string(bytes.TrimRight(l.part, "\r"))) {
-			l.over = true
-			close(l.came)
-		}
-		l.part = l.part[:0]
-	}
-	if l.over {
-		l.part = nil
-	}
-	return l.to.Write(p)
 }

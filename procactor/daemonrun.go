@@ -128,9 +128,13 @@ func (r *daemonRun) openOutput(stdout, stderr *os.File) {
 		return l
 	}
 	out, errs = or(out, stdoutName), or(errs, stderrName)
-	if match := r.daemon.Ready.Line; match != nil {
-		r.line = newLineWatch(out, match, log)
-		out = r.line
+	if match, _, stream := r.daemon.Ready.line(); match != nil {
+		watched := &out
+		if stream == stderrName {
+			watched = &errs
+		}
+		r.line = newLineWatch(*watched, match, stream, log)
+		*watched = r.line
 	}
 	r.stdout = newCapture(stdout, false, out, writerBroken(log))
 	r.stderr = newCapture(stderr, true, errs, writerBroken(log))

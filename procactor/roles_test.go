@@ -75,6 +75,14 @@ func play(name string) int {
 		frame, _ = wire.EndMessage(frame, 0, wire.DefaultLimits())
 		_, _ = replies().Write(frame)
 		forever()
+	case "ready-and-exit":
+		hello, _ := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: wire.DefaultLimits()})
+		frames := append(wire.BeginFrame(nil, wire.KindHello, 0), hello...)
+		frames, _ = wire.EndMessage(frames, 0, wire.DefaultLimits())
+		start := len(frames)
+		frames, _ = wire.EndMessage(wire.BeginFrame(frames, wire.KindReady, 0), start, wire.DefaultLimits())
+		_, _ = replies().Write(frames)
+		return 3
 	case "reads-no-more": // than the begin of a request
 		playReadsNoMore()
 	case "twice":

@@ -38,6 +38,9 @@ func (b *boot) settle(err error) {
 func (b *boot) late(limit time.Duration) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.end {
+		return b.err // it has come in the same moment
+	}
 	if !b.heard {
 		return fmt.Errorf("%w: no HELLO within %v; does it call procactor.Main first in main?", ErrStartTimeout, limit)
 	}
@@ -235,12 +238,13 @@ func (s *seat) awaitReady(ctx context.Context, b *boot) error {
 var errHungUp = errors.New("it closed its channel before it was ready; does it call procactor.Main first in main?")
 
 // endedEarly explains a link that ended during the handshake: what the worker
-// said, or what is wrong with what it wrote, says more than its end.
+// said, or what is wrong with what it wrote, says more than its end. One that
+// said that it is ready was up, and ended then.
 func (s *seat) endedEarly(b *boot, end error) error {
 	b.mu.Lock()
-	known := b.err
+	over, known := b.end, b.err
 	b.mu.Unlock()
-	if known != nil {
+	if over {
 		return known
 	}
 	if why := s.conn.reason(); why != nil {

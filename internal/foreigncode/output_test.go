@@ -252,6 +252,19 @@ func startRows() []row {
 			}
 			startDaemon(t, column, procactor.Readiness{Line: line})
 		},
+	}, {
+		place: "`Readiness.StderrLine`",
+		names: "procactor.Readiness.StderrLine",
+		says: map[string]string{
+			panics: "a no, which the log tells once", exits: "the same", blocks: "a failed start at `Readiness.Timeout`", isNil: "no line is looked for",
+		},
+		run: func(t *testing.T, column string, harm func()) {
+			var line func(string) bool
+			if harm != nil {
+				line = func(string) bool { harm(); return true }
+			}
+			startDaemon(t, column, procactor.Readiness{StderrLine: line})
+		},
 	}}
 }
 

@@ -134,7 +134,7 @@ func (k Kind) Row() Row {
 	case ReadyTryLeft:
 		return Row{slog.LevelWarn, "a try of Daemon.Ready has not returned though its time is over; it is left behind", "", "program process"}
 	case ReadyLinePanicked:
-		return Row{slog.LevelError, "Readiness.Line panicked", "Once for each start", "program process panic stack"}
+		return Row{slog.LevelError, "Readiness.Line panicked", "Once for each start; StderrLine is told so, too", "program process stream panic stack"}
 	case ReadyProbePanicked:
 		return Row{slog.LevelError, "Readiness.Probe panicked", "Once for each start", "program process panic stack"}
 	case CommandLine:

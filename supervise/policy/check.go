@@ -99,7 +99,7 @@ func (d *decoder) checkProgram(c *rawChild) {
 }
 
 func (d *decoder) checkReady(r got[*rawReady], key string) {
-	given := []bool{r.v.frame.given, r.v.stdout.given, r.v.tcp.given, r.v.http.given, r.v.command.given}
+	given := []bool{r.v.frame.given, r.v.stdout.given, r.v.stderr.given, r.v.tcp.given, r.v.http.given, r.v.command.given}
 	var names []string
 	for i, name := range readyKinds() {
 		if given[i] {
@@ -111,7 +111,7 @@ func (d *decoder) checkReady(r got[*rawReady], key string) {
 		d.fail(r.at, key, "does not say when", "give it one of "+strings.Join(readyKinds(), ", "))
 	case len(names) > 1:
 		d.fail(r.at, key, "has "+strings.Join(names, " and "), "keep one of them")
-	case r.v.interval.given && (r.v.frame.given || r.v.stdout.given):
+	case r.v.interval.given && (r.v.frame.given || r.v.stdout.given || r.v.stderr.given):
 		d.fail(r.v.interval.at, key+".interval", "is given, but nothing is tried again", "remove it; it is for tcp, http and command")
 	}
 	if r.v.command.set && r.v.command.v[0].plain == "" {

@@ -41,11 +41,12 @@ const (
 	DefaultReadyInterval = 250 * time.Millisecond
 )
 
-// Ready says when a program counts as started. One of the first five fields is
+// Ready says when a program counts as started. One of the first six fields is
 // set. It is printed and logged as a [Command] is.
 type Ready struct {
 	Frame    bool           // when the worker has said so
-	Stdout   *regexp.Regexp // when a line matches
+	Stdout   *regexp.Regexp // when a line on its standard output matches
+	Stderr   *regexp.Regexp // when a line on its standard error matches
 	TCP      string         // when host:port takes a connection
 	HTTP     string         // when a GET of the URL is answered with 200 to 399
 	Command  []string       // when it exits with 0
@@ -178,7 +179,7 @@ func repeatedBy(c *rawChild) []text {
 
 func readyOf(r *rawReady) *Ready {
 	ready := &Ready{
-		Frame: r.frame.v, Stdout: r.stdout.v, TCP: r.tcp.v.plain, HTTP: r.http.v.plain, Command: plainOf(r.command.v),
+		Frame: r.frame.v, Stdout: r.stdout.v, Stderr: r.stderr.v, TCP: r.tcp.v.plain, HTTP: r.http.v.plain, Command: plainOf(r.command.v),
 		Timeout: orElse(r.timeout, DefaultReadyTimeout), Interval: orElse(r.interval, DefaultReadyInterval),
 	}
 	switch {
@@ -186,6 +187,8 @@ func readyOf(r *rawReady) *Ready {
 		ready.shown = "frame"
 	case r.stdout.set:
 		ready.shown = "stdout " + quote(r.stdout.v.String())
+	case r.stderr.set:
+		ready.shown = "stderr " + quote(r.stderr.v.String())
 	case r.tcp.set:
 		ready.shown = "tcp " + r.tcp.v.shown
 	case r.http.set:

@@ -151,6 +151,7 @@ type program struct {
 	command    Command
 	ready      Ready
 	stdout     string
+	stderr     string
 	pool       Pool
 	hasReady   bool
 	hasPool    bool
@@ -165,7 +166,10 @@ func programOf(c *rawChild) program {
 		if p.ready.Stdout != nil {
 			p.stdout = p.ready.Stdout.String()
 		}
-		p.ready.Stdout, p.ready.shown = nil, ""
+		if p.ready.Stderr != nil {
+			p.stderr = p.ready.Stderr.String()
+		}
+		p.ready.Stdout, p.ready.Stderr, p.ready.shown = nil, nil, ""
 	}
 	if p.hasPool {
 		p.pool = *cmd.Pool

@@ -47,9 +47,9 @@
 // Durations are texts with units, such as "500ms", "1.5s", "2m30s" or "1d".
 //
 // Variables are expanded in command, env, dir and ready (but for the regular
-// expression of its stdout), as ${VAR} and ${VAR:-default}, after the file was
-// parsed: no value can change what the file is. A variable without a default
-// must be set. "$${" is a "${" that stays; any other "$" is itself. In command
+// expressions of its stdout and stderr), as ${VAR} and ${VAR:-default}, after
+// the file was parsed: no value can change what the file is. A variable without
+// a default must be set. "$${" is a "${" that stays; any other "$" is itself. In command
 // and env a number, true and false are taken as they are written; any other text
 // that YAML does not take for one needs quotes.
 //

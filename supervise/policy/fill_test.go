@@ -135,6 +135,7 @@ supervisor:
     - {id: d, command: [w], ready: {stdout: 'up\d'}}
     - {id: e, command: [w], ready: {command: [test, -e, "${EMPTY}x"]}}
     - {id: f, command: [w], ready: {tcp: ":80"}}
+    - {id: g, command: [w], ready: {stderr: 'on\d'}}
 `)
 	got := map[string]policy.Command{}
 	_, err := f.Spec(policy.Fill{Command: commands(got)})
@@ -158,6 +159,10 @@ supervisor:
 	assert.Equal(t, []string{"test", "-e", "x"}, got["e"].Ready.Command)
 	assert.Equal(t, policy.DefaultReadyInterval, got["e"].Ready.Interval)
 	assert.Equal(t, ":80", got["f"].Ready.TCP)
+	assert.Nil(t, got["d"].Ready.Stderr)
+	assert.Nil(t, got["g"].Ready.Stdout)
+	assert.True(t, got["g"].Ready.Stderr.MatchString("on7"))
+	assert.Equal(t, `stderr "on\\d"`, got["g"].Ready.String())
 }
 
 func TestFillMustFitTheFile(t *testing.T) {

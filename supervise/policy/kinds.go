@@ -19,7 +19,7 @@ type dict = map[string]any
 // notExpanded is the mistake of a variable where there is none.
 const (
 	notExpanded     = "holds a ${…}, which is not expanded here"
-	notExpandedMend = "write it out; variables are expanded in command, env, dir and ready (but for stdout)"
+	notExpandedMend = "write it out; variables are expanded in command, env, dir and ready (but for stdout and stderr)"
 )
 
 // plain is a string in which nothing is expanded.

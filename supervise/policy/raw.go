@@ -86,6 +86,7 @@ type rawPool struct {
 type rawReady struct {
 	frame    got[bool]
 	stdout   got[*regexp.Regexp]
+	stderr   got[*regexp.Regexp]
 	tcp      got[text]
 	http     got[text]
 	command  got[[]text]

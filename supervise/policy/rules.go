@@ -48,7 +48,7 @@ func childRules() dict {
 func commandKeys() []string { return []string{"env", "dir", "ready", "pool", "every"} }
 
 // readyKinds are the keys of a ready of which there is exactly one, in order.
-func readyKinds() []string { return []string{"frame", "stdout", "tcp", "http", "command"} }
+func readyKinds() []string { return []string{"frame", "stdout", "stderr", "tcp", "http", "command"} }
 
 func readyRules() dict {
 	var one []any
@@ -60,6 +60,7 @@ func readyRules() dict {
 		"allOf": []any{
 			dict{"not": dict{"required": []string{"frame", "interval"}}},
 			dict{"not": dict{"required": []string{"stdout", "interval"}}},
+			dict{"not": dict{"required": []string{"stderr", "interval"}}},
 		},
 	}
 }

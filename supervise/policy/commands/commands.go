@@ -130,6 +130,8 @@ func readinessOf(r policy.Ready) procactor.Readiness {
 	switch {
 	case r.Stdout != nil:
 		to.Line = r.Stdout.MatchString
+	case r.Stderr != nil:
+		to.StderrLine = r.Stderr.MatchString
 	case r.TCP != "":
 		to.Probe = tcp(r)
 	case r.HTTP != "":

@@ -60,6 +60,9 @@ func play(part string, args []string) {
 		panic("no such luck")
 	case "starve":
 		fmt.Println(len(make([]byte, 4<<30)))
+	case "complain":
+		fmt.Fprint(os.Stderr, "up")
+		os.Exit(3)
 	case "once":
 		fmt.Println("ran")
 	}
@@ -219,6 +222,7 @@ func TestWhatIsNotReadyInTimeIsNoStart(t *testing.T) {
 		"http":    `{http: "http://u:${SECRET}@127.0.0.1:${PORT}/?t=${SECRET}", timeout: 300ms, interval: 1ms}`,
 		"command": `{command: ["${EXE}", play, fail], timeout: 300ms}`,
 		"stdout":  `{stdout: "^never$", timeout: 300ms}`,
+		"stderr":  `{stderr: "^never$", timeout: 300ms}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, port, err := net.SplitHostPort(address(t))
@@ -230,6 +234,25 @@ supervisor:
 `, map[string]string{"PORT": port, "SECRET": "hunter2"}, nil)
 			require.ErrorIs(t, err, procactor.ErrStartTimeout)
 			assert.NotContains(t, err.Error(), "hunter2")
+		})
+	}
+}
+
+// TestLineOfAStream: each key is of its own stream, and what a program says
+// before it ends comes first.
+func TestLineOfAStream(t *testing.T) {
+	for ready, starts := range map[string]bool{`{stderr: "^up$"}`: true, `{stdout: "^up$"}`: false} {
+		t.Run(ready, func(t *testing.T) {
+			_, err := start(t, `
+supervisor:
+  children:
+    - {id: a, restart: temporary, command: ["${EXE}", play, complain], ready: `+ready+`}
+`, nil, nil)
+			if starts {
+				require.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, "ended before it was ready")
 		})
 	}
 }
