@@ -30,15 +30,15 @@ func rooms() []room {
 		{path: "actor/codec", outside: []string{cbor}},
 		{path: "actor/targettest", own: []string{"actor"}, outside: testing},
 		{path: "actor/protobridge", own: []string{"actor", "internal/record"}, outside: []string{proto}},
-		{path: "supervise", own: []string{"actor", "mailbox", "internal/foreign", "internal/record"}},
-		{path: "supervise/policy", own: []string{"actor", "supervise", "internal/nearest"}, outside: []string{"go.yaml.in/yaml/v3"}},
+		{path: "supervise", own: []string{"actor", "mailbox", "internal/foreign", "internal/jsonkeys", "internal/record"}},
+		{path: "supervise/policy", own: []string{"actor", "supervise", "internal/nearest", "internal/plainfile"}, outside: []string{"go.yaml.in/yaml/v3"}},
 		{path: "supervise/policy/commands", own: []string{"actor", "procactor", "procactor/ready", "supervise", "supervise/policy"}},
 		{path: "supervise/scenario", own: []string{"actor", "supervise"}},
 		{
 			path: "procactor",
 			own: []string{
 				"actor", "actor/codec", "mailbox", "supervise",
-				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record",
+				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/foreign", "internal/jsonkeys", "internal/logrelay", "internal/record",
 			},
 			outside: []string{xsync, xsys},
 		},

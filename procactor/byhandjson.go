@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/internal/jsonkeys"
 )
 
 // inputError says where an input is not what its task takes.
@@ -35,7 +37,8 @@ func at(input []byte, offset int, problem string) *inputError {
 }
 
 // parseJSON reads what a person wrote: by the rules of codec.JSON, and without
-// fields that T does not have, since those are slips of the pen.
+// fields that T does not have or that are there twice, since those are slips of
+// the pen.
 func parseJSON[T any](input []byte) (T, error) {
 	var none T
 	v, err := codec.JSON[T]().Parse(input)
@@ -47,6 +50,10 @@ func parseJSON[T any](input []byte) (T, error) {
 	var again T
 	if err := strict.Decode(&again); err != nil {
 		return none, unknownField(input, err)
+	}
+	err = jsonkeys.Check(input, reflect.TypeFor[T](), jsonkeys.Lenience{Cased: true, Unknown: true})
+	if twice, ok := errors.AsType[*jsonkeys.Error](err); ok {
+		return none, at(input, twice.Offset, twice.Error())
 	}
 	return v, nil
 }

@@ -56,6 +56,26 @@ func TestExampleOf(t *testing.T) {
 	assert.Empty(t, exampleOf[frail](), "its panic is not ours")
 }
 
+// A field that stands twice, in whatever letters, is a slip of the pen: one of
+// its values would be dropped in silence.
+func TestParseJSONTwice(t *testing.T) {
+	t.Parallel()
+	for input, want := range map[string]string{
+		"{\"Name\": \"a\",\n \"Name\": \"b\"}":       `2:2: the key "Name" is there twice: leave one out`,
+		`{"Left": {"Name": "a", "name": "b"}}`:       `1:24: the key "name" is there twice, once in other letters: write "Name", once`,
+		`{"Named": {"a": {}, "b": null, "a": null}}`: `1:32: the key "a" is there twice: leave one out`,
+	} {
+		_, err := parseJSON[knot]([]byte(input))
+		at, ok := errors.AsType[*inputError](err)
+		require.True(t, ok, input)
+		at.Source = "stdin"
+		assert.EqualError(t, at, "stdin:"+want)
+	}
+	v, err := parseJSON[knot]([]byte(`{"name": "in any case", "Named": {"a": null, "A": null}}`))
+	require.NoError(t, err)
+	assert.Equal(t, "in any case", v.Name)
+}
+
 // Whatever comes is a value or an error at a place in the input.
 func TestParseJSONProperty(t *testing.T) {
 	t.Parallel()
@@ -72,7 +92,7 @@ func TestParseJSONProperty(t *testing.T) {
 			return
 		}
 		var want knot
-		require.NoError(t, json.Unmarshal(input, &want))
+		require.NoError(t, json.Unmarshal(input, &want), "%s", input)
 		assert.Equal(t, want, v)
 	})
 }

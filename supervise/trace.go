@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+
+	"github.com/proctor-dev/proctor/internal/jsonkeys"
 )
 
 // Trace is what happened, as a [Simulator] saw it.
@@ -121,6 +124,9 @@ func (l *TraceLine) UnmarshalJSON(text []byte) error {
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(text, &raw); err != nil {
 		return err
+	}
+	if err := jsonkeys.Check(text, reflect.TypeOf(raw), jsonkeys.Lenience{}); err != nil {
+		return fmt.Errorf("supervise: %w: %w: %.200s", errTraceLine, err, text)
 	}
 	*l = TraceLine{}
 	if err := json.Unmarshal(raw["event"], &l.Kind); err != nil {

@@ -1,9 +1,11 @@
 package supervise
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
+
+	"github.com/proctor-dev/proctor/internal/jsonkeys"
 )
 
 // traceValue is the Value of a line on its way to and from JSON.
@@ -86,9 +88,10 @@ func nameOf[T fmt.Stringer](name string, values ...T) (T, bool) {
 	return none, false
 }
 
-// strictly decodes JSON that must have no other fields.
+// strictly decodes JSON that must have no other fields, and each once.
 func strictly(text []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	return d.Decode(into)
+	if err := json.Unmarshal(text, into); err != nil {
+		return err
+	}
+	return jsonkeys.Check(text, reflect.TypeOf(into), jsonkeys.Lenience{})
 }

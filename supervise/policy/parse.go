@@ -3,12 +3,12 @@ package policy
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
-	"syscall"
 	"unicode/utf8"
+
+	"github.com/proctor-dev/proctor/internal/plainfile"
 )
 
 // Options are for Load. The zero Options are good.
@@ -36,10 +36,15 @@ func (f *File) top() got[*rawSupervisor] {
 }
 
 // Load reads the file at path. A name that ends in .json is JSON, any other
-// YAML. The error is [Errors]: all mistakes there are.
+// YAML. The error is [Errors]: all mistakes there are. It waits for nobody: what
+// is no file, such as a pipe with a name, is a mistake. /dev/stdin and the like,
+// which this process was given, may be pipes.
 func Load(path string, opts Options) (*File, error) {
-	data, err := readFile(path)
-	if err != nil {
+	data, err := plainfile.Read(path, maxBytes)
+	switch {
+	case errors.Is(err, plainfile.ErrTooLarge):
+		return nil, Errors{{File: path, Line: 1, Column: 1, Err: err, Problem: tooLarge, Mend: useLess}}
+	case err != nil:
 		return nil, Errors{unreadable(path, err)}
 	}
 	return Parse(path, data, opts.Env)
@@ -67,10 +72,16 @@ func Parse(name string, data []byte, env func(string) (string, bool)) (*File, er
 	return &File{name, *f}, nil
 }
 
+// What is said of a file over maxBytes.
+const (
+	tooLarge = "the file is too large"
+	useLess  = "use at most 1 MiB, or several files"
+)
+
 // parse returns the root, or nil when there is an error.
 func (b *builder) parse(data []byte) *node {
 	if len(data) > maxBytes {
-		b.fail(pos{1, 1}, "the file is too large", "use at most 1 MiB, or several files")
+		b.fail(pos{1, 1}, tooLarge, useLess)
 		return nil
 	}
 	if !utf8.Valid(data) {
@@ -94,35 +105,19 @@ func invalidAt(data []byte) int {
 	return len(data)
 }
 
-// readFile reads no more than what Parse takes, and a little.
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, &fs.PathError{Op: "read", Path: path, Err: syscall.EISDIR}
-	}
-	return io.ReadAll(io.LimitReader(f, maxBytes+1))
-}
-
 // unreadable says why there is nothing to parse.
 func unreadable(path string, err error) *Error {
 	e := &Error{File: path, Line: 1, Column: 1, Err: err}
 	var at *fs.PathError
 	errors.As(err, &at)
+	var kind *plainfile.KindError
 	switch {
+	case errors.As(err, &kind):
+		e.Problem, e.Mend = "this is "+kind.Is, "name a file"
 	case errors.Is(err, fs.ErrNotExist):
 		e.Problem, e.Mend = "there is no such file", "check the name and the directory"
 	case errors.Is(err, fs.ErrPermission):
 		e.Problem, e.Mend = "the file must not be read", "give this user the right to read it"
-	case errors.Is(err, syscall.EISDIR):
-		e.Problem, e.Mend = "this is a directory", "name a file"
 	default:
 		e.Problem, e.Mend = "the file cannot be read: "+err.Error(), "check it"
 		if at != nil {

@@ -134,6 +134,20 @@ func TestStepsThatCannotBe(t *testing.T) {
 	}
 }
 
+// A field that stands twice means two things.
+func TestTraceWithAFieldTwice(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		`{"event":"start","child":"a","child":"b"}`:                              `the key "child" is there twice`,
+		`{"event":"start","Child":"a"}`:                                          `it has no child`,
+		`{"event":"reply","step":1,"result":"ok","value":{"specs":1,"Specs":2}}`: `there is no field "Specs"`,
+		`{"event":"reply","step":1,"result":"ok","value":[{"id":"a","id":"b"}]}`: `the key "id" is there twice`,
+	} {
+		_, err := scenario.ParseTrace([]byte(line))
+		assert.ErrorContains(t, err, want, line)
+	}
+}
+
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	one, err := scenario.ParseTrace([]byte("{\"event\":\"step\",\"step\":0}\n{\"event\":\"start\",\"child\":\"a\"}\n{\"child\":\"b\",\"event\":\"start\"}\n"))

@@ -73,7 +73,7 @@ func (a *app) supervise(file string, f runFlags) error {
 		return err
 	}
 	tree := live.New(live.Config{
-		Program: program, Load: func() (live.Program, error) { return live.Load(file, board) },
+		Program: program, Load: func() (live.Program, error) { return live.LoadAgain(file, board) },
 		Board: board, Log: log, Signals: signals, Reap: adopts,
 	})
 	serving := func(error) {}

@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
+	"github.com/proctor-dev/proctor/internal/plainfile"
 	"github.com/proctor-dev/proctor/supervise/policy"
 	"github.com/proctor-dev/proctor/supervise/scenario"
 	"github.com/spf13/cobra"
@@ -57,22 +56,9 @@ tree.`,
 // maxScenario bounds what is read of a file.
 const maxScenario = 16 << 20
 
-func readScenario(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	data, err := io.ReadAll(io.LimitReader(f, maxScenario+1))
-	if err == nil && len(data) > maxScenario {
-		err = fmt.Errorf("%s: the file has more than %d bytes", path, maxScenario)
-	}
-	return data, err
-}
-
 // scenario reads what is to be played. tree names the policy file of a script.
 func (a *app) scenario(tree, script string) (*scenario.Scenario, error) {
-	data, err := readScenario(script)
+	data, err := plainfile.Read(script, maxScenario)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +71,7 @@ func (a *app) scenario(tree, script string) (*scenario.Scenario, error) {
 	case s.Supervisor != nil:
 		return nil, fmt.Errorf("%s: supervisor: the tree is that of --policy; remove it here, or leave --policy and --script out", script)
 	}
-	if data, err = readScenario(tree); err != nil {
+	if data, err = plainfile.Read(tree, maxScenario); err != nil {
 		return nil, err
 	}
 	top, warnings, err := policy.Scenario(tree, data)

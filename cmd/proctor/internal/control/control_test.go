@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net"
 	"strings"
@@ -103,7 +104,9 @@ func serve(t *testing.T, p *puppetTree, limits control.Limits) string {
 // ask returns all replies.
 func ask(t *testing.T, address string, req control.Request) (all []control.Reply, err error) {
 	t.Helper()
-	err = control.Ask(t.Context(), []string{address}, req, func(r control.Reply) error {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // instead of a hang
+	defer cancel()
+	err = control.Ask(ctx, []string{address}, req, func(r control.Reply) error {
 		all = append(all, r)
 		return nil
 	})
@@ -271,28 +274,128 @@ func TestHostileClients(t *testing.T) {
 	})
 }
 
+// follow has n clients follow what is written, and returns when all are served,
+// with what waits for their ends.
+func follow(t *testing.T, p *puppetTree, address string, n int) (cancel func()) {
+	t.Helper()
+	_, _ = p.board.Source("a").Stdout().Write([]byte("one\n"))
+	var wg sync.WaitGroup
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan struct{}, n)
+	for range n {
+		wg.Go(func() {
+			_ = control.Ask(ctx, []string{address}, control.Request{Op: control.OpLogs, Lines: 1, Follow: true}, func(control.Reply) error {
+				served <- struct{}{}
+				return nil
+			})
+		})
+	}
+	for range n {
+		<-served
+	}
+	return func() { stop(); wg.Wait() }
+}
+
 // Guarantee: A running tree serves a bounded number of clients at once, and tells the others so.
 func TestTooManyClients(t *testing.T) {
 	p := newTree()
 	address := serve(t, p, control.Limits{Clients: 2})
-	var wg sync.WaitGroup
-	ctx, cancel := context.WithCancel(t.Context())
-	for range 2 {
-		wg.Go(func() {
-			_ = control.Ask(ctx, []string{address}, control.Request{Op: control.OpLogs, Lines: 1, Follow: true}, func(control.Reply) error { return nil })
-		})
-	}
-	require.Eventually(t, func() bool {
-		_, err := ask(t, address, control.Request{Op: control.OpStatus})
-		var told *control.Error
-		return errors.As(err, &told) && told.Code == control.CodeBusy
-	}, time.Minute, time.Millisecond)
+	cancel := follow(t, p, address, 2)
+	_, err := ask(t, address, control.Request{Op: control.OpStatus})
+	var told *control.Error
+	require.ErrorAs(t, err, &told)
+	assert.Equal(t, control.CodeBusy, told.Code)
 	cancel()
-	wg.Wait()
 	require.Eventually(t, func() bool {
 		_, err := ask(t, address, control.Request{Op: control.OpStatus})
 		return err == nil
 	}, time.Minute, time.Millisecond)
+}
+
+// Guarantee: However many clients say nothing, or take nothing, or follow what a running tree does, another one gets in.
+func TestClientsThatKeepOthersOut(t *testing.T) {
+	p := newTree()
+	p.endless = true
+	hour := control.Limits{Request: time.Hour, Write: time.Hour}
+	dial := func(t *testing.T, address, request string) net.Conn {
+		conn, err := control.Dial(t.Context(), address)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = conn.Close() })
+		_, err = conn.Write([]byte(request))
+		require.NoError(t, err)
+		return conn
+	}
+	t.Run("say nothing", func(t *testing.T) {
+		address := serve(t, p, hour)
+		var oldest net.Conn
+		for i := range 300 {
+			if conn := dial(t, address, ""); i == 0 {
+				oldest = conn
+			}
+		}
+		for range 3 {
+			_, err := ask(t, address, control.Request{Op: control.OpStatus})
+			require.NoError(t, err)
+		}
+		line, err := bufio.NewReader(oldest).ReadString('\n')
+		require.NoError(t, err)
+		assert.Contains(t, line, `"code":"busy"`)
+	})
+	t.Run("say half", func(t *testing.T) {
+		address := serve(t, p, hour)
+		for range 300 {
+			dial(t, address, `{"version":1,"op":`)
+		}
+		_, err := ask(t, address, control.Request{Op: control.OpStatus})
+		require.NoError(t, err)
+	})
+	t.Run("take nothing", func(t *testing.T) {
+		address := serve(t, p, hour)
+		for range 300 {
+			dial(t, address, `{"version":1,"op":"events"}`+"\n")
+		}
+		require.Eventually(t, func() bool { // each has to be written to until nothing fits
+			_, err := ask(t, address, control.Request{Op: control.OpStatus})
+			return err == nil
+		}, time.Minute, time.Millisecond)
+	})
+	t.Run("follow", func(t *testing.T) {
+		address := serve(t, p, hour)
+		defer follow(t, p, address, 24)()
+		_, err := ask(t, address, control.Request{Op: control.OpLogs, Follow: true})
+		var told *control.Error
+		require.ErrorAs(t, err, &told)
+		assert.Equal(t, control.CodeBusy, told.Code)
+		_, err = ask(t, address, control.Request{Op: control.OpStatus})
+		require.NoError(t, err)
+	})
+}
+
+// What means two things, or is not written as it should be, is done in neither way.
+func TestKeysAreExact(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		`{"version":1,"op":"stop","path":"zz","PATH":""}`:    `there is no field "PATH": write "path"`,
+		`{"version":1,"op":"stop","path":"zz","path":""}`:    `the key "path" is there twice: leave one out`,
+		`{"version":1,"op":"stop","Path":"zz"}`:              `there is no field "Path": write "path"`,
+		`{"version":1,"op":"stop","p\u0061th":"","path":""}`: `the key "path" is there twice: leave one out`,
+		`{"version":1,"op":"ps","op":"stop"}`:                `the key "op" is there twice: leave one out`,
+		`{"version":1,"Version":1,"op":"ps"}`:                `there is no field "Version": write "version"`,
+		`{"version":2,"version":1,"op":"ps"}`:                `the key "version" is there twice: leave one out`,
+		`{"version":1,"op":"ps","more":{}}`:                  `json: unknown field "more"`,
+	} {
+		r, err := control.ParseRequest([]byte(line))
+		var told *control.Error
+		require.ErrorAs(t, err, &told, line)
+		assert.Equal(t, control.Error{Code: control.CodeBadRequest, Message: "the request cannot be read: " + want}, *told, line)
+		assert.Zero(t, r, line)
+	}
+	for _, line := range []string{`{"version":1,"end":true,"End":false}`, `{"version":1,"tree":{"id":"a","id":"b"}}`} {
+		_, err := control.ParseReply([]byte(line))
+		assert.ErrorContains(t, err, "the answer cannot be read", line)
+	}
+	_, err := control.ParseReply([]byte(fmt.Sprintf(`{"version":%d,"end":true,"later":{}}`, control.Version)))
+	assert.NoError(t, err, "a later server says more")
 }
 
 func TestNobodyIsThere(t *testing.T) {

@@ -11,7 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -89,26 +91,47 @@ func Listen(address string) (net.Listener, error) {
 	}
 	l, err := listenLocked(address)
 	if err != nil {
-		_ = lock.Close()
+		unlock(lock, address)
 		return nil, err
 	}
-	return &locked{Listener: l, lock: lock}, nil
+	return &locked{Listener: l, address: address, lock: lock}, nil
 }
 
 // lockOf takes the lock beside the socket. It lives as long as its process, so
-// that nobody has to guess whether a socket is still somebody's; and it is never
-// removed, since another process may be about to lock it.
+// that nobody has to guess whether a socket is still somebody's.
+//
+// Its file is removed by whoever has locked it, when it is done. Another one may
+// have opened it just before: so a lock counts only on the file that is still
+// there under the name.
 func lockOf(address string) (*os.File, error) {
-	lock, err := os.OpenFile(address+".lock", os.O_CREATE|os.O_RDWR|unix.O_NOFOLLOW, 0o600)
-	if err != nil {
-		return nil, err
+	for {
+		lock, err := os.OpenFile(lockFile(address), os.O_CREATE|os.O_RDWR|unix.O_NOFOLLOW, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+			_ = lock.Close()
+			return nil, fmt.Errorf("%w: %s", ErrTaken, address)
+		}
+		ours, err := lock.Stat()
+		if err != nil {
+			_ = lock.Close()
+			return nil, err
+		}
+		if there, err := os.Lstat(lockFile(address)); err == nil && os.SameFile(ours, there) {
+			return lock, nil
+		}
+		_ = lock.Close() // it was removed before we had it
 	}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		_ = lock.Close()
-		return nil, fmt.Errorf("%w: %s", ErrTaken, address)
-	}
-	return lock, nil
 }
+
+// unlock gives the lock up, and removes its file before.
+func unlock(lock *os.File, address string) {
+	_ = os.Remove(lockFile(address))
+	_ = lock.Close()
+}
+
+func lockFile(address string) string { return address + ".lock" }
 
 // noOtherFile refuses an address at which there is something else.
 func noOtherFile(address string) error {
@@ -117,6 +140,10 @@ func noOtherFile(address string) error {
 	}
 	return nil
 }
+
+// backlog is how many may be about to connect; the system may lower it. Whoever
+// comes when it is full is turned away by the system, before we could choose.
+const backlog = 4096
 
 func listenLocked(address string) (net.Listener, error) {
 	if err := noOtherFile(address); err != nil {
@@ -137,7 +164,7 @@ func listenLocked(address string) (net.Listener, error) {
 	if err := unix.Bind(fd, &unix.SockaddrUnix{Name: address}); err != nil {
 		return nil, fmt.Errorf("listen at %s: %w", address, err)
 	}
-	if err := errors.Join(os.Chmod(address, 0o600), os.NewSyscallError("listen", unix.Listen(fd, 64))); err != nil {
+	if err := errors.Join(os.Chmod(address, 0o600), os.NewSyscallError("listen", unix.Listen(fd, backlog))); err != nil {
 		_ = os.Remove(address)
 		return nil, err
 	}
@@ -147,18 +174,42 @@ func listenLocked(address string) (net.Listener, error) {
 // locked is a listener that removes its socket before it gives the lock up.
 type locked struct {
 	net.Listener
-	lock *os.File
+	address string
+	lock    *os.File
+	closed  sync.Once
 }
 
-// Close ends the listening.
+// Close ends the listening. The second time it does nothing: what is there by
+// then is another's.
 func (l *locked) Close() error {
-	_ = os.Remove(l.Addr().String())
-	err := l.Listener.Close()
-	_ = l.lock.Close()
+	err := net.ErrClosed
+	l.closed.Do(func() {
+		_ = os.Remove(l.address)
+		err = l.Listener.Close()
+		unlock(l.lock, l.address)
+	})
 	return err
 }
 
+// fullPause and fullTries bound how long a client tries while the backlog is full.
+const (
+	fullPause = 20 * time.Millisecond
+	fullTries = 50
+)
+
 func dial(ctx context.Context, address string) (net.Conn, error) {
 	var d net.Dialer
-	return d.DialContext(ctx, "unix", address)
+	for try := 1; ; try++ {
+		conn, err := d.DialContext(ctx, "unix", address)
+		if !errors.Is(err, unix.EAGAIN) || try == fullTries {
+			return conn, err
+		}
+		pause := time.NewTimer(fullPause) // nothing tells when there is room
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return nil, err
+		}
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -49,6 +51,53 @@ func TestSocket(t *testing.T) {
 	_, err = control.Listen(address)
 	require.ErrorContains(t, err, "no socket")
 	assert.FileExists(t, address)
+}
+
+// Nothing is left beside a socket that was closed, and one that removes what it
+// has left meanwhile takes nobody's lock away.
+func TestNoLockIsLeft(t *testing.T) {
+	t.Parallel()
+	address := addressFor(t)
+	dir := filepath.Dir(address)
+	empty := func() {
+		t.Helper()
+		left, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		assert.Empty(t, left)
+	}
+	l, err := control.Listen(address)
+	require.NoError(t, err)
+	assert.FileExists(t, address+".lock")
+	require.NoError(t, l.Close())
+	empty()
+
+	next, err := control.Listen(address)
+	require.NoError(t, err)
+	require.ErrorIs(t, l.Close(), net.ErrClosed)
+	_, err = control.Listen(address)
+	require.ErrorIs(t, err, control.ErrTaken, "the first one's second end has removed nothing")
+	require.NoError(t, next.Close())
+	empty()
+
+	// Many at once: at each moment at most one has it.
+	var have atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 200 {
+				l, err := control.Listen(address)
+				if err != nil {
+					assert.ErrorIs(t, err, control.ErrTaken)
+					continue
+				}
+				assert.Equal(t, int32(1), have.Add(1))
+				have.Add(-1)
+				assert.NoError(t, l.Close())
+			}
+		})
+	}
+	wg.Wait()
+	empty()
 }
 
 func TestDirectoryOfSocketsIsPrivate(t *testing.T) {

@@ -34,7 +34,7 @@ func Running() ([]string, error) {
 
 // isLocked reports whether a process holds the lock beside a socket.
 func isLocked(address string) bool {
-	f, err := os.OpenFile(address+".lock", os.O_RDWR|unix.O_NOFOLLOW, 0)
+	f, err := os.OpenFile(lockFile(address), os.O_RDWR|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return false
 	}

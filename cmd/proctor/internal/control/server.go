@@ -37,14 +37,14 @@ type Server struct {
 	cancel  context.CancelFunc
 	outcome error         // of the tree; set before ending is closed
 	ending  chan struct{} // closed when the tree has ended, and nobody can connect
-	clients chan struct{} // has one for each client
+	clients clients
 	over    sync.WaitGroup
 	sockets []net.Listener
 }
 
 // Limits of a server; zero means the default.
 type Limits struct {
-	Clients int           // at once; 32
+	Clients int           // at once; 32; those who follow something have three quarters of it
 	Request time.Duration // for a client to send its request; 5 seconds
 	Write   time.Duration // for a client to take what it is sent; 10 seconds
 }
@@ -60,7 +60,8 @@ func Serve(sockets []net.Listener, tree Tree, limits Limits) *Server {
 	if limits.Write == 0 {
 		limits.Write = 10 * time.Second
 	}
-	s := &Server{tree: tree, limits: limits, sockets: sockets, clients: make(chan struct{}, limits.Clients), ending: make(chan struct{})}
+	s := &Server{tree: tree, limits: limits, sockets: sockets, ending: make(chan struct{})}
+	s.clients.places, s.clients.all = limits.Clients, make(map[net.Conn]*client)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	for _, l := range sockets {
 		s.over.Go(func() { s.accept(l) })
@@ -104,18 +105,26 @@ func (s *Server) accept(l net.Listener) {
 				return
 			}
 		}
-		select {
-		case s.clients <- struct{}{}:
+		_ = conn.SetReadDeadline(time.Now().Add(s.limits.Request))
+		if s.clients.admit(conn) {
 			s.over.Go(func() {
-				defer func() { <-s.clients }()
+				defer s.clients.leave(conn)
 				s.serve(conn)
 			})
-		default: // the answer fits into the socket's buffer, or is lost
-			_ = conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
-			_ = send(conn, Reply{Version: Version, Error: &Error{CodeBusy, "too many clients are connected to the tree"}})
-			_ = conn.Close()
+			continue
 		}
+		busy(conn)
+		_ = conn.Close()
 	}
+}
+
+// errBusy is told to who finds no place, or has lost it.
+var errBusy = &Error{CodeBusy, "too many clients are connected to the tree"}
+
+// busy says so. The answer fits into the socket's buffer, or is lost.
+func busy(conn net.Conn) {
+	_ = conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+	_ = send(conn, Reply{Version: Version, Error: errBusy})
 }
 
 // serve serves one client.
@@ -124,8 +133,14 @@ func (s *Server) serve(conn net.Conn) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
-	_ = conn.SetReadDeadline(time.Now().Add(s.limits.Request))
 	req, err := readRequest(conn)
+	if !s.clients.works(conn) {
+		busy(conn)
+		return
+	}
+	if err == nil && req.follows() && !s.clients.follow(conn) {
+		err = errBusy
+	}
 	if err != nil {
 		_ = s.reply(conn, failure(err))
 		return
@@ -172,7 +187,14 @@ func failure(err error) Reply {
 // reply sends one line, within the time that a client has.
 func (s *Server) reply(conn net.Conn, r Reply) error {
 	_ = conn.SetWriteDeadline(time.Now().Add(s.limits.Write))
-	return send(conn, r)
+	if !s.clients.waits(conn) { // behind the deadline, which would undo that of an eviction
+		return errClient
+	}
+	err := send(conn, r)
+	if !s.clients.works(conn) {
+		return errClient
+	}
+	return err
 }
 
 func send(w io.Writer, r Reply) error {

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/proctor-dev/proctor/internal/jsonkeys"
 )
 
 // Version is that of the protocol. A server answers another one with an error.
@@ -54,6 +56,9 @@ type Request struct {
 	Lines   int    `json:"lines,omitempty"`  // logs: how many of the last lines
 	Follow  bool   `json:"follow,omitempty"` // logs: and those that come
 }
+
+// follows reports whether the answer goes on until somebody ends it.
+func (r Request) follows() bool { return r.Op == OpEvents || r.Op == OpLogs && r.Follow }
 
 // Code is a kind of failure.
 type Code string
@@ -133,6 +138,7 @@ func ParseRequest(line []byte) (Request, error) {
 	var versioned struct {
 		Version int `json:"version"`
 	}
+	let := jsonkeys.Lenience{Unknown: true} // of another version
 	bad := func(format string, args ...any) (Request, error) {
 		return Request{}, &Error{CodeBadRequest, fmt.Sprintf(format, args...)}
 	}
@@ -141,6 +147,9 @@ func ParseRequest(line []byte) (Request, error) {
 	}
 	if err := json.Unmarshal(line, &versioned); err != nil {
 		return bad("the request is not JSON: %v", err)
+	}
+	if err := jsonkeys.Check(line, reflect.TypeOf(versioned), let); err != nil {
+		return bad("the request cannot be read: %v", err)
 	}
 	if versioned.Version != Version {
 		return Request{}, &Error{CodeVersion, fmt.Sprintf("the tree's proctor speaks version %d, and not %d", Version, versioned.Version)}
@@ -163,7 +172,8 @@ func ParseRequest(line []byte) (Request, error) {
 // errTrailing is for what comes behind the value of a line.
 var errTrailing = errors.New("something follows it")
 
-// strictly reads one JSON value with no keys but those that are known.
+// strictly reads one JSON value with no keys but those that are known, each
+// once and as it is written.
 func strictly(line []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
@@ -173,7 +183,7 @@ func strictly(line []byte, into any) error {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errTrailing
 	}
-	return nil
+	return jsonkeys.Check(line, reflect.TypeOf(into), jsonkeys.Lenience{})
 }
 
 // ParseReply reads a line of a server. What it does not know it ignores: a
@@ -181,6 +191,9 @@ func strictly(line []byte, into any) error {
 func ParseReply(line []byte) (Reply, error) {
 	var r Reply
 	if err := json.Unmarshal(line, &r); err != nil {
+		return Reply{}, fmt.Errorf("the answer cannot be read: %w", err)
+	}
+	if err := jsonkeys.Check(line, reflect.TypeOf(r), jsonkeys.Lenience{Unknown: true}); err != nil {
 		return Reply{}, fmt.Errorf("the answer cannot be read: %w", err)
 	}
 	if r.Version != Version && r.Error == nil {

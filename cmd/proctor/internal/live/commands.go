@@ -2,10 +2,13 @@ package live
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/proctor-dev/proctor/internal/plainfile"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/proctor-dev/proctor/supervise/policy"
 	"github.com/proctor-dev/proctor/supervise/policy/commands"
@@ -46,6 +49,15 @@ func Load(path string, board *output.Board) (Program, error) {
 	}
 	board.Names(paths)
 	return p, nil
+}
+
+// LoadAgain is Load for a reload. What can be read only once, such as a pipe that
+// the first one was read from, has nothing more to say, or nobody who ends it.
+func LoadAgain(path string, board *output.Board) (Program, error) {
+	if err := plainfile.Check(path); errors.Is(err, plainfile.ErrKind) {
+		return Program{}, fmt.Errorf("%w: it cannot be read again; run the tree from a file", err)
+	}
+	return Load(path, board)
 }
 
 // programsOf are the paths of the programs in a tree, in order.
