@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,7 +67,7 @@ func (d *deadLetters) add(s *System, letters []DeadLetter) {
 	d.mu.Lock()
 	if d.take != nil {
 		if d.mail == nil {
-			d.mail = backlog.New(lettersRoom, func(letters []DeadLetter, lost int) { d.hand(s, letters, lost) })
+			d.mail = backlog.New(lettersRoom, func(letters iter.Seq[DeadLetter], lost int) { d.hand(s, letters, lost) })
 		}
 		for _, l := range letters {
 			d.mail.Add(l, 1, 1)
@@ -126,18 +127,16 @@ func (d *deadLetters) flush(ctx context.Context, s *System) {
 }
 
 // hand gives letters to who takes them.
-func (d *deadLetters) hand(s *System, letters []DeadLetter, lost int) {
-	for len(letters) > 0 {
-		letters = letters[d.some(s, letters):]
-	}
+func (d *deadLetters) hand(s *System, letters iter.Seq[DeadLetter], lost int) {
+	d.some(s, letters)
 	if lost > 0 {
 		record.LettersLost.Log(s.Logger(), record.Count(lost))
 	}
 }
 
-// some gives letters away until take has had all or has ended the goroutine, and
-// returns how many it had.
-func (d *deadLetters) some(s *System, letters []DeadLetter) (had int) {
+// some gives letters away until take has had all or has ended the goroutine: the
+// others stay in the queue.
+func (d *deadLetters) some(s *System, letters iter.Seq[DeadLetter]) {
 	over := make(chan struct{})
 	go func() {
 		all := false
@@ -147,8 +146,7 @@ func (d *deadLetters) some(s *System, letters []DeadLetter) (had int) {
 			}
 			close(over)
 		}()
-		for _, l := range letters {
-			had++
+		for l := range letters {
 			if crash := guard(func() { d.take(l) }); crash != nil {
 				d.crashed(s, crash)
 			}
@@ -156,7 +154,6 @@ func (d *deadLetters) some(s *System, letters []DeadLetter) (had int) {
 		all = true
 	}()
 	<-over
-	return had
 }
 
 func (d *deadLetters) crashed(s *System, crash *PanicError) {

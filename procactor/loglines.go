@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"bytes"
+	"iter"
 	"log/slog"
 	"sync"
 	"time"
@@ -12,7 +13,7 @@ import (
 )
 
 const (
-	logWindow = 64 << 10    // bytes of lines that wait for the log
+	logWindow = 32 << 10    // bytes of lines of a stream that wait for the log; a worker has two
 	longLine  = 8 << 10     // a longer line is cut into several
 	lineCost  = 32          // what a line takes in memory beside its bytes
 	dropEvery = time.Second // how often at most the log tells of dropped lines
@@ -60,9 +61,9 @@ func newLogLines(log *slog.Logger, stream string, kinds lineKinds) *logLines {
 }
 
 // hand gives items to the log; on the goroutine of the queue.
-func (l *logLines) hand(items []logItem, dropped int) {
+func (l *logLines) hand(items iter.Seq[logItem], dropped int) {
 	l.drop(dropped)
-	for _, item := range items {
+	for item := range items {
 		if item.drop {
 			l.dropMu.Lock()
 			l.pending = false

@@ -109,29 +109,32 @@ func TestLogLinesDropAndSayHowMuch(t *testing.T) {
 	for _, line := range []string{"", "x", strings.Repeat("y", 1000)} {
 		t.Run(fmt.Sprint(len(line)), func(t *testing.T) {
 			t.Parallel()
-			n := newNotes()
-			l := newLogLines(slog.New(n), "stdout", workerLines())
-			_, err := l.Write([]byte("first\n"))
-			require.NoError(t, err)
-			<-n.first // it is in the log, which is stuck now
-			const total = 4 * logWindow
-			text := []byte(line + "\n")
-			sent := 0
-			for ; sent < total; sent += len(text) {
-				_, err := l.Write(text)
+			const total = 64 << 10
+			cost := 0
+			for _, stream := range []string{stdoutName, stderrName} {
+				n := newNotes()
+				l := newLogLines(slog.New(n), stream, workerLines())
+				_, err := l.Write([]byte("first\n"))
 				require.NoError(t, err)
+				<-n.first // it is in the log, which is stuck now
+				text := []byte(line + "\n")
+				sent := len("first\n")
+				for ; sent < 2*total; sent += len(text) {
+					_, err := l.Write(text)
+					require.NoError(t, err)
+				}
+				l.close(closed()) // does not wait for what is stuck
+				close(n.proceed)
+				l.close(t.Context().Done())
+				kept := 0
+				for _, line := range n.lines {
+					kept += len(line) + 1
+				}
+				cost += kept + lineCost*len(n.lines) // an empty line is not free
+				assert.Equal(t, int64(sent-kept), n.lost)
 			}
-			l.close(closed()) // does not wait for what is stuck
-			close(n.proceed)
-			l.close(t.Context().Done())
-			kept := 0
-			for _, line := range n.lines[1:] {
-				kept += len(line) + 1
-			}
-			cost := kept + lineCost*(len(n.lines)-1) // an empty line is not free
-			assert.LessOrEqual(t, cost, logWindow)
-			assert.Greater(t, cost, logWindow-len(text)-lineCost-1)
-			assert.Equal(t, int64(sent-kept), n.lost)
+			assert.LessOrEqual(t, cost, total, "of both streams")
+			assert.Greater(t, cost, total-2*(len(line)+1+lineCost))
 		})
 	}
 }

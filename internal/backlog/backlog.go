@@ -2,25 +2,35 @@
 // writes them never waits.
 package backlog
 
-import "sync"
+import (
+	"iter"
+	"sync"
+)
 
 // Backlog is a bounded queue with a goroutine that hands on what is in it, and
 // ends when nothing is. All methods may be called from any goroutine.
 type Backlog[T any] struct {
 	room int
-	hand func(items []T, lost int)
+	hand func(items iter.Seq[T], lost int)
 
 	mu      sync.Mutex // protects the following
-	items   []T
-	used    int // of room
+	items   []entry[T]
+	used    int // of room: by the items, and by the one that is being handed on
 	lost    int
 	running bool
 	idle    chan struct{} // of the goroutine: closed when it ends
 }
 
+type entry[T any] struct {
+	item T
+	size int
+}
+
 // New returns a queue of that room. hand gets the items in order, and how much
 // was lost after them for want of room; it is called by one goroutine at a time.
-func New[T any](room int, hand func(items []T, lost int)) *Backlog[T] {
+// An item has its room until hand asks for the next, or returns; one that hand
+// did not ask for stays.
+func New[T any](room int, hand func(items iter.Seq[T], lost int)) *Backlog[T] {
 	return &Backlog[T]{room: room, hand: hand}
 }
 
@@ -32,7 +42,7 @@ func (b *Backlog[T]) Add(item T, size, lost int) {
 	if b.used+size > b.room {
 		b.lost += lost
 	} else {
-		b.items = append(b.items, item)
+		b.items = append(b.items, entry[T]{item, size})
 		b.used += size
 	}
 	if !b.running {
@@ -50,17 +60,44 @@ func (b *Backlog[T]) run() {
 	}()
 	for {
 		b.mu.Lock()
-		items, lost := b.items, b.lost
-		b.items, b.used, b.lost = nil, 0, 0
-		if len(items) == 0 && lost == 0 {
+		count, lost := len(b.items), b.lost
+		b.lost = 0
+		if count == 0 && lost == 0 {
 			b.running, over = false, true
 			close(b.idle)
 			b.mu.Unlock()
 			return
 		}
 		b.mu.Unlock()
-		b.hand(items, lost)
+		b.hand(b.first(count), lost)
 	}
+}
+
+// first takes that many items out, one after the other.
+func (b *Backlog[T]) first(count int) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for range count {
+			if !b.handOne(yield) {
+				return
+			}
+		}
+	}
+}
+
+func (b *Backlog[T]) handOne(yield func(T) bool) bool {
+	b.mu.Lock()
+	e := b.items[0]
+	b.items[0] = entry[T]{}
+	if b.items = b.items[1:]; len(b.items) == 0 {
+		b.items = nil // the next ones do not grow what these had
+	}
+	b.mu.Unlock()
+	defer func() {
+		b.mu.Lock()
+		b.used -= e.size
+		b.mu.Unlock()
+	}()
+	return yield(e.item)
 }
 
 // Drain waits until all is handed on, or limit is closed.

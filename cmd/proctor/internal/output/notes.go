@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"iter"
 
 	"github.com/proctor-dev/proctor/internal/backlog"
 )
@@ -21,8 +22,8 @@ const notesWindow = 4096
 func (b *Board) Notes(name string) *Notes {
 	b.Names([]string{name})
 	to := printing{b.stderr, name}
-	return &Notes{backlog.New(notesWindow, func(lines [][]byte, lost int) {
-		for _, line := range lines {
+	return &Notes{backlog.New(notesWindow, func(lines iter.Seq[[]byte], lost int) {
+		for line := range lines {
 			_, _ = to.Write(line)
 		}
 		if lost > 0 {
