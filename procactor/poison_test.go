@@ -56,6 +56,29 @@ func TestIdempotentCallsAreDeliveredAgain(t *testing.T) {
 	assert.Equal(t, "at last", a.out)
 }
 
+// A call that a death sent back comes before those that wait already, and those
+// keep their order.
+func TestCallsThatADeathSentBackComeFirst(t *testing.T) {
+	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
+	s := newStage(t)
+	ref := puppet.Idempotent().On(pool)
+	ends := []<-chan answer[string]{call(t.Context(), ref, s.part("first"))}
+	running := s.next(t)
+	for i, key := range []string{"second", "third"} {
+		ends = append(ends, call(t.Context(), ref, s.part(key)))
+		require.Eventually(t, func() bool { return procactor.Waiting(pool) == i+1 }, patience, time.Millisecond)
+	}
+	running.do("exit 1")
+	for _, key := range []string{"first", "second", "third"} {
+		player := s.next(t)
+		assert.Equal(t, key, player.Key)
+		player.do("return well")
+	}
+	for _, end := range ends {
+		require.NoError(t, wait(t, "the call's end", end).err)
+	}
+}
+
 // Guarantee: A request that has killed three workers is quarantined with every death, and the pool goes on.
 func TestPoison(t *testing.T) {
 	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})

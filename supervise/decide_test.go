@@ -40,6 +40,7 @@ func TestRules(t *testing.T) {
 		{When: Match{StartFailed: true}, Do: DoStop},
 		{When: Match{Is: actor.ErrNoConnection}, Do: DoRestart},
 		{When: Match{Codes: []int{5}, OOM: true}, Do: DoStop},
+		{When: Match{Codes: []int{0}}, Do: DoIgnore}, // of a process, and not of what has no code
 	}
 	for _, tt := range []struct {
 		reason  error
@@ -57,6 +58,7 @@ func TestRules(t *testing.T) {
 		{fmt.Errorf("x: %w", actor.ErrNoConnection), DoRestart, 6},
 		{exit(125), DoStop, -1},
 		{errCrash, ByType, 0},
+		{exit(0), DoIgnore, 8},
 	} {
 		verdict, rule := d.decide(CauseOf(tt.reason))
 		assert.Equal(t, tt.verdict, verdict, "%v", tt.reason)
