@@ -36,6 +36,11 @@ func own(t testing.TB, sys *actor.System, path string, start func(at *actor.Slot
 	o := &owner{start: start}
 	o.changed = sync.NewCond(&o.mu)
 	o.slot = actor.NewSlot(sys, path, o.exited)
+	o.slot.OnSettled(func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.changed.Broadcast()
+	})
 	o.resume()
 	o.await(ownerFull)
 	t.Cleanup(o.giveUp)
@@ -91,7 +96,8 @@ func (o *owner) settled() {
 	}
 }
 
-// hold ends the life and lets none come.
+// hold ends the life and lets none come. It returns when nobody sees a life any
+// more, which is after the owner is told.
 func (o *owner) hold() {
 	o.mu.Lock()
 	o.held = true
@@ -99,6 +105,11 @@ func (o *owner) hold() {
 	o.settled()
 	o.slot.Kill(actor.ErrKilled)
 	o.await(ownerEmpty)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, seen := o.slot.PID(); seen; _, seen = o.slot.PID() {
+		o.changed.Wait()
+	}
 }
 
 func (o *owner) resume() {

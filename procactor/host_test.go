@@ -137,6 +137,11 @@ func keep(t testing.TB, sys *actor.System, path string, start func(at *actor.Slo
 	k := &keeper{start: start}
 	k.changed = sync.NewCond(&k.mu)
 	k.slot = actor.NewSlot(sys, path, k.exited)
+	k.slot.OnSettled(func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.changed.Broadcast()
+	})
 	k.resume()
 	k.await(slotFull)
 	t.Cleanup(k.giveUp)
@@ -197,7 +202,8 @@ func (k *keeper) settled() {
 	}
 }
 
-// hold ends the life and lets none come.
+// hold ends the life and lets none come. It returns when nobody sees a life any
+// more, which is after the keeper is told.
 func (k *keeper) hold() {
 	k.mu.Lock()
 	k.held = true
@@ -205,6 +211,11 @@ func (k *keeper) hold() {
 	k.settled()
 	k.slot.Kill(actor.ErrKilled)
 	k.await(slotEmpty)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, seen := k.slot.PID(); seen; _, seen = k.slot.PID() {
+		k.changed.Wait()
+	}
 }
 
 func (k *keeper) resume() {
