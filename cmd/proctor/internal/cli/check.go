@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/proctor-dev/proctor/supervise/policy"
 	"github.com/spf13/cobra"
 )
@@ -60,7 +61,7 @@ func (a *app) mistakes(err error) error {
 			}
 			continue
 		}
-		fmt.Fprintln(a.stdout, e)
+		fmt.Fprintln(a.stdout, output.CleanText(e.Error()))
 	}
 	return nil
 }
@@ -71,6 +72,6 @@ func (a *app) print(v any) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s\n", line)
+	_, err = fmt.Fprintf(a.stdout, "%s\n", output.CleanJSON(line))
 	return err
 }

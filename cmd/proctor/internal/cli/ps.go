@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/spf13/cobra"
 )
 
@@ -52,11 +53,11 @@ func table(to io.Writer, root control.Node, now time.Time) error {
 func stateOf(n control.Node, now time.Time) string {
 	switch {
 	case n.CircuitOpen:
-		return n.State + " (too many restarts)"
+		return plain(n.State) + " (too many restarts)"
 	case !n.NextTry.IsZero():
-		return fmt.Sprintf("%s (in %s)", n.State, max(0, n.NextTry.Sub(now)).Round(time.Millisecond))
+		return fmt.Sprintf("%s (in %s)", plain(n.State), max(0, n.NextTry.Sub(now)).Round(time.Millisecond))
 	}
-	return n.State
+	return plain(n.State)
 }
 
 func pidOf(n control.Node) string {
@@ -94,12 +95,7 @@ func lastExit(n control.Node, now time.Time) string {
 	return fmt.Sprintf("%s ago: %s", ago(n.LastExit, now), plain(n.LastReason))
 }
 
-// plain is a text on one line that does nothing to a terminal.
+// plain is a text on one line, and in one column, that does nothing to a terminal.
 func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return ' '
-		}
-		return r
-	}, s)
+	return output.Clean(strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(s), false)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/spf13/cobra"
 )
 
@@ -39,12 +40,17 @@ func Run(args []string, stdin, stdout, stderr *os.File) int {
 		return exitGood
 	case errors.As(err, &exit):
 		if exit.err != nil {
-			fmt.Fprintln(stderr, "proctor:", exit.err)
+			tell(stderr, exit.err)
 		}
 		return exit.code
 	}
-	fmt.Fprintln(stderr, "proctor:", err) // cobra's own are about how it was called
+	tell(stderr, err) // cobra's own are about how it was called
 	return exitUsage
+}
+
+// tell prints an error, which may repeat what a child or a file says.
+func tell(stderr io.Writer, err error) {
+	fmt.Fprintln(stderr, "proctor:", output.CleanText(err.Error()))
 }
 
 func (a *app) root() *cobra.Command {

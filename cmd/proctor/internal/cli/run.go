@@ -19,6 +19,7 @@ type runFlags struct {
 	noSocket  bool
 	subreaper bool
 	verbose   bool
+	times     bool
 }
 
 func (a *app) run() *cobra.Command {
@@ -28,7 +29,10 @@ func (a *app) run() *cobra.Command {
 		Short:   "Run the tree of a policy file until it is stopped or gives up",
 		GroupID: groupFiles,
 		Long: `run starts the programs of a policy file in order and supervises them. What they
-write is printed a line at a time, with their path before it.
+write is printed a line at a time, with their path before it. What would do something
+to a terminal is shown, such as \r; colors stay on a terminal. A line over 16 KiB is
+cut, with "…" at the end of a part and at the beginning of the next; text without an
+end is shown after half a second. --json prints all as it was written.
 
 HUP reloads the file: what has changed is applied with the fewest restarts, and a
 file with mistakes changes nothing. TERM and INT stop the tree in reverse order, a
@@ -46,6 +50,7 @@ process group.`,
 	cmd.Flags().BoolVar(&f.noSocket, "no-socket", false, "serve no control socket")
 	cmd.Flags().BoolVar(&f.subreaper, "subreaper", false, "adopt the orphans of what is run, and reap them (Linux)")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log each start and stop")
+	cmd.Flags().BoolVar(&f.times, "time", false, timeHelp)
 	cmd.MarkFlagsMutuallyExclusive("socket", "no-socket")
 	return cmd
 }
@@ -57,6 +62,9 @@ func (a *app) supervise(file string, f runFlags) error {
 	board := output.New(a.stdout.to, a.stderr, output.Colors{Stdout: a.colorOut && !a.json, Stderr: a.colorErr && !a.json})
 	if a.json {
 		board.AsJSON()
+	}
+	if f.times {
+		board.Times()
 	}
 	program, err := live.Load(file, board)
 	if err != nil {

@@ -10,13 +10,16 @@ import (
 )
 
 func (a *app) logs() *cobra.Command {
-	var follow bool
+	var follow, times bool
 	var lines int
 	cmd := a.ofTree(&cobra.Command{
 		Use: "logs [ID]", Short: "Print what children have written",
 		Long: `logs prints the last lines that the children of a tree have written, or one of
 them, or those beneath one. A tree keeps 1000 lines of each child, of 256 KiB at most,
-also when it is down. The instances of a simple_one_for_one write under one name.`,
+also when it is down. The instances of a simple_one_for_one write under one name.
+
+Lines are printed as run does: what would do something to a terminal is shown, such
+as \r, and "…" stands where a line is not whole. --json has them as they were written.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			req := control.Request{Op: control.OpLogs, Lines: lines, Follow: follow}
@@ -24,6 +27,9 @@ also when it is down. The instances of a simple_one_for_one write under one name
 				req.Path = args[0]
 			}
 			board := output.New(a.stdout, a.stdout, output.Colors{Stdout: a.colorOut, Stderr: a.colorOut})
+			if times {
+				board.Times()
+			}
 			return a.ask(req, func(r control.Reply) error {
 				switch {
 				case r.Line == nil:
@@ -39,9 +45,13 @@ also when it is down. The instances of a simple_one_for_one write under one name
 		},
 	})
 	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what is written from now on")
+	cmd.Flags().BoolVar(&times, "time", false, timeHelp)
 	cmd.Flags().IntVarP(&lines, "lines", "n", 100, "how many of the last lines")
 	return cmd
 }
+
+// timeHelp is what --time does, here and in run.
+const timeHelp = "print the time before each line (--json has it)"
 
 func (a *app) events() *cobra.Command {
 	return a.ofTree(&cobra.Command{

@@ -14,6 +14,11 @@ type Line struct {
 	Stream string    `json:"stream"` // Stdout or Stderr
 	Text   string    `json:"text"`   // without its end
 	Lost   int       `json:"lost,omitempty"`
+	// Continues says that the text goes on the line before of the child and the
+	// stream, which was cut, or shown before its end had come.
+	Continues bool `json:"continues,omitempty"`
+	// Cut says that the line was too long, and goes on in the next one.
+	Cut bool `json:"cut,omitempty"`
 }
 
 // The streams.
@@ -51,7 +56,7 @@ func New(stdout, stderr io.Writer, colors Colors) *Board {
 	p := &prefixes{}
 	errs := &printer{to: stderr, color: colors.Stderr, prefixes: p}
 	lost := func(err error) {
-		errs.print("proctor", fmt.Sprintf("what children write on stdout is lost: %v; the last lines of each are kept for proctor logs", err))
+		errs.print(time.Now(), "proctor", fmt.Sprintf("what children write on stdout is lost: %v; the last lines of each are kept for proctor logs", err))
 	}
 	return &Board{
 		stdout:    &printer{to: stdout, color: colors.Stdout, prefixes: p, lost: lost},
@@ -68,6 +73,10 @@ type Colors struct{ Stdout, Stderr bool }
 // AsJSON has lines printed as JSON, all on stdout, and the notes as they are. It
 // is called before anything is written.
 func (b *Board) AsJSON() { b.stdout.json, b.stderr.json = true, true }
+
+// Times has the time printed before each line. It is called before anything is
+// written. In JSON it is there anyway.
+func (b *Board) Times() { b.stdout.times, b.stderr.times = true, true }
 
 // Names tells the board who there will be, so that prefixes are of one width
 // from the first line on.

@@ -3,6 +3,7 @@ package output
 import (
 	"bytes"
 	"iter"
+	"time"
 
 	"github.com/proctor-dev/proctor/internal/backlog"
 )
@@ -46,9 +47,9 @@ func (w printing) Write(line []byte) (int, error) {
 	if w.p.json { // it is JSON of its own
 		w.p.mu.Lock()
 		defer w.p.mu.Unlock()
-		return w.p.to.Write(line)
+		return w.p.to.Write(CleanJSON(line))
 	}
-	w.p.print(w.name, text)
+	w.p.print(time.Now(), w.name, text)
 	return len(line), nil
 }
 

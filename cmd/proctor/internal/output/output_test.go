@@ -7,6 +7,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/stretchr/testify/assert"
@@ -30,6 +31,10 @@ func (s *sink) Write(p []byte) (int, error) {
 }
 
 func TestPrefixesAreAligned(t *testing.T) {
+	synctest.Test(t, prefixesAreAligned)
+}
+
+func prefixesAreAligned(t *testing.T) {
 	var out, errs bytes.Buffer
 	b := output.New(&out, &errs, output.Colors{})
 	b.Names([]string{"web", "redis/cache"})
@@ -68,6 +73,10 @@ func TestLinesAreCutWhenTheyAreTooLong(t *testing.T) {
 }
 
 func TestPartialLineIsFlushed(t *testing.T) {
+	synctest.Test(t, partialLineIsFlushed)
+}
+
+func partialLineIsFlushed(t *testing.T) {
 	var out bytes.Buffer
 	b := output.New(&out, &out, output.Colors{})
 	s := b.Source("a")
@@ -79,6 +88,10 @@ func TestPartialLineIsFlushed(t *testing.T) {
 }
 
 func TestLinesOfManyDoNotMix(t *testing.T) {
+	synctest.Test(t, linesOfManyDoNotMix)
+}
+
+func linesOfManyDoNotMix(t *testing.T) {
 	var out sink
 	b := output.New(&out, &out, output.Colors{})
 	var wg sync.WaitGroup

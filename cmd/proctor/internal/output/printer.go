@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -12,6 +13,7 @@ type printer struct {
 	to       io.Writer
 	color    bool
 	json     bool
+	times    bool // before each line
 	prefixes *prefixes
 	lost     func(error) // told when lines begin to be lost; nil: nobody is
 
@@ -34,19 +36,40 @@ func (p *printer) write(line []byte) {
 // put prints a line of a child.
 func (p *printer) put(l Line) {
 	if !p.json {
-		p.print(l.Child, l.Text)
+		p.print(l.At, l.Child, marked(l))
 		return
 	}
 	line, err := json.Marshal(l)
 	if err != nil {
 		return // a Line has nothing that JSON has not
 	}
-	p.write(append(line, '\n'))
+	p.write(append(CleanJSON(line), '\n'))
 }
 
-func (p *printer) print(child, text string) {
-	prefix, color := p.prefixes.of(child)
-	line := make([]byte, 0, len(prefix)+len(text)+16)
+// marked is the text of a line with a mark where it is not whole.
+func marked(l Line) string {
+	text := l.Text
+	if l.Continues {
+		text = ellipsis + text
+	}
+	if l.Cut {
+		text += ellipsis
+	}
+	return text
+}
+
+const ellipsis = "…"
+
+// timeForm is how times are printed: to the millisecond, and always as long.
+const timeForm = "2006-01-02T15:04:05.000Z07:00"
+
+func (p *printer) print(at time.Time, child, text string) {
+	prefix, color := p.prefixes.of(Clean(child, false))
+	text = Clean(text, p.color)
+	line := make([]byte, 0, len(timeForm)+len(prefix)+len(text)+16)
+	if p.times {
+		line = append(at.AppendFormat(line, timeForm), ' ')
+	}
 	if p.color {
 		line = append(append(append(line, color...), prefix...), reset...)
 	} else {

@@ -1,10 +1,7 @@
 package output
 
 import (
-	"bytes"
 	"io"
-	"strings"
-	"sync"
 	"time"
 )
 
@@ -50,67 +47,4 @@ func (s *Source) Flush() {
 	case <-printed:
 	case <-late.C:
 	}
-}
-
-// lines makes lines of what is written.
-type lines struct {
-	board         *Board
-	child, stream string
-
-	mu   sync.Mutex // protects part
-	part []byte
-}
-
-// Write never fails; it waits as long as the printer does.
-func (l *lines) Write(p []byte) (int, error) {
-	for _, text := range l.cut(p) {
-		l.emit(text)
-	}
-	return len(p), nil
-}
-
-// cut returns the lines that p ends. Of a line that gets too long it returns
-// what is there.
-func (l *lines) cut(p []byte) (whole []string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for len(p) > 0 {
-		line, rest, ended := bytes.Cut(p, []byte("\n"))
-		n := min(len(line), longest-len(l.part))
-		l.part = append(l.part, line[:n]...)
-		if n < len(line) {
-			whole = append(whole, l.take())
-			p = p[n:]
-			continue
-		}
-		if !ended {
-			break
-		}
-		whole = append(whole, l.take())
-		p = rest
-	}
-	return whole
-}
-
-func (l *lines) take() string {
-	text := strings.ToValidUTF8(string(bytes.TrimRight(l.part, "\r")), "\uFFFD")
-	l.part = l.part[:0]
-	return text
-}
-
-func (l *lines) flush() {
-	l.mu.Lock()
-	text := ""
-	if len(l.part) > 0 {
-		text = l.take()
-	}
-	l.part = nil
-	l.mu.Unlock()
-	if text != "" {
-		l.emit(text)
-	}
-}
-
-func (l *lines) emit(text string) {
-	l.board.add(Line{At: time.Now(), Child: l.child, Stream: l.stream, Text: text})
 }
