@@ -10,8 +10,22 @@ import (
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/report"
 )
 
-// patience is how long a poison input may run before it counts as endless.
-const patience = 2 * time.Second
+const (
+	// patience is how long a poison input may run before it counts as endless.
+	patience = 2 * time.Second
+	// forbearance is how long one may run that ends by itself: far more than it
+	// needs, since on a busy machine all takes its time.
+	forbearance = 5 * time.Minute
+)
+
+// patienceWith is how long poison of that kind is waited for, by whoever runs
+// it.
+func patienceWith(kind poison.Kind) time.Duration {
+	if kind.EndsByItself() {
+		return forbearance
+	}
+	return patience
+}
 
 // writePoison makes all poison files in dir. The requests are in the order of
 // [poison.Kinds].
@@ -32,7 +46,7 @@ func writePoison(dir string) ([]analyze.Request, error) {
 func poisonAsGoroutines(ctx context.Context, requests []analyze.Request) ([]report.Poison, error) {
 	var shown []report.Poison
 	for i, kind := range poison.Kinds() {
-		fate, err := alone.Run(ctx, requests[i], patience)
+		fate, err := alone.Run(ctx, requests[i], patienceWith(kind))
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -31,6 +32,18 @@ func TestExpectedFate(t *testing.T) {
 	assert.ErrorIs(t, expectFate(poison.Endless, alone.Fate{Status: "exit status 0"}), errNotShown)
 }
 
+// Those that end by themselves are waited for, however busy the machine is.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	for _, kind := range poison.Kinds() {
+		if kind == poison.Endless {
+			assert.Equal(t, patience, patienceWith(kind))
+		} else {
+			assert.GreaterOrEqual(t, patienceWith(kind), time.Minute, "%s", kind)
+		}
+	}
+}
+
 func TestExpectedError(t *testing.T) {
 	t.Parallel()
 	fatal := actor.Down{Reason: &procactor.ExitError{Code: 2, Panic: &actor.PanicError{Value: "fatal error: x"}}}
@@ -50,7 +63,8 @@ func TestExpectedError(t *testing.T) {
 		{"a deadline instead of deaths", poison.ConcurrentMap, context.DeadlineExceeded, false},
 		{"another error", poison.ConcurrentMap, errors.New("other"), false},
 		{"no error", poison.ConcurrentMap, nil, false},
-		{"deadline", poison.Endless, fmt.Errorf("call: %w", context.DeadlineExceeded), true},
+		{"deadline", poison.Endless, &actor.CallError{Delivery: actor.Unknown, Err: context.DeadlineExceeded}, true},
+		{"a deadline in the queue", poison.Endless, &actor.CallError{Delivery: actor.NotStarted, Err: context.DeadlineExceeded}, false},
 		{"deaths instead of a deadline", poison.Endless, deaths(fatal, fatal, fatal), false},
 		{"endless and no error", poison.Endless, nil, false},
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 // burial is how long the last deaths may take to be told.
-const burial = 10 * time.Second
+const burial = time.Minute
 
 // inFaultyProcesses analyzes files as inProcesses does, while the workers
 // meet: a segmentation fault at the first attempt at one file, a SIGKILL from
@@ -98,14 +98,17 @@ func (w workers) killOne(ctx context.Context) (actor.PID, error) {
 	return victim.PID, w.deaths.Await(ctx, 1, victim.PID)
 }
 
-// swallow calls the pool with poison of that kind and returns the error.
+// swallow calls the pool with poison of that kind and returns the error. A call
+// whose time went by in the queue, while the workers came back from their deaths,
+// has shown nothing and is made again.
 func (w workers) swallow(ctx context.Context, kind poison.Kind, in analyze.Request) error {
-	limit := time.Minute / 2 // three deaths, and the pool's waits before restarts
-	if kind == poison.Endless {
-		limit = patience
+	task := analysis.WithTimeout(patienceWith(kind))
+	for {
+		_, err := task.On(w.pool).Call(ctx, in)
+		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, actor.ErrNotStarted) {
+			return err
+		}
 	}
-	_, err := analysis.WithTimeout(limit).On(w.pool).Call(ctx, in)
-	return err
 }
 
 // killedBy lists the lives that a poison ended. Those that its error holds as

@@ -16,8 +16,8 @@ import (
 const (
 	// grace is how long a worker may go on with a file that nobody waits for.
 	grace = 200 * time.Millisecond
-	// closing is how long stopping all workers may take before they are
-	// killed.
+	// closing is how long stopping all workers may take, after a Ctrl-C, before
+	// they are killed. Without one they have the time that they need.
 	closing = 700 * time.Millisecond
 )
 
@@ -36,9 +36,7 @@ func withWorkers(ctx, hard context.Context, size int, use func(workers) error) (
 	// worker wrote on its standard error.
 	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
 	defer func() {
-		limit, cancel := context.WithTimeout(hard, closing)
-		defer cancel()
-		err = errors.Join(err, sys.Close(limit))
+		err = errors.Join(err, closeWorkers(ctx, hard, sys))
 	}()
 	worker := procactor.Self()
 	worker.Grace = grace
@@ -54,4 +52,13 @@ func withWorkers(ctx, hard context.Context, size int, use func(workers) error) (
 	collector := deaths.Watch(sys, paths...)
 	defer func() { died = collector.Stop() }()
 	return nil, use(workers{sys: sys, pool: pool, deaths: collector})
+}
+
+// closeWorkers stops all workers. It kills those that are left when hard ends,
+// or, once ctx has ended, after the time closing.
+func closeWorkers(ctx, hard context.Context, sys *actor.System) error {
+	limit, kill := context.WithCancel(hard)
+	defer kill()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(closing, kill) })()
+	return sys.Close(limit)
 }

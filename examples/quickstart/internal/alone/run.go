@@ -12,9 +12,10 @@ import (
 	"github.com/proctor-dev/proctor/examples/quickstart/internal/analyze"
 )
 
-// killWait bounds the wait for a killed child's pipes, which a process that
-// it started could hold open.
-const killWait = time.Second
+// killWait bounds the wait for the pipes of a child that has ended, which a
+// process that it started could hold open. On a busy machine it takes its time
+// to read what the child wrote before.
+const killWait = 30 * time.Second
 
 // Run runs the task on in as a goroutine of a child process, gives it the
 // time wait, and tells what became of it. When Run returns the child is no

@@ -24,6 +24,10 @@ const (
 // Kinds lists all kinds, in the order in which they are shown.
 func Kinds() []Kind { return []Kind{DeepNesting, ConcurrentMap, Endless} }
 
+// EndsByItself reports whether a program that meets k ends, sooner or later,
+// without being killed.
+func (k Kind) EndsByItself() bool { return k == DeepNesting || k == ConcurrentMap }
+
 // nesting is how many parentheses the deep file nests. Below 100,000 the
 // parser itself has no objection.
 const nesting = 30_000

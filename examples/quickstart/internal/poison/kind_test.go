@@ -31,6 +31,13 @@ func TestEachKindIsValidGo(t *testing.T) {
 	}
 }
 
+func TestOnlyTheEndlessDoesNotEnd(t *testing.T) {
+	t.Parallel()
+	for _, kind := range Kinds() {
+		assert.Equal(t, kind != Endless, kind.EndsByItself(), "%s", kind)
+	}
+}
+
 func TestUnknownKindHasNoContent(t *testing.T) {
 	t.Parallel()
 	assert.Nil(t, Kind("mild").Content())
