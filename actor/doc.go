@@ -7,8 +7,9 @@
 // life has a [PID] with its own incarnation number. A [Ref] points at the name,
 // so it survives restarts; requests sent while no life runs wait in the
 // mailbox for the next one. A [Ref] is a thin typed value over a [Target]: a
-// goroutine here, and, in other packages, a worker process, a pool of them, or
-// an actor elsewhere. Code that calls a Ref cannot tell, and need not.
+// goroutine here, and, in package procactor, a worker process, a pool of them,
+// or a command. Code that calls a Ref need not know which; actors of other
+// machines are not there yet.
 //
 // # Delivery
 //

@@ -6,7 +6,7 @@ import (
 )
 
 // Target is what a [Ref] points at: an in-process actor, a worker process, a
-// pool, an actor elsewhere, a test's fake, or a decorator that measures or
+// pool, a command, a test's fake, or a decorator that measures or
 // retries. A new way to be called is a new Target; package targettest holds
 // what it must do. All methods may be called from any goroutine; every error
 // is a *[CallError].

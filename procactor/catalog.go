@@ -162,6 +162,14 @@ type setupFunc func(ctx context.Context) (cleanup func(), err error)
 // ready; several run in order. Its error is a failed start, with that text, in
 // the parent. cleanup, unless nil, runs before the worker exits in order, the
 // last first. ctx ends when the worker is asked to stop or loses its parent.
+//
+// It is the place for what a worker is to give up before an input comes: its
+// resource limits (setrlimit(2)), its file system (landlock(7)), its system calls
+// (seccomp(2)). RLIMIT_AS does not fit a program in Go, with cgo even less: the
+// runtime reserves addresses that it never uses, and a thread needs a stack of
+// them; a cgroup limits memory. What holds for one thread only, as landlock
+// does, is to be set for all: by [syscall.AllThreadsSyscall] in a program
+// without cgo.
 func Setup(f func(ctx context.Context) (cleanup func(), err error)) AnyTask { return setupFunc(f) }
 
 func (f setupFunc) register(c *catalog) {

@@ -257,6 +257,7 @@ supervisor:
 	}
 }
 
+// Guarantee: A probe that fails is told as the policy file has it, without the values of its variables.
 func TestHTTPProbeTellsNoSecret(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
@@ -273,8 +274,7 @@ supervisor:
 	assert.NotContains(t, err.Error(), "hunter2")
 }
 
-// TestFailedStartsTellNoSecret: what cannot be started is named as the file
-// names it, whichever part of it came from a variable.
+// Guarantee: What cannot be started is named as the policy file names it, whichever part of that came from a variable.
 func TestFailedStartsTellNoSecret(t *testing.T) {
 	for name, child := range map[string]string{
 		"program":       `command: ["/gone/${SECRET}"]`,

@@ -41,8 +41,7 @@ func named(t *testing.T, secret string) (path string) {
 	return path
 }
 
-// TestDeathsTellNoSecret: nor does the death of a program whose name came from a
-// variable.
+// Guarantee: The death of a program names it as the policy file does, without the values of its variables.
 func TestDeathsTellNoSecret(t *testing.T) {
 	path := named(t, "hunter2")
 	for name, kind := range map[string]string{
