@@ -67,6 +67,9 @@ func (w Worker) spawn(guarded *ward) (spawned, error) {
 	}
 	plan.ward = guarded
 	c, err := startChild(plan)
+	if err != nil && !w.self {
+		err = hinted(plan.path, err)
+	}
 	if err != nil {
 		return spawned{}, err
 	}
@@ -123,7 +126,7 @@ func (w Worker) plan() (launchPlan, error) {
 	default:
 		var err error
 		if p.path, err = findProgram(w.path); err != nil {
-			return p, err
+			return p, hinted(w.path, err)
 		}
 	}
 	p.env = append(cleanEnv(w.Env),

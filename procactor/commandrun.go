@@ -179,8 +179,8 @@ func (r *commandRun) plan() (launchPlan, error) {
 	if p.path, err = findProgram(r.cmd.Path); err != nil {
 		return p, refused(r.failure(err, mendOf(r.cmd.Path, err)))
 	}
-	if info, err := os.Stat(p.dir); err != nil || !info.IsDir() { // else it would be said of the program
-		return p, refused(r.failure(fmt.Errorf("its working directory %s is not there", p.dir), "make it, or leave Command.Dir empty"))
+	if problem, mend := mendOfWorkDir(p.dir, "leave Command.Dir empty"); problem != nil { // else it would be said of the program
+		return p, refused(r.failure(problem, mend))
 	}
 	return p, nil
 }

@@ -89,10 +89,8 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 	if dir == "" {
 		return p, nil
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() { // else it would be said of the program
-		return p, &CommandError{
-			Program: args[0], Err: fmt.Errorf("its working directory %s is not there", dir), Mend: "make it, or leave Daemon.Dir empty",
-		}
+	if problem, mend := mendOfWorkDir(dir, "name another"); problem != nil { // else it would be said of the program
+		return p, &CommandError{Program: args[0], Err: problem, Mend: mend}
 	}
 	return p, nil
 }

@@ -132,7 +132,7 @@ func (k Kind) Row() Row {
 	case ProgramDied:
 		return Row{slog.LevelError, "program ended", "A plain program that is in no supervisor, by itself, or not as it was asked to", "program pid process reason" + ending}
 	case ReadyTryLeft:
-		return Row{slog.LevelWarn, "a try of Daemon.Ready has not returned though its time is over; it is left behind", "", "program process"}
+		return Row{slog.LevelWarn, "a try whether a program is ready has not returned though its time is over; it is left behind", "", "program process"}
 	case ReadyLinePanicked:
 		return Row{slog.LevelError, "Readiness.Line panicked", "Once for each start; StderrLine is told so, too", "program process stream panic stack"}
 	case ReadyProbePanicked:

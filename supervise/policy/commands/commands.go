@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -59,7 +60,7 @@ func Child(c policy.Command, opts Options) supervise.ChildSpec {
 	}
 	d := procactor.Daemon{
 		Args: slices.Clone(c.Args), Env: slices.Concat(env, c.Env), Dir: c.Dir, Stdout: stdout, Stderr: stderr,
-		Redact: c.Hide,
+		Redact: func(message string) string { return inKeys(c.Hide(message)) },
 	}
 	switch {
 	case c.Pool != nil:
@@ -73,6 +74,17 @@ func Child(c policy.Command, opts Options) supervise.ChildSpec {
 		d.Grace = graceOf(c) // of a start that fails, which no supervisor stops
 	}
 	return procactor.DaemonChild(c.ID, d)
+}
+
+// inKeys is a message for who has written the file, and no Go: what is called by
+// a field or a function there is called by its key.
+func inKeys(message string) string {
+	return strings.NewReplacer(
+		"does it call procactor.Main first in main?",
+		"with ready: {frame: true}, or in a pool, the program must be a worker of Proctor (in Go, one that calls procactor.Main first in main); for another one say by tcp, http, stdout or command when it is ready",
+		"Worker.Dir ", "dir ",
+		"or leave it empty for this process's own", "or leave dir out",
+	).Replace(message)
 }
 
 // workerOf is the program of d as one that speaks to us.
