@@ -1,7 +1,8 @@
-// Command mutants proves that the traces of Erlang/OTP notice mistakes: it
-// puts plausible ones into the sources of package supervise, one at a time and
-// only for the compiler (go test -overlay), and runs the scenarios on each.
-// Every mutant must compile and give a trace that differs.
+// Command mutants proves that mistakes are noticed: it puts plausible ones into
+// the sources, one at a time and only for the compiler (go test -overlay), and
+// runs what must notice each. Those of the machine of package supervise must
+// give a trace that differs from that of Erlang/OTP; those of the shells around
+// it, of mailboxes and of worker processes have a test that must fail.
 //
 //	go run ./internal/mutants          all of them
 //	go run ./internal/mutants window   those whose name contains "window"

@@ -9,13 +9,38 @@ import (
 	"strings"
 )
 
-// mutant is one mistake: a text of a source of package supervise, which must
-// stand there exactly once, and what is put in its place.
+// mutant is one mistake: a text of a source, which must stand there exactly
+// once, and what is put in its place.
 type mutant struct {
 	name     string
 	file     string
 	old, new string
 }
+
+// trial is a mistake, and who must notice it.
+type trial struct {
+	mutant
+	by notice
+}
+
+// trials are all mistakes.
+func trials() []trial {
+	var all []trial
+	for _, m := range mutants() {
+		all = append(all, trial{m, otp})
+	}
+	return append(all, shellMutants()...)
+}
+
+// notice is a test that must notice a mistake.
+type notice struct {
+	dir   string // of the package with the mistake
+	tests string // the package with the test
+	test  string
+}
+
+// otp is the test that gives the traces of OTP.
+var otp = notice{dir: "supervise", tests: "./supervise", test: "TestMachineGivesTheTracesOfOTP"}
 
 // errText says that the source has changed under a mutant.
 var errText = errors.New("its text must stand in the source exactly once")
@@ -30,8 +55,8 @@ func (m mutant) apply(source string) (string, error) {
 
 // overlay writes the source with the mistake, and the file for go's -overlay,
 // into dir, and returns the latter's name.
-func (m mutant) overlay(packageDir, dir string) (string, error) {
-	original, err := filepath.Abs(filepath.Join(packageDir, m.file))
+func (t trial) overlay(dir string) (string, error) {
+	original, err := filepath.Abs(filepath.Join(t.by.dir, t.file))
 	if err != nil {
 		return "", err
 	}
@@ -39,11 +64,11 @@ func (m mutant) overlay(packageDir, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	wrong, err := m.apply(string(source))
+	wrong, err := t.apply(string(source))
 	if err != nil {
 		return "", err
 	}
-	patched := filepath.Join(dir, m.file)
+	patched := filepath.Join(dir, t.file)
 	if err := os.WriteFile(patched, []byte(wrong), 0o600); err != nil {
 		return "", err
 	}

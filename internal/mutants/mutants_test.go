@@ -14,10 +14,10 @@ import (
 func TestTableFitsTheSources(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, m := range mutants() {
+	for _, m := range trials() {
 		assert.False(t, names[m.name], "%s is there twice", m.name)
 		names[m.name] = true
-		source, err := os.ReadFile(filepath.Join("..", "..", packageDir, m.file))
+		source, err := os.ReadFile(filepath.Join("..", "..", m.by.dir, m.file))
 		require.NoError(t, err)
 		wrong, err := m.apply(string(source))
 		require.NoError(t, err)
@@ -34,13 +34,34 @@ func TestJudge(t *testing.T) {
 		noticed bool
 		why     string
 	}{
-		"noticed":         {"--- FAIL: " + testName + "\n    --- FAIL: " + testName + "/101-a (0.00s)\n another trace", true, true, "1 scenarios, such as 101-a"},
+		"noticed":         {"--- FAIL: " + otp.test + "\n    --- FAIL: " + otp.test + "/101-a (0.00s)\n another trace", true, true, "1 scenarios, such as 101-a"},
 		"survived":        {"ok", false, false, "all traces are as they were"},
 		"does not build":  {"FAIL x [build failed]", true, false, "it does not compile"},
-		"panics":          {"    --- FAIL: " + testName + "/101-a\npanic: x", true, false, "it panicked"},
-		"fails otherwise": {"--- FAIL: " + testName, true, false, "it failed, but not by a trace"},
+		"panics":          {"    --- FAIL: " + otp.test + "/101-a\npanic: x", true, false, "it panicked"},
+		"fails otherwise": {"--- FAIL: " + otp.test, true, false, "it failed, but not by a trace"},
 	} {
 		noticed, why := judge(tt.out, tt.failed)
+		assert.Equal(t, tt.noticed, noticed, name)
+		assert.Equal(t, tt.why, why, name)
+	}
+}
+
+func TestJudgeTest(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		out     string
+		failed  bool
+		noticed bool
+		why     string
+	}{
+		"noticed":         {"--- FAIL: TestA (0.00s)\n", true, true, "TestA"},
+		"by a part of it": {"--- FAIL: TestA (0.00s)\n    --- FAIL: TestA/x (0.00s)\n", true, true, "TestA"},
+		"hangs":           {"panic: test timed out after 1m0s\n\trunning tests:\n\t\tTestA (1m0s)\n", true, true, "TestA, which hung"},
+		"survived":        {"ok", false, false, "TestA passed"},
+		"does not build":  {"FAIL x [build failed]", true, false, "it does not compile"},
+		"another fails":   {"--- FAIL: TestAB (0.00s)\n", true, false, "it failed, but not by TestA"},
+	} {
+		noticed, why := judgeTest("TestA", tt.out, tt.failed)
 		assert.Equal(t, tt.noticed, noticed, name)
 		assert.Equal(t, tt.why, why, name)
 	}

@@ -22,7 +22,21 @@ import (
 // here, and not minutes later from the step of CI that runs them.
 func TestMutantsCompile(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join("..", "..", packageDir)
+	packages := map[string][]trial{}
+	for _, m := range trials() {
+		packages[m.by.dir] = append(packages[m.by.dir], m)
+	}
+	for name, all := range packages {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			compile(t, filepath.Join("..", "..", name), all)
+		})
+	}
+}
+
+// compile type-checks a package with each of the mistakes.
+func compile(t *testing.T, dir string, mutants []trial) {
+	t.Helper()
 	fset := token.NewFileSet()
 	files := map[string]*ast.File{}
 	for _, name := range goFiles(t, dir) {
@@ -41,11 +55,11 @@ func TestMutantsCompile(t *testing.T) {
 		if file != nil {
 			all = append(all, file)
 		}
-		_, err := config.Check(packageDir, fset, all, nil)
+		_, err := config.Check(dir, fset, all, nil)
 		return err
 	}
 	require.NoError(t, check("", nil), "the sources themselves")
-	for _, m := range mutants() {
+	for _, m := range mutants {
 		source, err := os.ReadFile(filepath.Join(dir, m.file))
 		require.NoError(t, err)
 		wrong, err := m.apply(string(source))

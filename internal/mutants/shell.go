@@ -1,0 +1,44 @@
+package main
+
+// shellMutants are mistakes of the code that carries decisions out: its order,
+// its bounds, and what it forgets. Each has been made, or nearly.
+func shellMutants() []trial {
+	return []trial{
+		{
+			mutant{"exit signals wait their turn", "mailbox.go", "case q.urgent.n > 0:", "case q.urgent.n > 0 && q.user.n == 0:"},
+			notice{"mailbox", "./mailbox", "TestPromise2UrgentComesFirst"},
+		},
+		{
+			mutant{"queue takes room only of what waits", "backlog.go", "b.items = b.items[1:]; len(b.items) == 0", "b.items, b.used = b.items[1:], b.used-e.size; len(b.items) == 0"},
+			notice{"internal/backlog", "./internal/backlog", "TestBacklogHasRoomForWhatIsBeingHandedOn"},
+		},
+		{
+			mutant{"watchers hear before the owner", "end.go", "\tif owned {\n\t\tl.slot.exited(down)\n\t}\n\twatchers := l.endNow()\n", "\twatchers := l.endNow()\n\ttell(watchers, down)\n\tif owned {\n\t\tl.slot.exited(down)\n\t}\n"},
+			notice{"actor", "./supervise", "TestSupervisorKnowsOfADeathFirst"},
+		},
+		{
+			mutant{"exit is told before others know", "inbox.go", "m.settled != nil && !m.settled.Load()", "false"},
+			notice{"supervise", "./supervise", "TestExitIsTakenWhenEverybodyKnows"},
+		},
+		{
+			mutant{"stopping pool forgets who waits for it", "poolrun.go", "\ts.OnSettled(r.left)\n", ""},
+			notice{"procactor", "./procactor", "TestPoolStopsWhenItsLastWorkerIsSeenGone"},
+		},
+		{
+			mutant{"call that comes back waits its turn", "core.go", "\tif front {\n\t\tc.retries = append(c.retries, k)\n\t}\n\tc.mu.Unlock()\n\tif front {\n", "\tc.mu.Unlock()\n\tif false {\n"},
+			notice{"procactor", "./procactor", "TestCallsThatADeathSentBackComeFirst"},
+		},
+		{
+			mutant{"worker that stops leaves what it took", "serverstop.go", "\tfor _, id := range taken {\n\t\ts.refuse(id)\n\t}\n", ""},
+			notice{"procactor", "./procactor", "TestWorkerAnswersWhatItTookWhenItStops"},
+		},
+		{
+			mutant{"item is sent, not written", "framewriter.go", "for err == nil && f.done < end {", "for false {"},
+			notice{"procactor", "./procactor", "TestDeliverReturnsWhenItsBytesAreWritten"},
+		},
+		{
+			mutant{"half a window of silence kills", "watch.go", "every = max(min(pingInterval, silence/least), time.Millisecond)", "every = max(min(pingInterval, silence), time.Millisecond)"},
+			notice{"procactor", "./procactor", "TestPulse"},
+		},
+	}
+}
