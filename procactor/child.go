@@ -100,9 +100,8 @@ type launchPlan struct {
 	env  []string
 	dir  string
 
-	ward    *ward // who guards it; nil: nobody
-	kin     *kin  // who is to know of it, when nobody guards it; nil: nobody
-	session bool  // it gets a session of its own, not only a group
+	ward *ward // who guards it; nil: nobody
+	kin  *kin  // who is to know of it, when nobody guards it; nil: nobody
 }
 
 // plan checks what can be checked before a process is there.

@@ -41,10 +41,12 @@ func startChild(plan launchPlan) (*child, error) {
 }
 
 // spawn starts a process with these descriptors, from 0 on, as the leader of a
-// group of its own, so that a Ctrl-C at the terminal does not reach it and so
-// that all it starts can be killed with it.
+// session of its own, and so of a process group: a Ctrl-C at the terminal does
+// not reach it, nor does a terminal stop it, and all that it starts can be killed
+// with it. Its group it cannot leave, as the leader of a mere group could by
+// setpgid into its parent's.
 func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error) {
-	sys := &syscall.SysProcAttr{Setpgid: !plan.session, Setsid: plan.session}
+	sys := &syscall.SysProcAttr{Setsid: true}
 	var system systemChild
 	system.prepare(sys, plan)
 	if plan.ward.mortal() {
@@ -99,9 +101,20 @@ func (p launchPlan) oomWatch() *oomWatch {
 	return &p.ward.guard.oom
 }
 
-// signalGroup signals the worker's process group; with c.mu held and before
-// the worker was reaped: afterwards the number could be another's.
-func (c *child) signalGroup(sig syscall.Signal) { _ = syscall.Kill(-c.process.Pid, sig) }
+// signalGroup signals the worker's process group, and the worker itself if that
+// is in another; with c.mu held and before the worker was reaped: afterwards the
+// number could be another's.
+//
+// The leader of a session cannot be in another group. That is looked at all the
+// same, since what is at stake is a process that nothing ends; and it is looked
+// at, since a program may take a second TERM for an order to hurry.
+func (c *child) signalGroup(sig syscall.Signal) {
+	pid := c.process.Pid
+	_ = syscall.Kill(-pid, sig)
+	if group, err := syscall.Getpgid(pid); err == nil && group != pid {
+		_ = c.process.Signal(sig) // by its pidfd; nothing when it was reaped
+	}
+}
 
 // terminate asks the worker to end, and wakes it if it is stopped: a TERM
 // stays pending on a stopped process.
@@ -119,7 +132,7 @@ func (c *child) killGroup() {
 	}
 	c.killed = true
 	c.signalGroup(syscall.SIGKILL)
-	_ = c.process.Signal(syscall.SIGKILL) // in case it left its group
+	_ = c.process.Signal(syscall.SIGKILL)
 }
 
 // exitStatus reads how the process ended.

@@ -15,6 +15,10 @@ import (
 // knows nothing of this package. It is a value, and one may serve any number of
 // starts.
 //
+// It leads a session of its own, and has no terminal: its standard input is
+// empty, and /dev/tty cannot be opened. Who opens another terminal, such as a
+// serial line, and does not want its HUP, opens it with O_NOCTTY.
+//
 // It ends by itself or is stopped: by TERM to its process group, and by KILL
 // when whoever stops it has waited long enough. Where no signal asks (Windows)
 // KILL comes at once. All in its group is killed before its end is told, and

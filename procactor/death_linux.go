@@ -73,6 +73,26 @@ func startOf(pid int) uint64 {
 	return start
 }
 
+// killLeader kills the process that was started then, whatever group it is in. It
+// holds the process by a pidfd while it looks at the start, so that no other that
+// gets the number meanwhile is meant (pidfd_open(2)).
+func killLeader(pid int, start uint64) {
+	if start == 0 {
+		return // whose the number is cannot be told
+	}
+	fd, err := unix.PidfdOpen(pid, 0)
+	if startOf(pid) == start {
+		if err != nil {
+			_ = unix.Kill(pid, unix.SIGKILL) // a kernel before 5.3: as near as can be
+		} else {
+			_ = unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
+		}
+	}
+	if err == nil {
+		_ = unix.Close(fd)
+	}
+}
+
 // lookAtLeader returns what has become of the process that was started then.
 func lookAtLeader(pid int, start uint64) leaderState {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")

@@ -34,8 +34,9 @@
 //
 // # The life of a worker
 //
-// It is spawned as the leader of a process group of its own, with private pipes
-// for requests, replies and the text of a crash. Both sides say what they are:
+// It is spawned as the leader of a session of its own, and so of a process group,
+// with no terminal, and with private pipes for requests, replies and the text of
+// a crash. Both sides say what they are:
 // version, tasks, codecs, limits. The worker runs its [Setup], and is ready: that
 // is when Start returns. It then runs one call at a time, or as many as its
 // tasks allow by [Task.Concurrent].
@@ -66,8 +67,9 @@
 // none of this is needed: the job object of each worker ends it and all that it
 // started.
 //
-// Out of reach is what has left its worker's process group, as setsid(1) and
-// daemons do. Only a cgroup or a pid namespace around the whole program ends
+// A worker cannot leave its process group, since it leads a session. Out of reach
+// is what it has started that has left, as setsid(1), daemons and the jobs of an
+// interactive shell do. Only a cgroup or a pid namespace around the whole program ends
 // that: a container, or a service of systemd.
 //
 // # Failure

@@ -47,8 +47,9 @@ func killGroups(groups map[int]group) {
 	pace := time.NewTicker(guardianPace)
 	defer pace.Stop()
 	for {
-		for _, pid := range finalOrders(groups, time.Since(begin), lookAtLeader) {
+		for pid, g := range finalOrders(groups, time.Since(begin), lookAtLeader) {
 			_ = syscall.Kill(-pid, syscall.SIGKILL)
+			killLeader(pid, g.start)
 		}
 		if len(groups) == 0 {
 			return

@@ -77,6 +77,48 @@ func TestKillGroupsSparesStrangers(t *testing.T) {
 	assert.Equal(t, leaderRuns, lookAtLeader(b, startOf(b)))
 }
 
+// stray starts a process that leads no group, as one is that left its own for
+// that of its parent.
+func stray(t *testing.T) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command("sleep", "1000")
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	return cmd
+}
+
+func TestKillGroupsReachesALeaderInAnotherGroup(t *testing.T) {
+	t.Parallel()
+	ours, stranger, unknown := stray(t), stray(t), stray(t)
+	a, b, c := ours.Process.Pid, stranger.Process.Pid, unknown.Process.Pid
+	killGroups(map[int]group{a: {start: startOf(a)}, b: {start: startOf(b) + 1}, c: {}})
+	requireEnds(t, ours)
+	assert.Equal(t, leaderRuns, lookAtLeader(b, startOf(b)), "its number was another's")
+	assert.Equal(t, leaderRuns, lookAtLeader(c, startOf(c)), "whose its number is was not known")
+}
+
+func TestSignalReachesALeaderInAnotherGroup(t *testing.T) {
+	t.Parallel()
+	for name, signal := range map[string]struct {
+		send func(*child)
+		want syscall.Signal
+	}{
+		"TERM": {(*child).terminateGroup, syscall.SIGTERM},
+		"KILL": {(*child).killGroup, syscall.SIGKILL},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := stray(t)
+			signal.send(&child{process: cmd.Process})
+			requireEnds(t, cmd)
+			assert.Equal(t, signal.want, cmd.ProcessState.Sys().(syscall.WaitStatus).Signal())
+		})
+	}
+}
+
 // playGuardian starts a guardian process, and returns what it was told when it
 // has ended.
 func playGuardian(t *testing.T, orders ...[]byte) error {

@@ -48,9 +48,9 @@ func (k *guardian) run() error {
 	return err
 }
 
-// start starts this very program as a guardian, in a session of its own, so
-// that what ends this process's session does not end it. It has none of our
-// descriptors but the pipe, so that it keeps nothing open that is ours.
+// start starts this very program as a guardian, in a session of its own as every
+// child, so that what ends this process's session does not end it. It has none of
+// our descriptors but the pipe, so that it keeps nothing open that is ours.
 func (k *guardian) start() (*child, error) {
 	self, err := selfPath()
 	if err != nil {
@@ -62,12 +62,11 @@ func (k *guardian) start() (*child, error) {
 	}
 	defer closeAll(null)
 	plan := launchPlan{
-		path:    self,
-		argv:    []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
-		env:     append(cleanEnv(nil), guardVariable+"="+guardWire+",3"),
-		dir:     "/", // so that ours can be unmounted
-		session: true,
-		kin:     k.kin,
+		path: self,
+		argv: []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
+		env:  append(cleanEnv(nil), guardVariable+"="+guardWire+",3"),
+		dir:  "/", // so that ours can be unmounted
+		kin:  k.kin,
 	}
 	proc, system, err := spawn(plan, null, null, null, k.theirs)
 	if err != nil {

@@ -133,14 +133,15 @@ const (
 // process only when no process and no group has it. So a stranger can only be
 // hit if it led a group of the number, ended, and left others in its group, all
 // after the parent's end and between two looks.
-func finalOrders(groups map[int]group, gone time.Duration, look func(pid int, start uint64) leaderState) (kill []int) {
+func finalOrders(groups map[int]group, gone time.Duration, look func(pid int, start uint64) leaderState) (kill map[int]group) {
+	kill = make(map[int]group)
 	for pid, g := range groups {
 		switch state := look(pid, g.start); {
 		case state == leaderRuns && gone < g.grace:
 		case state == leaderAnother:
 			delete(groups, pid)
 		default:
-			kill = append(kill, pid)
+			kill[pid] = g
 			delete(groups, pid)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 )
 
 // parentVariable names, in the environment of all that a parent started, that
@@ -149,7 +150,8 @@ func TestStopLadderEndsTheDeaf(t *testing.T) {
 	requireGone(t, pid, child)
 }
 
-func TestWorkerLeadsAGroupOfItsOwn(t *testing.T) {
+// Guarantee: A worker leads a session of its own: it cannot leave its process group, and no terminal stops it.
+func TestWorkerLeadsASessionOfItsOwn(t *testing.T) {
 	t.Parallel()
 	p := begin(t, quietSystem(t), "w", quick())
 	s, err := act.On(p).Call(t.Context(), deed{Do: "pid"})
@@ -157,6 +159,14 @@ func TestWorkerLeadsAGroupOfItsOwn(t *testing.T) {
 	s, err = act.On(p).Call(t.Context(), deed{Do: "group"})
 	assert.Equal(t, pid, pidOf(t, s, err))
 	assert.NotEqual(t, syscall.Getpgrp(), pid)
+	session, err := unix.Getsid(pid)
+	require.NoError(t, err)
+	assert.Equal(t, pid, session)
+	_, err = act.On(p).Call(t.Context(), deed{Do: "join its parent's group"})
+	require.NoError(t, err)
+	group, err := unix.Getpgid(pid)
+	require.NoError(t, err)
+	assert.Equal(t, pid, group)
 }
 
 func TestParentWithClosedOutputOutlivesItsWorker(t *testing.T) {

@@ -59,6 +59,14 @@ func orphanKinds() map[string]func(*orphanage) error {
 			_, err := o.stopped(o.self(), "stubborn child")
 			return err
 		},
+		"stopped, after it would have joined its parent's group": func(o *orphanage) error {
+			_, err := o.stopped(o.self(), "join its parent's group")
+			return err
+		},
+		"a foreign program that would have joined its parent's group": func(o *orphanage) error {
+			_, err := o.worker(o.part("foreign that joins its parent's group"))
+			return err
+		},
 		"with a child": func(o *orphanage) error {
 			p, err := o.worker(o.self())
 			return errors.Join(err, o.deed(p, "child"), o.deed(p, "stubborn child"))

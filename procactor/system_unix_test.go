@@ -142,6 +142,10 @@ func playSystem(role, arg string) bool {
 	case "foreign that wants time":
 		procactor.KeepGrace()
 		playForeign()
+	case "foreign that joins its parent's group":
+		procactor.KeepGrace()
+		_ = joinParentsGroup() // that it is refused is as good
+		playForeign()
 	case "spin":
 		for { //nolint:revive,staticcheck // it never comes to Main
 		}
@@ -154,6 +158,12 @@ func playSystem(role, arg string) bool {
 // systemDeed is what a worker does here only.
 func systemDeed(d deed) (string, error) {
 	switch d.Do {
+	case "join its parent's group":
+		err := joinParentsGroup()
+		if errors.Is(err, syscall.EPERM) { // as it should be; but what is shown is what then happens
+			err = nil
+		}
+		return strconv.Itoa(os.Getpid()), err
 	case "block": // a thread, where the runtime sees a system call
 		var ends [2]int
 		if err := syscall.Pipe(ends[:]); err != nil {
@@ -171,6 +181,15 @@ const trialsAtOnce = 48
 
 // crashCycles is how many workers one test starts and has killed.
 const crashCycles = 200
+
+// joinParentsGroup would have this process leave its group without a fork.
+func joinParentsGroup() error {
+	group, err := syscall.Getpgid(syscall.Getppid())
+	if err != nil {
+		return err
+	}
+	return syscall.Setpgid(0, group)
+}
 
 // procDir has the processes, where there is such a thing.
 const procDir = "/proc"

@@ -99,11 +99,18 @@ type running struct {
 // run starts a tree, which is killed with the test.
 func (p place) run(t *testing.T, args ...string) *running {
 	t.Helper()
+	return p.runAs(t, func(*exec.Cmd) {}, args...)
+}
+
+// runAs starts a tree as prepare says.
+func (p place) runAs(t *testing.T, prepare func(*exec.Cmd), args ...string) *running {
+	t.Helper()
 	r := &running{cmd: p.command(append([]string{"run"}, args...)...), lines: make(chan string, 10000), ended: make(chan struct{})}
 	out, err := r.cmd.StdoutPipe()
 	require.NoError(t, err)
 	errs, err := r.cmd.StderrPipe()
 	require.NoError(t, err)
+	prepare(r.cmd)
 	require.NoError(t, r.cmd.Start())
 	var readers sync.WaitGroup
 	for _, from := range []io.Reader{out, errs} {

@@ -40,6 +40,9 @@ second one kills what is left (timeout sends two unless it has --foreground). QU
 USR1, USR2, ALRM, CONT and WINCH are handed on to all programs, but for workers that
 are ready by a frame and those that run at an interval.
 
+No program has a terminal: each leads a session of its own, and its standard input
+is empty.
+
 As the first process of a container, or with --subreaper, it reaps orphans. When it
 is killed, all that it has started is killed, too, but for what has left its
 process group.`,
