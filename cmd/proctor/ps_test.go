@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"syscall"
 	"testing"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -54,4 +55,43 @@ supervisor:
 	tree := p.ps(t)
 	assert.Zero(t, tree["later"].PID)
 	assert.Zero(t, tree["deep"].PID)
+}
+
+// A health check fails when something is down that is to run.
+func TestPsChecks(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.run(t, p.write(t, "tree.yaml", `
+supervisor:
+  circuit: true
+  intensity: 0
+  children:
+    - {id: done, restart: transient, command: ["true"]}
+    - {id: later, command: ["true"], every: 24h}
+    - id: back
+      supervisor: {children: [{id: web, command: [sleep, "1000"]}]}
+`))
+	p.eventuallyRuns(t)
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["done"].Finished })
+	assert.Contains(t, p.good(t, "ps", "--check"), "web")
+	p.good(t, "stop", "web")
+	r := p.do(t, "ps", "--check")
+	assert.Equal(t, 1, r.code)
+	assert.Equal(t, "proctor: not up: back/web is stopped\n", r.stderr)
+	assert.Contains(t, r.stdout, "web")
+	p.good(t, "ps")
+	p.good(t, "start", "web")
+	p.good(t, "ps", "--check")
+	require.NoError(t, syscall.Kill(p.ps(t)["back/web"].PID, syscall.SIGKILL))
+	p.eventually(t, func(tree map[string]control.Node) bool {
+		return tree["back"].CircuitOpen || tree["back/web"].State == "running"
+	})
+	// Its own supervisor allows one restart, so it is up again; the next one is too much.
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["back/web"].State == "running" })
+	require.NoError(t, syscall.Kill(p.ps(t)["back/web"].PID, syscall.SIGKILL))
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["back"].CircuitOpen })
+	r = p.do(t, "ps", "--json", "--check")
+	assert.Equal(t, 1, r.code)
+	assert.Equal(t, "proctor: not up: back is stopped (too many restarts)\n", r.stderr)
+	assert.Contains(t, r.stdout, `"circuit_open":true`)
 }

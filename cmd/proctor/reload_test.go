@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"log/slog"
 	"os"
@@ -42,6 +43,46 @@ func TestReloadOfWhichNotAllComesUp(t *testing.T) {
 	assert.Equal(t, "stopped", p.ps(t)["third"].State)
 }
 
+// Who asks for a reload is told what it has done, also to those that a strategy
+// restarts with another, and that it has done nothing.
+func TestReloadTellsWhatItHasDone(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	const text = `
+supervisor:
+  intensity: 5
+  children:
+    - {id: first, command: [sleep, "1001"]}
+    - {id: gone, command: [sleep, "1002"]}
+    - id: back
+      supervisor:
+        strategy: rest_for_one
+        children:
+          - {id: a, command: [sleep, "1003"]}
+          - {id: b, command: [sleep, "1004"]}
+          - {id: c, command: [sleep, "1005"]}
+`
+	file := p.write(t, "tree.yaml", text)
+	p.run(t, file)
+	p.eventuallyRuns(t)
+	assert.Equal(t, "nothing has changed\n", p.good(t, "reload"))
+	p.write(t, file, strings.NewReplacer(
+		`    - {id: gone, command: [sleep, "1002"]}`, `    - {id: new, command: [sleep, "1006"]}`,
+		`{id: b, command: [sleep, "1004"]}`, `{id: b, command: [sleep, "1007"]}`,
+		`{id: a, `, `{id: a, shutdown: 3s, `,
+		`intensity: 5`, `intensity: 6`,
+	).Replace(text))
+	assert.Equal(t, `restarted: back/b, back/c
+added: new
+removed: gone
+changed without a restart: the top, back/a
+left as they are: first, back/a
+`, p.good(t, "reload"))
+	var told control.Changes
+	require.NoError(t, json.Unmarshal([]byte(p.good(t, "reload", "--json")), &told))
+	assert.Equal(t, control.Changes{Left: []string{"first", "new", "back/a", "back/b", "back/c"}}, told)
+}
+
 // A tree that ends is not reloaded, and nothing else is said of it: neither when
 // it is asked to before its end, nor after it. The tree is run in this process,
 // since a client cannot tell how far a reload has got.
@@ -79,12 +120,13 @@ func TestReloadOfATreeThatEnds(t *testing.T) {
 	signals <- syscall.SIGTERM
 	await("asked")
 	told := make(chan error)
-	go func() { told <- tree.Reload(t.Context()) }()
+	reload := func() error { _, err := tree.Reload(t.Context()); return err }
+	go func() { told <- reload() }()
 	<-loaded
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), nil, 0o600))
 	before := <-told
 	assert.Equal(t, live.Stopped, <-over)
-	for _, err := range []error{before, tree.Reload(t.Context())} {
+	for _, err := range []error{before, reload()} {
 		var gone *control.Error
 		require.ErrorAs(t, err, &gone)
 		assert.Equal(t, control.CodeGone, gone.Code)

@@ -186,7 +186,7 @@ func TestReload(t *testing.T) {
 	requireGone(t, second)
 
 	p.write(t, file, pair)
-	assert.Empty(t, p.good(t, "reload"))
+	assert.Equal(t, "restarted: back/second\nremoved: third\nleft as they are: first\n", p.good(t, "reload"))
 	assert.NotContains(t, p.ps(t), "third")
 	requireGone(t, after["third"].PID)
 	p.write(t, file, "nonsense")

@@ -142,9 +142,3 @@ func (a *app) restart() *cobra.Command {
 		`restart stops a child and starts it again, alone, and waits until it is up. It does not
 count as a restart. Temporary children and instances cannot be restarted.`, cobra.ExactArgs(1))
 }
-
-func (a *app) reload() *cobra.Command {
-	return a.change(control.OpReload, "reload", "Have a tree read its policy file again",
-		`reload is what HUP is, and waits: a file with mistakes changes nothing, and they are
-printed.`, cobra.NoArgs)
-}

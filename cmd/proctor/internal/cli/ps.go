@@ -10,29 +10,58 @@ import (
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
+	"github.com/proctor-dev/proctor/supervise"
 	"github.com/spf13/cobra"
 )
 
 func (a *app) ps() *cobra.Command {
-	return a.ofTree(&cobra.Command{
+	check := false
+	cmd := a.ofTree(&cobra.Command{
 		Use: "ps", Short: "Show a tree",
 		Long: `ps shows all of a tree: what each child is doing, its process, how long it has been
 doing so, how often it was restarted, and why it ended last. Of a pool it is the first
 process and how many there are; --json has them all. A program that is run at an
-interval has one while it runs.`,
+interval has one while it runs.
+
+With --check, as for the health check of a container, the exit code is 1 unless all
+that is to run is up; what is not is named on stderr. A transient child that has
+ended well does not have to run; one that somebody stopped does.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpStatus}, func(r control.Reply) error {
 				if r.Tree == nil {
 					return nil
 				}
+				var err error
 				if a.json {
-					return a.print(r.Tree)
+					err = a.print(r.Tree)
+				} else {
+					err = table(a.stdout, *r.Tree, time.Now())
 				}
-				return table(a.stdout, *r.Tree, time.Now())
+				if down := notUp(*r.Tree, time.Now()); err == nil && check && len(down) > 0 {
+					err = exit(exitFailed, fmt.Errorf("not up: %s", strings.Join(down, ", ")))
+				}
+				return err
 			})
 		},
 	})
+	cmd.Flags().BoolVar(&check, "check", false, "fail unless all that is to run is up")
+	return cmd
+}
+
+// notUp says of all that is to run and does not, what it does instead.
+func notUp(n control.Node, now time.Time) (down []string) {
+	if n.State != string(supervise.PhaseRunning) && !n.Finished {
+		name := n.Path
+		if name == "" {
+			name = n.ID
+		}
+		down = append(down, fmt.Sprintf("%s is %s", plain(name), stateOf(n, now)))
+	}
+	for _, c := range n.Children {
+		down = append(down, notUp(c, now)...)
+	}
+	return down
 }
 
 // table prints a tree for people.

@@ -68,7 +68,10 @@ func (p *puppetTree) Restart(_ context.Context, path string) error {
 	return errors.New("the disk is full")
 }
 
-func (p *puppetTree) Reload(context.Context) error { p.calls <- "reload"; return nil }
+func (p *puppetTree) Reload(context.Context) (control.Changes, error) {
+	p.calls <- "reload"
+	return control.Changes{Added: []string{"a"}}, nil
+}
 
 func (p *puppetTree) Find(_ context.Context, path string) (string, error) {
 	if path != "a" {
@@ -136,6 +139,10 @@ func TestAsk(t *testing.T) {
 	_, err = ask(t, address, control.Request{Op: "explode"})
 	require.ErrorAs(t, err, &told)
 	assert.Equal(t, control.CodeBadRequest, told.Code)
+
+	got, err = ask(t, address, control.Request{Op: control.OpReload})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a"}, got[0].Changes.Added)
 
 	got, err = ask(t, address, control.Request{Op: control.OpEvents})
 	require.NoError(t, err)

@@ -22,7 +22,7 @@ type Tree interface {
 	Stop(ctx context.Context, path string) error
 	Start(ctx context.Context, path string) error
 	Restart(ctx context.Context, path string) error
-	Reload(ctx context.Context) error
+	Reload(ctx context.Context) (Changes, error)
 	// Find returns the full path of a child.
 	Find(ctx context.Context, path string) (string, error)
 	Events(ctx context.Context) iter.Seq[Event]
@@ -222,7 +222,10 @@ func (s *Server) answer(ctx context.Context, conn net.Conn, req Request) {
 	case OpRestart:
 		err = s.tree.Restart(ctx, req.Path)
 	case OpReload:
-		err = s.tree.Reload(ctx)
+		var c Changes
+		if c, err = s.tree.Reload(ctx); err == nil {
+			done.Changes = &c
+		}
 	case OpLogs:
 		err = s.logs(ctx, conn, req)
 	case OpEvents:

@@ -90,7 +90,8 @@ type Reply struct {
 	Tree    *Node        `json:"tree,omitempty"`
 	Line    *output.Line `json:"line,omitempty"`
 	Event   *Event       `json:"event,omitempty"`
-	End     bool         `json:"end,omitempty"` // nothing comes any more, as it should be
+	Changes *Changes     `json:"changes,omitempty"` // of a reload
+	End     bool         `json:"end,omitempty"`     // nothing comes any more, as it should be
 }
 
 // Node is a supervisor or a child, as ps shows it.
@@ -109,11 +110,21 @@ type Node struct {
 	LastExit    time.Time `json:"last_exit,omitzero"`
 	NextTry     time.Time `json:"next_try,omitzero"`
 	CircuitOpen bool      `json:"circuit_open,omitempty"`
+	Finished    bool      `json:"finished,omitempty"` // it is down, as it should be
 	Strategy    string    `json:"strategy,omitempty"` // of a supervisor
 	Intensity   int       `json:"intensity,omitempty"`
 	Period      string    `json:"period,omitempty"`
 	Used        int       `json:"used,omitempty"` // restarts within the period
 	Children    []Node    `json:"children,omitempty"`
+}
+
+// Changes are what a reload has done, by paths of programs below the root.
+type Changes struct {
+	Restarted []string `json:"restarted,omitempty"` // or started, or stopped
+	Added     []string `json:"added,omitempty"`
+	Removed   []string `json:"removed,omitempty"`
+	Retuned   []string `json:"retuned,omitempty"` // also supervisors: changed without a restart
+	Left      []string `json:"left,omitempty"`    // as they were
 }
 
 // Event is a decision of a supervisor.

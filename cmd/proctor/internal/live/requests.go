@@ -133,28 +133,37 @@ func comesBack(ctx context.Context, sup *supervise.Supervisor, id string) error 
 
 // Reload implements [control.Tree]. A file with mistakes changes nothing. What
 // has begun goes on when the client goes: half of a change is in no file.
-func (t *Tree) Reload(ctx context.Context) error {
-	done := make(chan error, 1)
-	go func() { done <- t.apply(context.WithoutCancel(ctx)) }()
+func (t *Tree) Reload(ctx context.Context) (control.Changes, error) {
+	type outcome struct {
+		changes control.Changes
+		err     error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		changes, err := t.apply(context.WithoutCancel(ctx))
+		done <- outcome{changes, err}
+	}()
 	select {
-	case err := <-done:
-		return err
+	case o := <-done:
+		return o.changes, o.err
 	case <-ctx.Done():
-		return ctx.Err()
+		return control.Changes{}, ctx.Err()
 	}
 }
 
-func (t *Tree) apply(ctx context.Context) error {
+func (t *Tree) apply(ctx context.Context) (control.Changes, error) {
+	var none control.Changes
 	t.reload.Lock()
 	defer t.reload.Unlock()
 	next, err := t.Load()
 	if err != nil {
 		t.Log.Error("the policy is not reloaded: nothing has changed", "error", err)
-		return &control.Error{Code: control.CodeFailed, Message: err.Error()}
+		return none, &control.Error{Code: control.CodeFailed, Message: err.Error()}
 	}
 	t.mu.Lock()
 	now := t.program
 	t.mu.Unlock()
+	was, _ := t.top().Snapshot(ctx) // Apply says why there is none
 	changes, err := policy.Apply(ctx, t.sys, t.top(), now.File, next.File, next.Fill)
 	var anew *policy.RestartError
 	var wrong policy.Errors
@@ -162,10 +171,10 @@ func (t *Tree) apply(ctx context.Context) error {
 	switch {
 	case errors.As(err, &anew), errors.As(err, &wrong):
 		t.Log.Error("the policy is not reloaded: nothing has changed", "error", err)
-		return &control.Error{Code: control.CodeConflict, Message: err.Error()}
+		return none, &control.Error{Code: control.CodeConflict, Message: err.Error()}
 	case errors.Is(err, actor.ErrNoActor) && !errors.As(err, &failed): // the top ends, or is not there yet
 		t.Log.Error("the policy is not reloaded: the tree does not run", "error", err)
-		return told(err)
+		return none, told(err)
 	case err != nil:
 		outcome := "the policy is reloaded, but not all of it came up"
 		if !errors.As(err, &failed) {
@@ -173,13 +182,17 @@ func (t *Tree) apply(ctx context.Context) error {
 		}
 		t.Log.Error(outcome, "error", err)
 		t.use(next)
-		return told(fmt.Errorf("%s: %w", outcome, err))
+		return none, told(fmt.Errorf("%s: %w", outcome, err))
 	}
 	for line := range strings.Lines(changes.String()) {
 		t.Log.Info("the policy is reloaded: " + strings.TrimSuffix(line, "\n"))
 	}
 	t.use(next)
-	return nil
+	is, err := t.top().Snapshot(ctx)
+	if err != nil {
+		return none, told(err)
+	}
+	return changed(t.programs(was), t.programs(is), changes), nil
 }
 
 func (t *Tree) use(p Program) {

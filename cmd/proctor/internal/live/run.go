@@ -205,7 +205,7 @@ func (l *turns) signal(killing context.Context, sig os.Signal) {
 		l.askStop(killing)
 	case isReload:
 		if !l.asked {
-			go func() { _ = l.tree.Reload(context.Background()) }() // what is wrong is in the log
+			go func() { _, _ = l.tree.Reload(context.Background()) }() // what is wrong is in the log
 		}
 	case isChild:
 		l.reap()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/proctor-dev/proctor/internal/nearest"
@@ -44,6 +45,7 @@ func (t *Tree) child(parent string, c supervise.ChildSnapshot) control.Node {
 	n.ID, n.Path = c.ID, t.below(parent, c.ID)
 	n.State, n.Since, n.Restart, n.Significant = string(c.Phase), c.Since, c.Restart.String(), c.Significant
 	n.Restarts, n.LastReason, n.LastExit, n.NextTry, n.CircuitOpen = c.Restarts, c.LastReason, c.LastExit, c.NextTry, c.CircuitOpen
+	n.Finished = hasFinished(c)
 	switch pids := procactor.ProcessesAt(t.sys, parent+"/"+c.ID); {
 	case len(pids) == 1:
 		n.PID = pids[0]
@@ -51,6 +53,12 @@ func (t *Tree) child(parent string, c supervise.ChildSnapshot) control.Node {
 		n.PIDs = pids
 	}
 	return n
+}
+
+// hasFinished reports whether a child is down as it should be: it ended well, and
+// comes back only after a crash.
+func hasFinished(c supervise.ChildSnapshot) bool {
+	return c.Phase == supervise.PhaseStopped && c.Restart == supervise.Transient && c.LastReason == actor.ErrNormal.Error()
 }
 
 // Find implements [control.Tree]: a path, or an id that only one child has.
