@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/stretchr/testify/assert"
@@ -134,6 +135,24 @@ func TestEventsOfATree(t *testing.T) {
 	}
 	assert.Equal(t, "ended", last)
 	assert.NoError(t, watch.Wait(), "the tree has ended, and so has what it decides")
+}
+
+// Who comes after it has happened can still see what was decided.
+func TestEventsThatWere(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "pair.yaml", pair))
+	r.await(t, "back/second | up")
+	p.eventuallyRuns(t)
+	require.NoError(t, syscall.Kill(p.ps(t)["first"].PID, syscall.SIGKILL))
+	p.eventually(t, func(tree map[string]control.Node) bool { return tree["first"].Restarts == 1 })
+	require.Eventually(t, func() bool { // it is told behind the one who decides
+		return strings.Contains(p.good(t, "events", "-n", "100", "--no-follow"), "signal 9")
+	}, hangGuard, 10*time.Millisecond)
+	all := p.good(t, "events", "-n", "100", "--no-follow")
+	assert.Regexp(t, `(?s)first.*started.*first.*exited.*signal 9.*restart`, all)
+	assert.Equal(t, 1, strings.Count(p.good(t, "events", "-n", "1", "--no-follow"), "\n"))
+	assert.Empty(t, p.good(t, "events", "--no-follow"))
 }
 
 func TestResumeInATree(t *testing.T) {

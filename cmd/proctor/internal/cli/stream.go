@@ -54,14 +54,16 @@ as \r, and "…" stands where a line is not whole. --json has them as they were 
 const timeHelp = "print the time before each line (--json has it)"
 
 func (a *app) events() *cobra.Command {
-	return a.ofTree(&cobra.Command{
+	var lines int
+	var once bool
+	cmd := a.ofTree(&cobra.Command{
 		Use: "events", Short: "Print what the supervisors of a tree decide, and why",
 		Long: `events prints each decision of the supervisors of a tree from now on, with its
 reason: what has ended, what is restarted and how many restarts are left, what is
-given up.`,
+given up. With -n it begins with the last ones; a tree keeps 1000, of 1 MiB at most.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return a.ask(control.Request{Op: control.OpEvents}, func(r control.Reply) error {
+			return a.ask(control.Request{Op: control.OpEvents, Lines: lines, Once: once}, func(r control.Reply) error {
 				switch {
 				case r.Event == nil:
 					return nil
@@ -73,4 +75,7 @@ given up.`,
 			})
 		},
 	})
+	cmd.Flags().IntVarP(&lines, "lines", "n", 0, "how many of the last decisions")
+	cmd.Flags().BoolVar(&once, "no-follow", false, "do not go on with those from now on")
+	return cmd
 }

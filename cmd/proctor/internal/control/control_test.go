@@ -80,10 +80,10 @@ func (p *puppetTree) Find(_ context.Context, path string) (string, error) {
 	return path, nil
 }
 
-func (p *puppetTree) Events(ctx context.Context) iter.Seq[control.Event] {
+func (p *puppetTree) Events(ctx context.Context, last int, follow bool) iter.Seq[control.Event] {
 	return func(yield func(control.Event) bool) {
 		defer func() { p.left <- struct{}{} }()
-		for i := 0; ctx.Err() == nil && (p.endless || i < 3); i++ {
+		for i := 0; ctx.Err() == nil && (p.endless && follow || i < 3 && follow || i < last); i++ {
 			if !yield(control.Event{Kind: "started", Child: "a", Used: i, Text: strings.Repeat("x", 1000)}) {
 				return
 			}
@@ -149,6 +149,9 @@ func TestAsk(t *testing.T) {
 	require.Len(t, got, 4)
 	assert.Equal(t, 2, got[2].Event.Used)
 	assert.True(t, got[3].End)
+	got, err = ask(t, address, control.Request{Op: control.OpEvents, Lines: 2, Once: true})
+	require.NoError(t, err)
+	assert.Len(t, got, 3)
 }
 
 // Who asks for the end of the whole tree is told of it when it has come, and the

@@ -25,7 +25,9 @@ type Tree interface {
 	Reload(ctx context.Context) (Changes, error)
 	// Find returns the full path of a child.
 	Find(ctx context.Context, path string) (string, error)
-	Events(ctx context.Context) iter.Seq[Event]
+	// Events are the last ones that there were, and, with follow, those that come
+	// until the tree has ended.
+	Events(ctx context.Context, last int, follow bool) iter.Seq[Event]
 	Board() *output.Board
 }
 
@@ -229,7 +231,7 @@ func (s *Server) answer(ctx context.Context, conn net.Conn, req Request) {
 	case OpLogs:
 		err = s.logs(ctx, conn, req)
 	case OpEvents:
-		err = s.events(ctx, conn)
+		err = s.events(ctx, conn, req)
 	}
 	switch {
 	case err == nil:
@@ -298,8 +300,8 @@ func (s *Server) writer(ctx context.Context, called string) (string, error) {
 	return output.Name(path), nil
 }
 
-func (s *Server) events(ctx context.Context, conn net.Conn) error {
-	for e := range s.tree.Events(ctx) {
+func (s *Server) events(ctx context.Context, conn net.Conn, req Request) error {
+	for e := range s.tree.Events(ctx, req.Lines, !req.Once) {
 		if s.reply(conn, Reply{Version: Version, Event: &e}) != nil {
 			return errClient
 		}

@@ -53,12 +53,13 @@ type Request struct {
 	Version int    `json:"version"`
 	Op      Op     `json:"op"`
 	Path    string `json:"path,omitempty"`   // of a child, below the root; empty: the whole tree
-	Lines   int    `json:"lines,omitempty"`  // logs: how many of the last lines
+	Lines   int    `json:"lines,omitempty"`  // logs, events: how many of the last ones
 	Follow  bool   `json:"follow,omitempty"` // logs: and those that come
+	Once    bool   `json:"once,omitempty"`   // events: and none that come
 }
 
 // follows reports whether the answer goes on until somebody ends it.
-func (r Request) follows() bool { return r.Op == OpEvents || r.Op == OpLogs && r.Follow }
+func (r Request) follows() bool { return r.Op == OpEvents && !r.Once || r.Op == OpLogs && r.Follow }
 
 // Code is a kind of failure.
 type Code string

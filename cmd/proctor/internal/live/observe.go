@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -24,10 +25,11 @@ type observer struct {
 	leave context.CancelFunc
 	once  sync.Once
 	over  sync.WaitGroup
+	told  chan struct{} // closed when the chronicle has all
 }
 
 func (t *Tree) observer() *observer {
-	o := &observer{tree: t}
+	o := &observer{tree: t, told: make(chan struct{})}
 	o.ctx, o.leave = context.WithCancel(context.Background())
 	return o
 }
@@ -49,14 +51,28 @@ func (o *observer) before(s supervise.Spec) supervise.Spec {
 
 func (o *observer) begin() {
 	o.once.Do(func() {
-		events := o.tree.top().Events(o.ctx)
+		events, again := o.tree.top().Events(o.ctx), o.tree.top().Events(o.ctx)
 		o.over.Go(func() { o.read(events) })
+		o.over.Go(func() { // on its own: the other one may have to wait a little for who prints
+			defer close(o.told)
+			for e := range again {
+				o.tree.chronicle.add(o.tree.event(e))
+			}
+		})
 	})
 }
 
+// end ends the reading when the tree has ended, with which its events end.
 func (o *observer) end() {
+	late := time.NewTimer(time.Second) // what did not end tells nothing any more
+	defer late.Stop()
+	select {
+	case <-o.told:
+	case <-late.C:
+	}
 	o.leave()
 	o.over.Wait()
+	o.tree.chronicle.close()
 }
 
 func (o *observer) read(events iter.Seq[supervise.Event]) {
@@ -104,14 +120,8 @@ func (t *Tree) forward(sig os.Signal) {
 }
 
 // Events implements [control.Tree].
-func (t *Tree) Events(ctx context.Context) iter.Seq[control.Event] {
-	return func(yield func(control.Event) bool) {
-		for e := range t.top().Events(ctx) {
-			if !yield(t.event(e)) {
-				return
-			}
-		}
-	}
+func (t *Tree) Events(ctx context.Context, last int, follow bool) iter.Seq[control.Event] {
+	return t.chronicle.events(ctx, last, follow)
 }
 
 func (t *Tree) event(e supervise.Event) control.Event {

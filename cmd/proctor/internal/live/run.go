@@ -57,7 +57,8 @@ var errAsked = errors.New("asked to stop")
 // Tree is a running tree. It implements [control.Tree].
 type Tree struct {
 	Config
-	sys *actor.System
+	sys       *actor.System
+	chronicle chronicle
 
 	halted chan struct{} // closed when it is to stop
 	halt   sync.Once
