@@ -253,6 +253,9 @@ func (r *daemonRun) account(e *ExitError) {
 	if r.hard && !r.soft && e.Signal != os.Kill && e.Code != killedExitCode {
 		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
 	}
+	if e.Code > 0 && !e.Killed {
+		e.hint = hintOfScript(headOf(r.path))
+	}
 	e.quiet = r.stderr.quiet(r.ended)
 	var noMemory bool
 	e.Panic, noMemory = panicIn(e)

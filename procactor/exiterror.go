@@ -43,6 +43,7 @@ type ExitError struct {
 	debugged bool                // it was started for a debugger: its end says nothing about it
 	manner   manner              // what the system told of why it ended it
 	quiet    time.Duration       // how long before its end it last wrote on stderr
+	hint     string              // what helps, if its program is a script with a mistake
 }
 
 // lastWordsBound is how long before the end of a process the last line of its
@@ -101,6 +102,9 @@ func (e *ExitError) Error() string {
 		if line := lastLine(e.Stderr); line != "" && e.quiet <= lastWordsBound {
 			fmt.Fprintf(&b, ": stderr ends %q", line)
 		}
+	}
+	if e.hint != "" {
+		b.WriteString("; " + e.hint)
 	}
 	return b.String()
 }

@@ -42,6 +42,16 @@ func interpreterIn(head []byte) (name string, windows bool) {
 	return "", false
 }
 
+// hintOfScript says what helps when a script has ended with an error whose first
+// line has an argument, as with env, and ends in CR LF: it was started, and its
+// interpreter knew nothing to do with such an argument.
+func hintOfScript(head []byte) string {
+	if name, windows := interpreterIn(head); windows {
+		return fmt.Sprintf("its lines end as on Windows, in CR LF, which %s has got behind its argument: save it with LF ends (dos2unix)", name)
+	}
+	return ""
+}
+
 // mendOfInterpreter says what helps when a program is there, and something that it
 // needs to be started is not.
 func mendOfInterpreter(head []byte) string {

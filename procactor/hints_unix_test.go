@@ -111,3 +111,19 @@ func TestHintsOfAStart(t *testing.T) {
 	_, err = procactor.Start(t.Context(), newSystem(t), "w", procactor.Program("worker --fast"))
 	require.ErrorContains(t, err, "texts of their own")
 }
+
+// A script whose first line has an argument can be started with Windows line
+// ends, and its interpreter then says something else.
+func TestHintOfAScriptThatEnds(t *testing.T) {
+	for text, want := range map[string]bool{
+		"#!/usr/bin/env sh\r\nexit 3\r\n": true,
+		"#!/bin/sh -e\r\nexit 3\r\n":      true,
+		"#!/bin/sh -e\nexit 3\n":          false,
+	} {
+		path := filepath.Join(t.TempDir(), "script")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o700))
+		err := procactor.RunDaemon(t.Context(), newSystem(t), procactor.Daemon{Args: []string{path}})
+		require.Error(t, err)
+		assert.Equal(t, want, strings.HasSuffix(err.Error(), "save it with LF ends (dos2unix)"), "%q: %v", text, err)
+	}
+}
