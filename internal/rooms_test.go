@@ -38,7 +38,7 @@ func rooms() []room {
 			path: "procactor",
 			own: []string{
 				"actor", "actor/codec", "mailbox", "supervise",
-				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/foreign", "internal/jsonkeys", "internal/logrelay", "internal/record",
+				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/descriptors", "internal/foreign", "internal/jsonkeys", "internal/logrelay", "internal/record",
 			},
 			outside: []string{xsync, xsys},
 		},
@@ -55,6 +55,7 @@ func rooms() []room {
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
 		{path: "internal/long", anyOwn: true, outside: []string{xsys}}, // a program, and its own worker
 		{path: "internal", tree: true},
+		{path: "internal/descriptors", outside: []string{xsys}},
 		{path: "internal/foreigncode", anyOwn: true}, // tests of all of it
 		{path: "internal/logrelay", own: []string{"internal/record"}},
 		{path: "internal/record/recordtest", own: []string{"internal/record"}},

@@ -32,6 +32,7 @@ func startChild(plan launchPlan) (*child, error) {
 		plan.env = append(plan.env, wire.EnvBegun+"="+strconv.Itoa(len(files)))
 		files = append(files, p.begunR)
 	}
+	plan.env = append(plan.env, inheritedBy(plan.ward.lookout(), len(files))...)
 	proc, system, err := spawn(plan, files...)
 	if err != nil {
 		p.closeOurs()

@@ -72,6 +72,24 @@
 // interactive shell do. Only a cgroup or a pid namespace around the whole program ends
 // that: a container, or a service of systemd.
 //
+// # What is inherited
+//
+// All descriptors that Go opens are close-on-exec. Others are not: what this
+// process was given at its start beside its standard streams, such as a lock
+// file's by a shell, and what C code opened without the flag. A worker and the
+// guardian are told by a variable of their start, PROCTOR_INHERITED, which of
+// those this process had at the spawn, and close them in [Main], but those that
+// something in them has made close-on-exec since. A plain program ([Daemon],
+// [Exec]) gets them all, as from os/exec: between fork and exec a library can do
+// nothing, and it marks nothing that is its program's. That can, as the first
+// thing in main:
+//
+//	for fd := 3; fd < 1024; fd++ {
+//		syscall.CloseOnExec(fd)
+//	}
+//
+// The command proctor does so in its run.
+//
 // # Failure
 //
 // The error of a call is an *[actor.CallError], whose Delivery says how far the

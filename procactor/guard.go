@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/descriptors"
 	"github.com/proctor-dev/proctor/internal/record"
 )
 
@@ -25,6 +26,8 @@ type guard struct {
 	life *actor.Life
 	kin  kin
 	oom  oomWatch
+
+	lookout descriptors.Lookout // for what is inherited
 
 	mu      sync.Mutex // protects the following
 	wards   int        // taken and not released

@@ -8,6 +8,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/proctor-dev/proctor/internal/descriptors"
 )
 
 // guardian is one guardian process as its parent sees it.
@@ -49,8 +51,8 @@ func (k *guardian) run() error {
 }
 
 // start starts this very program as a guardian, in a session of its own as every
-// child, so that what ends this process's session does not end it. It has none of
-// our descriptors but the pipe, so that it keeps nothing open that is ours.
+// child, so that what ends this process's session does not end it. It keeps none of
+// our descriptors but the pipe, so that nothing stays open that is ours.
 func (k *guardian) start() (*child, error) {
 	self, err := selfPath()
 	if err != nil {
@@ -68,7 +70,9 @@ func (k *guardian) start() (*child, error) {
 		dir:  "/", // so that ours can be unmounted
 		kin:  k.kin,
 	}
-	proc, system, err := spawn(plan, null, null, null, k.theirs)
+	files := []*os.File{null, null, null, k.theirs}
+	plan.env = append(plan.env, inheritedBy(&descriptors.Lookout{}, len(files))...)
+	proc, system, err := spawn(plan, files...)
 	if err != nil {
 		return nil, fmt.Errorf("start the guardian: %w", err)
 	}

@@ -32,6 +32,9 @@ var mainReached atomic.Int32 //nolint:gochecknoglobals // one process is a worke
 func Main(tasks ...AnyTask) {
 	boot, isWorker, err := readBootstrap(os.LookupEnv)
 	guard, isGuardian := os.LookupEnv(guardVariable)
+	if isWorker || isGuardian {
+		closeInherited(boot.inherited)
+	}
 	for _, name := range bootstrapVariables() {
 		_ = os.Unsetenv(name) // what this worker starts must not take itself for one
 	}
@@ -67,10 +70,12 @@ type bootstrap struct {
 	begun    uintptr // of the page; zero: there is none
 	depth    int
 	debugged bool // wait for a debugger before HELLO
+
+	inherited []uintptr // descriptors of the parent that are not meant for this process
 }
 
 func bootstrapVariables() []string {
-	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, wire.EnvBegun, waitVariable, guardVariable}
+	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, wire.EnvBegun, wire.EnvInherited, waitVariable, guardVariable}
 }
 
 // readBootstrap reads the variables; isWorker tells whether there are any.
@@ -80,9 +85,15 @@ func readBootstrap(lookup func(string) (string, bool)) (b bootstrap, isWorker bo
 			b.depth = int(n)
 		}
 	}
+	if text, ok := lookup(wire.EnvInherited); ok {
+		if b.inherited, err = wire.ParseInherited(text); err != nil {
+			_, isWorker = lookup(wire.EnvVersion)
+			return b, isWorker, err
+		}
+	}
 	version, ok := lookup(wire.EnvVersion)
 	if !ok {
-		return bootstrap{}, false, nil
+		return bootstrap{inherited: b.inherited}, false, nil
 	}
 	v, err := wire.ParseVersion(version)
 	if err != nil {

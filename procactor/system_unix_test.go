@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -146,6 +147,8 @@ func playSystem(role, arg string) bool {
 		procactor.KeepGrace()
 		_ = joinParentsGroup() // that it is refused is as good
 		playForeign()
+	case "inherits":
+		playInherits(arg)
 	case "spin":
 		for { //nolint:revive,staticcheck // it never comes to Main
 		}
@@ -181,6 +184,23 @@ const trialsAtOnce = 48
 
 // crashCycles is how many workers one test starts and has killed.
 const crashCycles = 200
+
+// playInherits is a worker with an init function that takes a descriptor over,
+// and opens another as C code does.
+func playInherits(fd string) {
+	if n, err := strconv.Atoi(fd); err == nil {
+		syscall.CloseOnExec(n)
+	}
+	dir, err := os.MkdirTemp("", "own")
+	if err == nil {
+		_, err = syscall.Open(filepath.Join(dir, "own file"), syscall.O_CREAT|syscall.O_RDWR, 0o600)
+	}
+	_ = os.RemoveAll(dir)
+	if err != nil {
+		panic(err)
+	}
+	procactor.Main(act)
+}
 
 // joinParentsGroup would have this process leave its group without a fork.
 func joinParentsGroup() error {

@@ -32,5 +32,8 @@ const guardVariable = "PROCTOR_GUARDIAN"
 // runGuardian refuses: there is nothing to guard.
 func runGuardian(string) int { return exitNotServed }
 
+// closeInherited does nothing: a child inherits the handles that it was given.
+func closeInherited([]uintptr) {}
+
 // keepGrace does nothing: there is no signal to take back.
 func keepGrace() {}

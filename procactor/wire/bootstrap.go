@@ -14,7 +14,39 @@ const (
 	EnvHandles = "PROCTOR_HANDLES" // Windows: three handles, decimal
 	EnvDepth   = "PROCTOR_DEPTH"   // how deep below the top parent, 1 for its own workers
 	EnvBegun   = "PROCTOR_BEGUN"   // since 1.1: one descriptor, or handle, of memory of BegunSize bytes; may be absent
+
+	EnvInherited = "PROCTOR_INHERITED" // Unix: descriptors of the parent that are not meant for the worker, "7,9"; may be absent
 )
+
+// maxInherited is how many descriptors EnvInherited names at most: a variable
+// has a bound, on Linux of 128 KiB.
+const maxInherited = 4096
+
+// FormatInherited returns the descriptors as [EnvInherited] holds them; the first
+// 4,096 of them.
+func FormatInherited(fds []int) string {
+	var b []byte
+	for i, fd := range fds[:min(len(fds), maxInherited)] {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(fd), 10)
+	}
+	return string(b)
+}
+
+// ParseInherited reads what [FormatInherited] writes.
+func ParseInherited(s string) ([]uintptr, error) {
+	var fds []uintptr
+	for part := range strings.SplitSeq(s, ",") {
+		n, err := strconv.ParseUint(part, 10, 31)
+		if err != nil || len(fds) == maxInherited {
+			return nil, &FormatError{Field: EnvInherited, Problem: ProblemNumber}
+		}
+		fds = append(fds, uintptr(n))
+	}
+	return fds, nil
+}
 
 // BegunSize is how much memory EnvBegun is of: two numbers of 64 bits in the
 // byte order of the machine. The first is where, counted in bytes from the

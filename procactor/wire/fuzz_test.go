@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -166,6 +167,15 @@ func FuzzBootstrap(f *testing.F) {
 			}
 			if n > math.MaxInt {
 				t.Fatalf("%q became %d, which is no descriptor", s, n)
+			}
+		}
+		if fds, err := wire.ParseInherited(s); err == nil {
+			var numbers []int
+			for _, fd := range fds {
+				numbers = append(numbers, int(fd))
+			}
+			if again, err := wire.ParseInherited(wire.FormatInherited(numbers)); err != nil || !slices.Equal(again, fds) {
+				t.Fatalf("%q became %v, then %v, %v", s, fds, again, err)
 			}
 		}
 		if v, err := wire.ParseVersion(s); err == nil {

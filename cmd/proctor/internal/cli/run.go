@@ -20,6 +20,7 @@ type runFlags struct {
 	subreaper bool
 	verbose   bool
 	times     bool
+	passed    []int // descriptors
 }
 
 func (a *app) run() *cobra.Command {
@@ -41,7 +42,10 @@ USR1, USR2, ALRM, CONT and WINCH are handed on to all programs, but for workers 
 are ready by a frame and those that run at an interval.
 
 No program has a terminal: each leads a session of its own, and its standard input
-is empty.
+is empty. No program gets what descriptors above 2 this process was given, such as a
+lock file's, but those of --pass-fd and the sockets of systemd (LISTEN_FDS). A program
+takes such sockets as its own when it is started as
+  [sh, -c, 'LISTEN_PID=$$ exec PROGRAM']
 
 As the first process of a container, or with --subreaper, it reaps orphans. When it
 is killed, all that it has started is killed, too, but for what has left its
@@ -54,12 +58,16 @@ process group.`,
 	cmd.Flags().BoolVar(&f.subreaper, "subreaper", false, "adopt the orphans of what is run, and reap them (Linux)")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log each start and stop")
 	cmd.Flags().BoolVar(&f.times, "time", false, timeHelp)
+	cmd.Flags().IntSliceVar(&f.passed, "pass-fd", nil, "let programs inherit the `descriptor`, which this process was given (not on Windows)")
 	cmd.MarkFlagsMutuallyExclusive("socket", "no-socket")
 	return cmd
 }
 
 // supervise is all of run.
 func (a *app) supervise(file string, f runFlags) error {
+	if err := keepInherited(f.passed); err != nil {
+		return err
+	}
 	signals, stop := live.Signals() // before anything is there that one could leave behind
 	defer stop()
 	board := output.New(a.stdout.to, a.stderr, output.Colors{Stdout: a.colorOut && !a.json, Stderr: a.colorErr && !a.json})
