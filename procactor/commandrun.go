@@ -179,7 +179,7 @@ func (r *commandRun) plan() (launchPlan, error) {
 	if p.path, err = findProgram(r.cmd.Path); err != nil {
 		return p, refused(r.failure(err, mendOf(r.cmd.Path, err)))
 	}
-	if problem, mend := mendOfWorkDir(p.dir, "leave Command.Dir empty"); problem != nil { // else it would be said of the program
+	if mend, problem := mendOfWorkDir(p.dir, "leave Command.Dir empty"); problem != nil { // else it would be said of the program
 		return p, refused(r.failure(problem, mend))
 	}
 	return p, nil

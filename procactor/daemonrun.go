@@ -89,7 +89,7 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 	if dir == "" {
 		return p, nil
 	}
-	if problem, mend := mendOfWorkDir(dir, "name another"); problem != nil { // else it would be said of the program
+	if mend, problem := mendOfWorkDir(dir, "name another"); problem != nil { // else it would be said of the program
 		return p, &CommandError{Program: args[0], Err: problem, Mend: mend}
 	}
 	return p, nil

@@ -154,21 +154,21 @@ func mendOfPermission(path string) string {
 
 // mendOfWorkDir says what is wrong with a working directory, and what helps;
 // nothing when it is good. or is what else the reader could do.
-func mendOfWorkDir(dir, or string) (problem error, mend string) {
+func mendOfWorkDir(dir, or string) (mend string, problem error) {
 	info, err := os.Stat(dir)
 	switch {
 	case err == nil && info.IsDir():
-		return nil, ""
+		return "", nil
 	case err == nil:
-		return fmt.Errorf("its working directory %s is a file", dir), "name the directory that it is in, or " + or
+		return "name the directory that it is in, or " + or, fmt.Errorf("its working directory %s is a file", dir)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("its working directory %s may not be entered", dir), "give this user the right (chmod +x), or " + or
+		return "give this user the right (chmod +x), or " + or, fmt.Errorf("its working directory %s may not be entered", dir)
 	}
 	mend = "make it, or " + or
 	if shell := mendOfShellText(dir); shell != "" {
 		mend = shell
 	}
-	return fmt.Errorf("its working directory %s is not there", dir), mend
+	return mend, fmt.Errorf("its working directory %s is not there", dir)
 }
 
 // besidePath is where a file of that name is on the PATH, none of which may be

@@ -21,7 +21,10 @@ func TestWhatIsNoFile(t *testing.T) {
 	p := newPlace(t)
 	require.NoError(t, syscall.Mkfifo(filepath.Join(p.dir, "pipe.yaml"), 0o600))
 	for _, args := range [][]string{
-		{"check", "pipe.yaml"}, {"run", "pipe.yaml"}, {"graph", "pipe.yaml"}, {"simulate", "pipe.yaml"},
+		{"check", "pipe.yaml"},
+		{"run", "pipe.yaml"},
+		{"graph", "pipe.yaml"},
+		{"simulate", "pipe.yaml"},
 		{"simulate", "--policy", "pipe.yaml", "--script", p.write(t, "script.json", `{"steps": []}`)},
 	} {
 		r := p.do(t, args...)

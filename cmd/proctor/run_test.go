@@ -155,6 +155,21 @@ supervisor:
 	assert.Equal(t, strings.Repeat("half    | half\n", 21), r.stdout)
 }
 
+// Nor do those of two runs at an interval.
+func TestLinesOfTwoRunsDoNotMix(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "half.yaml", `
+supervisor:
+  children:
+    - {id: half, command: [printf, half], every: 10ms}
+`))
+	for range 5 {
+		assert.Equal(t, "half    | half", r.await(t, "half    | "))
+	}
+	assert.NotContains(t, r.text(), "halfhalf")
+}
+
 // Guarantee: HUP has proctor run apply what has changed in its file, and restart nothing else; a wrong file changes nothing.
 func TestReload(t *testing.T) {
 	t.Parallel()

@@ -57,6 +57,21 @@ func superviseRows() []row {
 			}
 		},
 	}, {
+		place: "`commands.Options.RunEnded`",
+		names: "supervise/policy/commands.Options.RunEnded",
+		says:  map[string]string{panics: service[panics], exits: service[exits], blocks: service[blocks], isNil: "nobody is told"},
+		run: func(t *testing.T, column string, harm func()) {
+			run := policy.Command{ID: "c", Args: []string{"true"}, Every: time.Millisecond}
+			if column == isNil {
+				sup := startTree(t, system(t))
+				_, err := sup.StartChild(t.Context(), commands.Child(run, commands.Options{}))
+				require.NoError(t, err)
+				require.NoError(t, sup.TerminateChild(t.Context(), "c"))
+				return
+			}
+			runChild(t, column, commands.Child(run, commands.Options{RunEnded: func(policy.Command) { harm() }}))
+		},
+	}, {
 		place: "`next` of `supervise.Times`",
 		names: "supervise.Times",
 		says:  service,

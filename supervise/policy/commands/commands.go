@@ -31,6 +31,11 @@ type Options struct {
 	// [procactor.Daemon] for what a writer must bear; the workers of a pool and
 	// the instances of a template share theirs.
 	Output func(policy.Command) (stdout, stderr io.Writer)
+	// RunEnded is told of the end of each run of a program at an interval, when
+	// all that it wrote is with its writers: what the next run writes is not of
+	// the same line. It is called on the goroutine of the run, of which it is a
+	// part: its panic is the child's. Nil: nobody is told.
+	RunEnded func(policy.Command)
 	// Env is the environment that a child's own is added to, as "NAME=value";
 	// nil means that of this process.
 	Env []string
@@ -68,7 +73,7 @@ func Child(c policy.Command, opts Options) supervise.ChildSpec {
 	case c.Ready != nil && c.Ready.Frame:
 		return procactor.Child(c.ID, workerOf(c, d))
 	case c.Every > 0:
-		return repeated(c, d)
+		return repeated(c, d, opts.RunEnded)
 	case c.Ready != nil:
 		d.Ready = readinessOf(*c.Ready)
 		d.Grace = graceOf(c) // of a start that fails, which no supervisor stops
@@ -102,10 +107,16 @@ func workerOf(c policy.Command, d procactor.Daemon) procactor.Worker {
 
 // repeated runs the program at an interval. A run is no child with a Shutdown
 // of its own.
-func repeated(c policy.Command, d procactor.Daemon) supervise.ChildSpec {
+func repeated(c policy.Command, d procactor.Daemon, ended func(policy.Command)) supervise.ChildSpec {
 	d.Grace = graceOfRun(c)
 	return supervise.ChildSpec{ID: c.ID, Start: func(ctx context.Context, at *actor.Slot) error {
-		run := func(ctx context.Context) error { return procactor.RunDaemonFor(ctx, at.System(), at.Path(), d) }
+		run := func(ctx context.Context) error {
+			err := procactor.RunDaemonFor(ctx, at.System(), at.Path(), d)
+			if ended != nil {
+				ended(c)
+			}
+			return err
+		}
 		return supervise.Every(supervise.NameAt(at, c.ID), supervise.Interval(c.Every), run).Start(ctx, at)
 	}}
 }

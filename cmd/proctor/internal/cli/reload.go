@@ -40,8 +40,11 @@ func printChanges(to io.Writer, c control.Changes) error {
 		what  string
 		paths []string
 	}{
-		{"restarted", c.Restarted}, {"added", c.Added}, {"removed", c.Removed},
-		{"changed without a restart", c.Retuned}, {"left as they are", c.Left},
+		{"restarted", c.Restarted},
+		{"added", c.Added},
+		{"removed", c.Removed},
+		{"changed without a restart", c.Retuned},
+		{"left as they are", c.Left},
 	} {
 		if len(line.paths) == 0 {
 			continue

@@ -26,7 +26,7 @@ func Load(path string, board *output.Board) (Program, error) {
 	child := commands.Maker(commands.Options{Output: func(c policy.Command) (stdout, stderr io.Writer) {
 		source := board.Source(c.Path)
 		return source.Stdout(), source.Stderr()
-	}})
+	}, RunEnded: func(c policy.Command) { board.Source(c.Path).Flush() }})
 	p.Fill.Command = func(c policy.Command) (supervise.ChildSpec, error) {
 		source := board.Source(c.Path)
 		spec, err := child(c)
