@@ -15,6 +15,9 @@ func inOneGoroutine(ctx context.Context, task analyze.Func, src string, files []
 	var run report.Run
 	begin := time.Now()
 	for _, path := range files {
+		if ctx.Err() != nil {
+			return report.Run{}, context.Cause(ctx)
+		}
 		out, err := task(ctx, analyze.Request{Src: src, Path: path})
 		if run.Table, err = fold(run.Table, out, err); err != nil {
 			return report.Run{}, err
