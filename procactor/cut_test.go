@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
@@ -116,12 +116,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	} {
 		assert.True(t, cuts[toParent][k], "no session has a %s", k)
 	}
-	if raceEnabled || testing.Short() {
-		seed := rand.Uint64()
-		t.Logf("200 of %d points, seed %d", len(points), seed)
-		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
-		points = points[:200]
-	}
+	points = scale.Sample(t, 200, points)
 	var judged verdicts
 	atOnce(points, func(p point) {
 		judged.report(t, inSession(t, p, cut, nil))

@@ -4,8 +4,11 @@ package procactor_test
 
 import (
 	"io"
+	"maps"
+	"slices"
 	"testing"
 
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/procactor/procactortest"
 )
@@ -14,7 +17,15 @@ import (
 //
 // Guarantee: Whatever a worker writes, and however much, its parent holds no more for it than a stated amount of memory, and nothing when it has ended.
 func TestHostileCosts(t *testing.T) {
-	procactortest.RunHostile(t, procactortest.HostileFixture{Bounds: true, Rounds: 2, Lacks: hostileLacks(t)})
+	all, lacks := slices.Sorted(maps.Keys(procactortest.HostileTricks())), map[string]string{}
+	played := scale.Sample(t, 12, all)
+	for _, name := range all {
+		if !slices.Contains(played, name) {
+			lacks[name] = "not in the sample of this run"
+		}
+	}
+	maps.Copy(lacks, hostileLacks(t))
+	procactortest.RunHostile(t, procactortest.HostileFixture{Bounds: true, Rounds: 2, Lacks: lacks})
 }
 
 // plain is a channel that is not the two pipes, so that nobody reads in the

@@ -1,9 +1,12 @@
 package procactor_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,7 +28,22 @@ func TestMain(m *testing.M) {
 	// A program under the race detector waits a second before it exits, for
 	// reports: too long for each of our workers.
 	_ = os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
+	flag.Parse()
+	manyAtOnce()
 	os.Exit(verify(m.Run()))
+}
+
+// manyAtOnce has more tests run at once than there are processors, unless the
+// command line says how many: most of them only wait.
+func manyAtOnce() {
+	chosen := false
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "test.parallel" })
+	if chosen || testsAtOnce <= runtime.GOMAXPROCS(0) {
+		return
+	}
+	if err := flag.Set("test.parallel", strconv.Itoa(testsAtOnce)); err != nil {
+		panic(err)
+	}
 }
 
 // verify fails a run that leaves a goroutine or a process.

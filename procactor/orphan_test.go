@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -73,7 +74,7 @@ func playParent() {
 // Guarantee: A parent killed at any time leaves no worker behind, and nothing that a worker started in its process group, be it in an endless loop or deaf to signals.
 func TestParentKilledLeavesNothing(t *testing.T) {
 	t.Parallel()
-	for i := range 20 {
+	for i := range scale.Rounds(t, 6, 20) {
 		// Half of them die when all is there, half at any time before.
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			t.Parallel()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
@@ -69,12 +69,6 @@ func inBubble(t *testing.T, at point, f fate, timeout time.Duration) (c *trial) 
 // Guarantee: A wire that stalls at any byte, in either direction, keeps nobody: calls end at their deadlines, and the worker is ended by a bound for its start, its silence or its grace.
 func TestStallAtEveryByte(t *testing.T) {
 	t.Parallel()
-	step, first := 1, 0
-	if raceEnabled || testing.Short() {
-		step = 17
-		first = rand.IntN(step)
-		t.Logf("every %dth byte, from %d on", step, first)
-	}
 	for _, timeout := range []time.Duration{0, 3 * time.Second} {
 		for _, s := range sessions() {
 			t.Run(fmt.Sprintf("%s, deadline %v", s.name, timeout), func(t *testing.T) {
@@ -85,14 +79,22 @@ func TestStallAtEveryByte(t *testing.T) {
 				require.NoError(t, whole.startErr)
 				_, to, _ := whole.wire.toWorker.bytes()
 				_, from, _ := whole.wire.toParent.bytes()
+				type stalling struct {
+					point
+					fate
+				}
+				var all []stalling
 				for _, f := range []fate{stall, swallow} {
 					for dir, n := range map[direction]int{toWorker: len(to), toParent: len(from)} {
-						for i := first; i < n; i += step {
-							c := inBubble(t, point{session: s, dir: dir, byte: i}, f, timeout)
-							c.claim(c.ended, "the wire did not stall")
-							judged.report(t, c)
+						for i := range n {
+							all = append(all, stalling{point{session: s, dir: dir, byte: i}, f})
 						}
 					}
+				}
+				for _, at := range scale.Sample(t, 60, all) {
+					c := inBubble(t, at.point, at.fate, timeout)
+					c.claim(c.ended, "the wire did not stall")
+					judged.report(t, c)
 				}
 			})
 		}

@@ -179,6 +179,10 @@ func systemDeed(d deed) (string, error) {
 	return "", nil
 }
 
+// testsAtOnce is how many parallel tests run at once, if that is more than there
+// are processors.
+const testsAtOnce = 8
+
 // trialsAtOnce is how many trials of a test that mostly waits run at once.
 const trialsAtOnce = 48
 

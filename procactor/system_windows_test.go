@@ -143,6 +143,10 @@ func descriptors(t testing.TB) int {
 // test that counts would leave, if each left one.
 const descriptorsOfThreads = 50
 
+// testsAtOnce is how many parallel tests run at once, if that is more than there
+// are processors: no more than these, since Wine is slow.
+const testsAtOnce = 0
+
 // trialsAtOnce is how many trials of a test that mostly waits run at once: few,
 // since Wine fails starts ("Internal error") when many come together.
 const trialsAtOnce = 8

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/proctor-dev/proctor/internal/scale"
 )
 
 func TestParseStat(t *testing.T) {
@@ -101,7 +103,7 @@ func TestWatchIsNotCounted(t *testing.T) {
 	w := NewWatch()
 	defer w.Stop()
 	first := w.Take().Descriptors
-	for range 500 {
+	for range scale.Rounds(t, 50, 500) {
 		require.Equal(t, first, w.without(Glance).Descriptors)
 	}
 }

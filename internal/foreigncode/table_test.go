@@ -71,6 +71,7 @@ func TestMain(m *testing.M) {
 func TestForeignCode(t *testing.T) {
 	for _, r := range rows() {
 		t.Run(r.place, func(t *testing.T) {
+			t.Parallel()
 			for _, column := range columns() {
 				t.Run(column, func(t *testing.T) {
 					t.Parallel()
