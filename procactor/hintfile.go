@@ -47,7 +47,7 @@ func interpreterIn(head []byte) (name string, windows bool) {
 // interpreter knew nothing to do with such an argument.
 func hintOfScript(head []byte) string {
 	if name, windows := interpreterIn(head); windows {
-		return fmt.Sprintf("its lines end as on Windows, in CR LF, which %s has got behind its argument: save it with LF ends (dos2unix)", name)
+		return fmt.Sprintf("it has Windows line endings (CRLF), and %s has got the CR behind its argument: save it with LF alone (dos2unix)", name)
 	}
 	return ""
 }
@@ -58,7 +58,7 @@ func mendOfInterpreter(head []byte) string {
 	name, windows := interpreterIn(head)
 	switch loader := loaderIn(head); {
 	case windows:
-		return fmt.Sprintf("its lines end as on Windows, in CR LF, so that an interpreter called %q is looked for: save it with LF ends (dos2unix)", name+"\r")
+		return fmt.Sprintf("it has Windows line endings (CRLF), so that an interpreter called %q is looked for: save it with LF alone (dos2unix)", name+"\r")
 	case name != "":
 		return fmt.Sprintf("its first line names the interpreter %s: install that, or name another", name)
 	case loader != "":

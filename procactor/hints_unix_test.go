@@ -50,7 +50,7 @@ func TestHintsOfAStart(t *testing.T) {
 	for name, tt := range map[string]struct {
 		program, want string
 	}{
-		"a CRLF script":            {file("crlf", "#!/bin/sh\r\necho x\r\n", 0o700), `end as on Windows, in CR LF, so that an interpreter called "/bin/sh\r" is looked for`},
+		"a CRLF script":            {file("crlf", "#!/bin/sh\r\necho x\r\n", 0o700), `Windows line endings (CRLF), so that an interpreter called "/bin/sh\r" is looked for`},
 		"no interpreter":           {file("nobody", "#!/no/such/sh -e\n", 0o700), "names the interpreter /no/such/sh: install that"},
 		"an interpreter, a folder": {file("folder", "#!/tmp\n", 0o700), "the interpreter /tmp, which may not be executed"},
 		"no first line":            {file("plain", "echo x\n", 0o700), "give it a first line such as #!/bin/sh"},
@@ -107,7 +107,7 @@ func TestHintsOfAStart(t *testing.T) {
 		})
 	}
 	_, err := procactor.Start(t.Context(), newSystem(t), "w", procactor.Program(filepath.Join(dir, "crlf")))
-	require.ErrorContains(t, err, "end as on Windows", "a worker is a program, too")
+	require.ErrorContains(t, err, "Windows line endings", "a worker is a program, too")
 	_, err = procactor.Start(t.Context(), newSystem(t), "w", procactor.Program("worker --fast"))
 	require.ErrorContains(t, err, "texts of their own")
 }
@@ -124,6 +124,6 @@ func TestHintOfAScriptThatEnds(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o700))
 		err := procactor.RunDaemon(t.Context(), newSystem(t), procactor.Daemon{Args: []string{path}})
 		require.Error(t, err)
-		assert.Equal(t, want, strings.HasSuffix(err.Error(), "save it with LF ends (dos2unix)"), "%q: %v", text, err)
+		assert.Equal(t, want, strings.HasSuffix(err.Error(), "save it with LF alone (dos2unix)"), "%q: %v", text, err)
 	}
 }

@@ -64,14 +64,13 @@ func TestLinesOfTheLongestLength(t *testing.T) {
 // Guarantee: What a program writes without the end of a line is shown, too: when nothing comes for a moment, and at the end.
 func TestTextWithoutAnEndIsShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
+		var out sink
 		b := output.New(&out, &out, output.Colors{})
 		w := b.Source("a").Stdout()
 		shown := func(after time.Duration) string {
 			time.Sleep(after)
 			synctest.Wait()
-			defer out.Reset()
-			return out.String()
+			return out.take()
 		}
 		_, _ = w.Write([]byte("one\nPassword: "))
 		assert.Equal(t, "a | one\n", shown(100*time.Millisecond))

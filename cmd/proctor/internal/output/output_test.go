@@ -30,6 +30,14 @@ func (s *sink) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// take returns what was written since the last time.
+func (s *sink) take() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer func() { s.writes = nil }()
+	return strings.Join(s.writes, "")
+}
+
 func TestPrefixesAreAligned(t *testing.T) {
 	synctest.Test(t, prefixesAreAligned)
 }
