@@ -19,6 +19,29 @@ func (all results) failedTests(pkg string) (names []string) {
 	return names
 }
 
+// mayFail reports whether there are names, and of each it is known why it may
+// fail once.
+func (k known) mayFail(pkg string, names []string) bool {
+	for _, n := range names {
+		if k.again[id{pkg, n}] == "" {
+			return false
+		}
+	}
+	return len(names) > 0
+}
+
+// said is what a test and its parts that failed have printed.
+func (all results) said(pkg, test string) string {
+	var b strings.Builder
+	for _, i := range all.ids() {
+		top, _, _ := strings.Cut(i.test, "/")
+		if r := all[i]; i.pkg == pkg && top == test && r.action == "fail" {
+			b.WriteString(strings.Join(r.output, ""))
+		}
+	}
+	return b.String()
+}
+
 // packages are those of the run.
 func (all results) packages() []string {
 	var names []string

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestTestsThatPassedTheSecondTime(t *testing.T) {
@@ -44,4 +45,24 @@ func TestPatternMatchesNamesOnly(t *testing.T) {
 	assert.True(t, re.MatchString("TestA"))
 	assert.False(t, re.MatchString("TestAB"))
 	assert.False(t, re.MatchString("XTestB"))
+}
+
+// No retry hides a failure: only what is known to fail at times is run again, and
+// what it said is there to be read.
+func TestOnlyWhatMayFailIsRunAgain(t *testing.T) {
+	t.Parallel()
+	k, err := parseKnown("m", "again p TestA: Wine is late\n")
+	require.NoError(t, err)
+	assert.True(t, k.mayFail("m/p", []string{"TestA"}))
+	assert.False(t, k.mayFail("m/p", []string{"TestA", "TestB"}))
+	assert.False(t, k.mayFail("m/q", []string{"TestA"}))
+	assert.False(t, k.mayFail("m/p", nil))
+
+	all := results{
+		{"m/p", "TestA"}:   {action: "fail", output: []string{"A failed\n"}},
+		{"m/p", "TestA/x"}: {action: "fail", output: []string{"x failed\n"}},
+		{"m/p", "TestA/y"}: {action: "pass", output: []string{"y passed\n"}},
+		{"m/p", "TestB"}:   {action: "fail", output: []string{"B failed\n"}},
+	}
+	assert.Equal(t, "A failed\nx failed\n", all.said("m/p", "TestA"))
 }

@@ -8,9 +8,9 @@
 // for a skip is what a probe has said of this Wine. A test that fails, a skip
 // that is not known or has another reason, a test that is missing from the
 // Windows build and is not known, and a line that is no longer true are
-// findings, and any finding fails the run. What failed is run again, by
-// itself, twice at most, before it counts: Wine 8.0 at times fails a start. Which
-// tests were is printed.
+// findings, and any finding fails the run. A test of which known.txt says why it
+// may fail under Wine is run again, by itself, twice at most, before that counts,
+// and what it said is printed. The tests are run in their short form (-short).
 //
 // It needs what tools/wine/prepare prepares: wine in PATH, and in WINEPREFIX the
 // library that Go programs need.

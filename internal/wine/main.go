@@ -57,7 +57,7 @@ func check(file string, packages []string) ([]string, error) {
 	if r.windows, err = names("windows", packages); err != nil {
 		return nil, err
 	}
-	if r.results, err = runTests(packages); err != nil {
+	if r.results, err = runTests(packages, k); err != nil {
 		return nil, err
 	}
 	report(os.Stdout, r)
@@ -133,10 +133,10 @@ func probe(program string) ([]string, error) {
 // retries is how many times what failed is run again before it counts.
 const retries = 2
 
-// runTests runs all tests, and again, by themselves, those that failed: this
-// Wine at times fails a start, or is late beyond all bounds. A test that fails
-// each time has failed.
-func runTests(packages []string) (results, error) {
+// runTests runs all tests, and again, by themselves, those that failed and of
+// which it is known why they may: what they said is printed first. A test that
+// fails each time has failed.
+func runTests(packages []string, k known) (results, error) {
 	all, err := goTest(packages...)
 	if err != nil {
 		return nil, err
@@ -144,10 +144,12 @@ func runTests(packages []string) (results, error) {
 	for _, pkg := range all.packages() {
 		for range retries {
 			names := all.failedTests(pkg)
-			if len(names) == 0 {
+			if !k.mayFail(pkg, names) {
 				break
 			}
-			fmt.Printf("once more, by themselves, in %s: %s\n", pkg, strings.Join(names, ", "))
+			for _, n := range names {
+				fmt.Printf("once more, by itself: %s %s: %s\n%s", pkg, n, k.again[id{pkg, n}], all.said(pkg, n))
+			}
 			again, err := goTest("-run="+pattern(names), pkg)
 			if err != nil {
 				return nil, err
