@@ -103,7 +103,7 @@ func parseCrash(text []byte) *actor.PanicError {
 	if line == nil {
 		return nil
 	}
-	return &actor.PanicError{Value: crashValue(line, after), Stack: bytes.Clone(after)}
+	return &actor.PanicError{Value: crashValue(line, after), Stack: bytes.Clone(bytes.TrimLeft(after, "\n"))}
 }
 
 // crashLine returns the first line that tells of an end, and what comes after

@@ -152,7 +152,7 @@ func (h liveHandler) Handle(_ context.Context, rec slog.Record) error {
 		case record.KeySupervisor:
 			line.Supervisor = scenarioPath(a.Value.String())
 		case record.KeyReason:
-			line.Reason = supervise.ReasonName(a.Value.Any().(error))
+			line.Reason = supervise.ReasonName(a.Value.Resolve().Any().(error))
 		}
 		return true
 	})

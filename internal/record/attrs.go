@@ -64,8 +64,37 @@ func Program(path string) slog.Attr { return slog.String(KeyProgram, path) }
 func Process(id int) slog.Attr { return slog.Int(KeyProcess, id) }
 
 // Reason is why something ended, or failed. It stays an error, so that a
-// handler can look into it.
-func Reason(err error) slog.Attr { return slog.Any(KeyReason, err) }
+// handler can look into it by errors.As; its text has an end.
+func Reason(err error) slog.Attr {
+	if err == nil {
+		return slog.Any(KeyReason, nil)
+	}
+	return slog.Any(KeyReason, reason{err})
+}
+
+// reason is an error whose text may be as long as a worker liked. How long it is
+// is seen where the record is written: its methods may do what they like.
+type reason struct{ error }
+
+// LogValue implements [slog.LogValuer]: the error itself, if it is not too long.
+func (r reason) LogValue() slog.Value {
+	if len(r.error.Error()) <= mostReason {
+		return slog.AnyValue(r.error)
+	}
+	return slog.AnyValue(longReason{r.error})
+}
+
+// longReason is an error of which only the beginning is told.
+type longReason struct{ error }
+
+// Error implements error.
+func (r longReason) Error() string { return bounded(r.error.Error(), mostReason) }
+
+// Unwrap returns the error itself, also to a handler that does not resolve values.
+func (r reason) Unwrap() error { return r.error }
+
+// Unwrap returns the error itself.
+func (r longReason) Unwrap() error { return r.error }
 
 // Panic is what was given to panic, as text. It may be anything: it is made text
 // where the record is written, since its methods may do what they like.
@@ -100,8 +129,9 @@ func textOf(value any) string {
 func Stack(stack []byte) slog.Attr { return slog.String(KeyStack, bounded(string(stack), mostStack)) }
 
 const (
-	mostPanic = 4 << 10
-	mostStack = 16 << 10 // of a crash with many goroutines the first ones are what matters
+	mostPanic  = 4 << 10
+	mostReason = 8 << 10  // a panic's text may be a part of it
+	mostStack  = 16 << 10 // of a crash with many goroutines the first ones are what matters
 )
 
 // bounded is text, or its beginning and how much is missing.
