@@ -223,8 +223,12 @@ func TestWhoTakesDeadLettersMayMisbehave(t *testing.T) {
 			close(hold)
 			synctest.Wait()
 			assert.Equal(t, 3000, int(box.told[0]))
-			require.Len(t, box.told, 2)
-			assert.Equal(t, 3000, len(box.letters)+int(box.told[1]), "what is lost is counted")
+			lost := 0
+			for _, n := range box.told[1:] { // in one record or in two: it may have begun to block when some were lost
+				lost += int(n)
+			}
+			assert.Equal(t, 3000, len(box.letters)+lost, "what is lost is counted")
+			assert.LessOrEqual(t, len(box.letters), 1024, "what waits has an end")
 		})
 	})
 	t.Run("uses the system", func(t *testing.T) {
