@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Warning is about a key that was left out.
+// Warning is about a key that was left out, or about what is hardly meant.
 type Warning struct {
 	File         string
 	Line, Column int

@@ -16,13 +16,15 @@ func (a *app) check() *cobra.Command {
 		Short:   "Say all that is wrong with policy files",
 		GroupID: groupFiles,
 		Long: `check reads policy files and prints each mistake as "file:line:column: what is
-wrong; what would be right". It is silent when there is none.`,
+wrong; what would be right". It is silent when there is none. What is allowed, and
+is hardly meant, such as a command line as one text, is a warning on stderr.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, files []string) error {
 			bad := false
 			for _, file := range files {
-				_, err := policy.Load(file, policy.Options{})
+				good, err := policy.Load(file, policy.Options{})
 				if err == nil {
+					a.warn(good.Warnings())
 					continue
 				}
 				bad = true
@@ -35,6 +37,13 @@ wrong; what would be right". It is silent when there is none.`,
 			}
 			return nil
 		},
+	}
+}
+
+// warn prints warnings.
+func (a *app) warn(all []policy.Warning) {
+	for _, w := range all {
+		fmt.Fprintln(a.stderr, "proctor: warning:", output.CleanText(w.String()))
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/proctor-dev/proctor/internal/plainfile"
 	"github.com/proctor-dev/proctor/supervise/policy"
 	"github.com/proctor-dev/proctor/supervise/scenario"
@@ -79,9 +78,7 @@ func (a *app) scenario(tree, script string) (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range warnings {
-		fmt.Fprintln(a.stderr, "proctor: warning:", output.CleanText(fmt.Sprint(w)))
-	}
+	a.warn(warnings)
 	if s.Supervisor, _, err = scenario.ParseSupervisor(top); err != nil {
 		return nil, fmt.Errorf("%s: supervisor: %w", tree, err)
 	}

@@ -1,0 +1,101 @@
+package policy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Warnings are about what is allowed, and is hardly meant, in the order of the
+// file: what only a shell would understand, in a command, a directory or a
+// variable. No text of the file is repeated that came from a variable, or is the
+// value of one.
+func (f *File) Warnings() []Warning {
+	w := &warner{file: f.name}
+	w.supervisor(f.top().v)
+	return w.all
+}
+
+// warner looks through a file.
+type warner struct {
+	file string
+	all  []Warning
+}
+
+func (w *warner) supervisor(s *rawSupervisor) {
+	for _, c := range s.children.v {
+		w.command(c.command.at, "command", c.command.v)
+		w.path(c.dir.at, "dir", c.dir.v.shown)
+		for _, v := range c.env.v {
+			w.variable(c.env.at, v)
+		}
+		if r := c.ready.v; r != nil {
+			w.command(r.command.at, "ready.command", r.command.v)
+		}
+		if c.supervisor.v != nil {
+			w.supervisor(c.supervisor.v)
+		}
+	}
+}
+
+func (w *warner) warn(at pos, text string) {
+	w.all = append(w.all, Warning{w.file, at.line, at.col, text})
+}
+
+// command looks at a program and its arguments, which no shell sees.
+func (w *warner) command(at pos, key string, words []text) {
+	if len(words) == 0 {
+		return
+	}
+	const instead = `; write [sh, -c, "…"] if a shell is to read it`
+	switch program := words[0].shown; {
+	case strings.ContainsAny(program, "|&;<>`"):
+		w.warn(at, key+" begins with a line for a shell, and none reads it"+instead)
+	case isCommandLine(program):
+		w.warn(at, key+" begins with one text that has blanks, and nobody splits it; give each argument as an item of the list"+instead)
+	default:
+		w.path(at, key, program)
+	}
+	for i, word := range words[1:] {
+		switch {
+		case word.shown == "~", strings.HasPrefix(word.shown, "~/"):
+			w.warn(at, key+"["+itoa(i+1)+"] begins with ~, of which only a shell makes a home directory; write the path, or ${HOME}")
+		case slices.Contains([]string{"&&", "||", "|", ">", ">>", "2>&1"}, word.shown):
+			w.warn(at, key+"["+itoa(i+1)+"] is "+word.shown+", which only a shell understands"+instead)
+		}
+	}
+}
+
+// isCommandLine reports whether the name of a program is one with its arguments,
+// rather than a path with blanks.
+func isCommandLine(program string) bool {
+	first, _, blank := strings.Cut(program, " ")
+	return blank && (!strings.ContainsAny(first, `/\`) || strings.Contains(program, " -"))
+}
+
+// path looks at a text that is a path.
+func (w *warner) path(at pos, key, path string) {
+	switch {
+	case strings.HasPrefix(path, "~"):
+		w.warn(at, key+" begins with ~, of which only a shell makes a home directory; write the path, or ${HOME}")
+	case bareVariable().MatchString(path):
+		w.warn(at, key+" has a variable without braces, which stays as it is; write ${NAME}")
+	}
+}
+
+// bareVariable is what a shell would expand, and a file does not.
+func bareVariable() *regexp.Regexp { return regexp.MustCompile(`(^|[^$])\$[A-Za-z_]`) }
+
+// variable looks at one of env: to put something before the value that a variable
+// has is done by ${NAME}.
+func (w *warner) variable(at pos, v rawVariable) {
+	for _, name := range []string{v.name, "PATH", "HOME", "USER", "PWD"} {
+		if strings.Contains(v.value.shown, "$"+name) {
+			w.warn(at, "env."+v.name+" has a variable without braces, which stays as it is; write ${"+name+"}")
+			return
+		}
+	}
+	if strings.HasPrefix(v.value.shown, "~/") {
+		w.warn(at, "env."+v.name+" begins with ~, of which only a shell makes a home directory; write the path, or ${HOME}")
+	}
+}
