@@ -91,7 +91,7 @@ func TestStallAtEveryByte(t *testing.T) {
 						}
 					}
 				}
-				for _, at := range scale.Sample(t, 60, all) {
+				for _, at := range scale.Sample(t, 70, all) {
 					c := inBubble(t, at.point, at.fate, timeout)
 					c.claim(c.ended, "the wire did not stall")
 					judged.report(t, c)
