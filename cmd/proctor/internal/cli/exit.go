@@ -45,6 +45,7 @@ func exitCodes() *cobra.Command {
    check: a file has errors, which are on stdout
    run: the tree gave up, and the reason is on stderr
    of a running tree: what was asked for could not be done
+   ps --check: something that is to run is not up
 2  the command line is wrong, or a file that it names (simulate: a bad scenario)
 3  run: the tree could not be started, and the reason is on stderr
 4  no tree is run there; run: another proctor runs it already

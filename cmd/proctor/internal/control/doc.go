@@ -6,5 +6,6 @@
 // with the outcome, and, for logs and events, more until one that says End. Then
 // the server closes. What a client sends has a bound, and so has the time that
 // it may take for that, the time that it may take to read, and the number of
-// those who are connected: a hostile one cannot hang or bloat the tree.
+// those who are connected: a hostile one cannot hang or bloat the tree. Nor can many
+// keep another one out: who keeps the server waiting makes room for who comes.
 package control

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
@@ -24,8 +25,7 @@ func Load(path string, board *output.Board) (Program, error) {
 	p := Program{File: file, Sources: make(map[string]*output.Source)}
 	var paths []string
 	child := commands.Maker(commands.Options{Output: func(c policy.Command) (stdout, stderr io.Writer) {
-		source := board.Source(c.Path)
-		return source.Stdout(), source.Stderr()
+		return board.Source(c.Path).Process()
 	}, RunEnded: func(c policy.Command) { board.Source(c.Path).Flush() }})
 	p.Fill.Command = func(c policy.Command) (supervise.ChildSpec, error) {
 		source := board.Source(c.Path)
@@ -33,10 +33,15 @@ func Load(path string, board *output.Board) (Program, error) {
 		if err != nil {
 			return spec, err
 		}
-		start := spec.Start
 		spec.Start = func(ctx context.Context, at *actor.Slot) error {
-			source.Flush() // what the last life did not end is no beginning of this one's lines
-			return start(ctx, at)
+			if !strings.Contains(at.Path(), "#") { // of an instance others go on
+				source.Flush() // what the last life has not ended comes before this one's
+			}
+			own, err := child(c) // with writers of its own
+			if err != nil {
+				return err
+			}
+			return own.Start(ctx, at)
 		}
 		return spec, nil
 	}

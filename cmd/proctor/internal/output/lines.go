@@ -18,6 +18,7 @@ const (
 // lines makes lines of what is written.
 type lines struct {
 	board         *Board
+	source        *Source
 	child, stream string
 
 	order sync.Mutex // held while lines are handed on, so that they stay in order
@@ -74,6 +75,7 @@ func (l *lines) cut(p []byte) (whole []piece) {
 // await sets the timer for what is left, which is new when lines have ended
 // before it; with l.mu held.
 func (l *lines) await(anew bool) {
+	l.source.note(l, len(l.part) > 0 || l.goesOn)
 	if len(l.part) == 0 {
 		if l.quiet != nil {
 			l.quiet.Stop()
@@ -105,6 +107,7 @@ func (l *lines) show() {
 	if !time.Now().Before(l.quietAt) { // else something came meanwhile
 		parts = l.take(nil, false)
 		l.since = time.Time{}
+		l.source.note(l, len(l.part) > 0 || l.goesOn)
 	}
 	l.mu.Unlock()
 	for _, one := range parts {

@@ -119,6 +119,25 @@ func TestNextLifeContinuesNothing(t *testing.T) {
 	})
 }
 
+// Nor do processes beside one another, as the instances of a template are, write
+// on one line; all are flushed with the child.
+func TestProcessesOfOneChild(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := output.New(&sink{}, &sink{}, output.Colors{})
+		s := b.Source("a")
+		one, errs := s.Process()
+		other, _ := s.Process()
+		_, _ = one.Write([]byte("half "))
+		_, _ = other.Write([]byte("whole\nrest"))
+		_, _ = one.Write([]byte("and half\n"))
+		_, _ = errs.Write([]byte("trouble"))
+		s.Flush()
+		assert.Equal(t, []string{"whole", "half and half", "rest", "trouble"}, texts(b.Tail("a", 10)))
+		_, _ = other.Write([]byte("new\n"))
+		assert.False(t, b.Tail("a", 1)[0].Continues)
+	})
+}
+
 func texts(lines []output.Line) (all []string) {
 	for _, l := range lines {
 		all = append(all, l.Text)
