@@ -109,7 +109,7 @@ func lockOf(address string) (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		if err := exclusively(lock); err != nil {
 			_ = lock.Close()
 			return nil, fmt.Errorf("%w: %s", ErrTaken, address)
 		}
@@ -122,6 +122,24 @@ func lockOf(address string) (*os.File, error) {
 			return lock, nil
 		}
 		_ = lock.Close() // it was removed before we had it
+	}
+}
+
+// lookPause and lookTries bound how long a lock is tried that somebody may only be
+// looking at, which takes no time: see isLocked. Nothing tells of its end.
+const (
+	lookPause = 10 * time.Millisecond
+	lookTries = 20
+)
+
+// exclusively locks the file, unless another has it.
+func exclusively(lock *os.File) error {
+	for try := 1; ; try++ {
+		err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err == nil || try == lookTries {
+			return err
+		}
+		<-time.After(lookPause)
 	}
 }
 

@@ -100,6 +100,39 @@ func TestNoLockIsLeft(t *testing.T) {
 	empty()
 }
 
+// Who looks which trees are run keeps none from being run.
+func TestLookingTakesNothing(t *testing.T) {
+	dir := addressFor(t) // its path is short
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	places, err := control.PlacesOf("shop.yaml")
+	require.NoError(t, err)
+	over := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				_, _ = control.Running()
+			}
+		}
+	})
+	for range 500 {
+		killed, err := net.ListenUnix("unix", &net.UnixAddr{Name: places.File}) // leaves both files
+		require.NoError(t, err)
+		killed.SetUnlinkOnClose(false)
+		require.NoError(t, killed.Close())
+		require.NoError(t, os.WriteFile(places.File+".lock", nil, 0o600))
+		l, err := control.Listen(places.File)
+		require.NoError(t, err)
+		require.NoError(t, l.Close())
+	}
+	close(over)
+	wg.Wait()
+}
+
 func TestDirectoryOfSocketsIsPrivate(t *testing.T) {
 	t.Setenv("XDG_RUNTIME_DIR", "")
 	t.Setenv("TMPDIR", t.TempDir())
