@@ -153,6 +153,8 @@ func notForPools(p supervise.Policy) string {
 		return "OOM"
 	case p.Circuit:
 		return "Circuit"
+	case p.Boot != supervise.BootStop:
+		return "Boot"
 	}
 	return ""
 }

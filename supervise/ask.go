@@ -111,7 +111,7 @@ func (c *cell) put(ctx context.Context, q *question) (*incarnation, error) {
 		return nil, err
 	}
 	for {
-		run, gone, changed := c.look()
+		run, gone, changed := c.serving()
 		if gone {
 			return nil, errNoSupervisor
 		}
@@ -180,7 +180,7 @@ func (s *Supervisor) cell() (*cell, error) {
 // it is taken back and never carried out; when it is being carried out by then,
 // that goes on, but for TerminateChild. When it is asked with the context of a
 // start that it waits for, that is [actor.ErrSelfCall]. A supervisor that is itself being restarted answers when it is
-// up again.
+// up again; one that comes up with [BootRestart] answers meanwhile.
 func (s *Supervisor) StartChild(ctx context.Context, child ChildSpec) (actor.PID, error) {
 	a, err := s.ask(ctx, reqStart{child})
 	return a.pid, err

@@ -55,9 +55,7 @@ func (c *cell) above() []*cell {
 
 // prepare sets the incarnation that the next Live is about.
 func (c *cell) prepare(i *incarnation) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.next = i
+	c.set(func() { c.next = i })
 }
 
 // Live implements [actor.Cell].
@@ -91,6 +89,17 @@ func (c *cell) set(change func()) {
 	change()
 	close(c.changed)
 	c.changed = make(chan struct{})
+}
+
+// serving returns the incarnation that takes requests: the live one, or one that
+// comes up and serves them meanwhile.
+func (c *cell) serving() (run *incarnation, gone bool, changed <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.run == nil && c.next != nil && c.next.serves {
+		return c.next, c.gone, c.changed
+	}
+	return c.run, c.gone, c.changed
 }
 
 // look returns the live incarnation, or nil and what to wait for.

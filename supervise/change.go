@@ -112,7 +112,7 @@ func (m *machine) startStranded(op *operation) {
 	op.starts = nil
 	for c := range m.children.all() {
 		covered = covered || m.strategy == RestForOne && comes(c)
-		waits := c.state == Stopped && c.held && !touched[c]
+		waits := c.state == Stopped && c.held && !touched[c] && !c.coming()
 		if starting[c] || waits && !covered {
 			op.starts = append(op.starts, c)
 		}

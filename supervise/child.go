@@ -16,7 +16,8 @@ const (
 	// Running: it has a process.
 	Running
 	// Restarting: its restart failed and is about to be tried again, or it
-	// waits out its Backoff.
+	// waits out its Backoff; or, in a boot by [BootRestart], its start is under
+	// way.
 	Restarting
 )
 
@@ -51,6 +52,10 @@ type child struct {
 	charged  bool      // Restarting: the restart has taken from the budget already
 	wait     wait      // Restarting: the delay that it waits out, 0 for none
 	open     bool      // its circuit is: only a Resume or a RestartChild starts it
+	pending  bool      // rising: it is started when it is its turn
+	aside    bool      // its start is under way, and no operation waits for it
+	again    bool      // pending, aside: that start is a restart
+	changed  bool      // pending: by a change, so that it may be of another kind
 	// held: its cell waits for the next life, so callers queue there.
 	held bool
 
@@ -77,6 +82,7 @@ func (m *machine) down(c *child) {
 func (m *machine) vacate(c *child) {
 	c.state, c.exit, c.stopping, c.killed = Stopped, nil, false, false
 	c.failure, c.charged, c.wait = nil, false, 0
+	c.pending, c.aside, c.again, c.changed = false, false, false, false
 	m.children.lived(c, 0)
 }
 

@@ -81,7 +81,8 @@ type Rule struct {
 // that is not nil, be it empty, ends with a rule of its own: the exit code
 // [PermanentFailure] means DoStop. A Decider is asked when a child ended by
 // itself, and when a restart of it failed; not at the boot, where a start that
-// fails is the failure of the supervisor, and not when somebody stopped it.
+// fails is the failure of the supervisor unless that has [BootRestart], and not
+// when somebody stopped it.
 //
 // The end of a supervisor by DoEscalate has the cause of the child's end, and its
 // class, but for [actor.ErrNormal] and [actor.ErrShutdown]: what one level

@@ -69,7 +69,7 @@
 //	  each try counts; rest_for_one goes on where it failed,
 //	  one_for_all begins anew (restart/3, try_again_restart)
 //	boot: in order; a failure stops what is up, in reverse, and is    start.go
-//	  not tried again (init_children/2)
+//	  not tried again (init_children/2); by BootRestart it is          boot.go
 //	stop: in reverse, each gone before the next; brutal_kill, a       stop.go
 //	  timeout or infinity; a queued exit of who is stopped is
 //	  swallowed (terminate_children/2, shutdown/1)
@@ -117,6 +117,8 @@
 //   - [Policy.OOM]: a budget for ends for want of memory, apart from the other.
 //   - [Policy.Circuit]: a child without a budget is left down, with its group,
 //     until [Supervisor.Resume]; the supervisor goes on.
+//   - [Policy.Boot]: a start that fails at the boot can count as a restart, and
+//     requests are served meanwhile.
 //
 // A supervisor waits for its log for a quarter of a second, and asks a Decider's
 // error whether it fits in its own goroutine: a [log/slog.Handler] that asks that

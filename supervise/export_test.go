@@ -6,9 +6,10 @@ import "github.com/proctor-dev/proctor/actor"
 // have.
 
 // ReasonName and ResultName name reasons and answers as traces have them.
-func ReasonName(err error) string    { return simReason(err) }
-func ResultName(err error) string    { return simResult(err) }
-func SpecErrorName(err error) string { return simSpecError(err) }
+func ReasonName(err error) string                    { return simReason(err) }
+func UnbornName(err error) (name string, child bool) { return simUnborn(err) }
+func ResultName(err error) string                    { return simResult(err) }
+func SpecErrorName(err error) string                 { return simSpecError(err) }
 
 // EndFor has the supervisor at path end for that reason, as its parent could;
 // false: there is none.

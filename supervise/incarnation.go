@@ -16,6 +16,7 @@ type incarnation struct {
 	sys     *actor.System
 	path    string
 	nested  bool // its parent is a supervisor
+	serves  bool // requests are served while it comes up
 	cell    *cell
 	above   []*cell // of the supervisors above, the nearest first
 	inbox   *inbox
@@ -38,6 +39,7 @@ func newIncarnation(c *cell, l *actor.Life, nested bool, spec Spec) *incarnation
 		sys:      c.sys,
 		path:     c.path,
 		nested:   nested,
+		serves:   spec.Policy.Boot == BootRestart,
 		cell:     c,
 		above:    c.above(),
 		inbox:    newInbox(),
@@ -50,6 +52,7 @@ func newIncarnation(c *cell, l *actor.Life, nested bool, spec Spec) *incarnation
 	}
 	i.machine.chance = rand.Float64
 	i.machine.instances = i.top().numbers.at(i.path)
+	i.inbox.post(evBoot{}) // before anybody can ask
 	return i
 }
 
@@ -63,7 +66,6 @@ func (i *incarnation) top() *cell {
 
 // run is the goroutine.
 func (i *incarnation) run() {
-	i.inbox.post(evBoot{})
 	for over := false; !over; {
 		switch m := i.inbox.take(); {
 		case m.exited != 0:

@@ -180,6 +180,9 @@ func (r *live) boot(tree *scenario.Supervisor) supervise.TraceLine {
 	var failed *actor.StartError
 	switch top := errors.Unwrap(err); {
 	case err == nil:
+	case isOwnEnd(top):
+		name, _ := supervise.UnbornName(top)
+		line.Result = "error:" + name
 	case errors.As(top, &failed):
 		line.Result, line.Child = "error:failed_to_start_child", failed.Name[strings.LastIndexByte(failed.Name, '/')+1:]
 	case errors.As(top, &wrong):
@@ -188,6 +191,12 @@ func (r *live) boot(tree *scenario.Supervisor) supervise.TraceLine {
 		require.NoError(r.t, err)
 	}
 	return line
+}
+
+// isOwnEnd reports whether a supervisor ended by itself before it was up.
+func isOwnEnd(reason error) bool {
+	_, child := supervise.UnbornName(reason)
+	return reason != nil && !child
 }
 
 // starter makes the StartFunc of a child.
@@ -205,6 +214,9 @@ func (r *live) starter(c scenario.Child, given supervise.StartFunc) supervise.St
 		var deeper *actor.StartError
 		switch inner := errors.Unwrap(err); {
 		case err == nil:
+		case isOwnEnd(inner):
+			line.Kind = supervise.TraceStartFailed
+			line.Reason, _ = supervise.UnbornName(inner)
 		case errors.As(inner, &deeper):
 			line.Kind, line.Reason = supervise.TraceStartFailed, "failed_to_start_child"
 		default:

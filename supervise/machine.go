@@ -13,6 +13,7 @@ type machine struct {
 	backoff  Backoff
 	decider  Decider
 	circuit  bool
+	boot     Boot
 	budget   budget
 	oom      budget // not limited: ends for want of memory use the other one
 
@@ -23,6 +24,7 @@ type machine struct {
 
 	queue    []event // evExited, evRequest, evRetry, evStopInTurn, oldest first
 	op       *operation
+	rising   bool    // a boot by BootRestart is not over
 	ending   *ending // set: no new operation but the last one
 	over     bool
 	lastLife life
@@ -56,7 +58,7 @@ func newMachine(policy Policy, specs []ChildSpec) *machine {
 
 // follow makes the policy that of the machine; restarts so far still count.
 func (m *machine) follow(p Policy) {
-	m.strategy, m.auto, m.backoff, m.decider, m.circuit = p.Strategy, p.AutoShutdown, p.Backoff, p.Decider, p.Circuit
+	m.strategy, m.auto, m.backoff, m.decider, m.circuit, m.boot = p.Strategy, p.AutoShutdown, p.Backoff, p.Decider, p.Circuit, p.Boot
 	m.budget.intensity, m.budget.period = p.limits()
 	m.oom.set(p.OOM, m.budget.period)
 }
@@ -100,6 +102,10 @@ func (m *machine) do(a action) { m.out = append(m.out, a) }
 func (m *machine) accept(ev event) {
 	switch ev := ev.(type) {
 	case evBoot:
+		if m.boot == BootRestart {
+			m.rise()
+			return
+		}
 		m.op = &operation{kind: booting}
 		for c := range m.children.all() {
 			m.op.starts = append(m.op.starts, c)
@@ -143,6 +149,8 @@ func (m *machine) acceptExit(ev evExited) {
 	c := m.children.lives[ev.life]
 	switch {
 	case c == nil || c.exit != nil:
+	case c.aside:
+		c.exit = &ev // its turn comes when its start has returned
 	case c.stopping:
 		m.stopEnded(c, ev)
 	default:
@@ -163,7 +171,7 @@ func (m *machine) advance() bool {
 		m.op = m.lastOperation()
 		return true
 	case len(m.queue) == 0:
-		return false
+		return m.climb()
 	}
 	ev := m.queue[0]
 	m.queue[0] = nil

@@ -29,6 +29,8 @@ type world struct {
 	tags      tag
 	delays    []evDelayed
 	simple    bool
+	rises     bool          // its boot is a BootRestart
+	unwanted  map[life]bool // their start was interrupted, be it long ago
 	up, over  bool
 	ending    bool // stop or kill was sent: from now on only stops, in reverse
 	lastStop  int  // place in the order of the specs of the last stop since
@@ -44,7 +46,7 @@ func FuzzMachineInvariants(f *testing.F) { f.Fuzz(rapid.MakeFuzz(machineInvarian
 func machineInvariants(t *rapid.T) {
 	w := &world{
 		t: t, now: time.Unix(0, 0), ids: map[life]string{}, asked: map[life]bool{}, hurried: map[life]bool{}, killed: map[life]bool{},
-		abandoned: map[life]bool{}, held: map[string]bool{}, open: map[tag]request{},
+		abandoned: map[life]bool{}, unwanted: map[life]bool{}, held: map[string]bool{}, open: map[tag]request{},
 	}
 	policy := drawPolicy(t)
 	var specs []ChildSpec
@@ -59,7 +61,7 @@ func machineInvariants(t *rapid.T) {
 		specs = append(specs, drawChild(t, "a", policy))
 	}
 	w.simple = policy.Strategy == SimpleOneForOne
-	w.m = newMachine(policy, specs)
+	w.m, w.rises = newMachine(policy, specs), policy.Boot == BootRestart
 	w.step(evBoot{})
 	for range rapid.IntRange(0, 60).Draw(t, "events") {
 		w.anything()
@@ -73,6 +75,7 @@ func drawPolicy(t *rapid.T) Policy {
 		Intensity:    rapid.SampledFrom([]int{NoRestarts, 0, 3, 50}).Draw(t, "intensity"),
 		AutoShutdown: rapid.SampledFrom([]AutoShutdown{Never, AnySignificant, AllSignificant}).Draw(t, "auto"),
 		Circuit:      rapid.Bool().Draw(t, "circuit"),
+		Boot:         rapid.SampledFrom([]Boot{BootStop, BootRestart}).Draw(t, "boot"),
 	}
 	if rapid.Bool().Draw(t, "oom") {
 		p.OOM = Budget{Intensity: rapid.SampledFrom([]int{NoRestarts, 2}).Draw(t, "oom intensity")}
@@ -164,8 +167,9 @@ func (w *world) answerStart(how int) {
 	if len(w.starting) == 0 {
 		return
 	}
-	l := w.starting[0]
-	w.starting = w.starting[1:]
+	i := rapid.IntRange(0, len(w.starting)-1).Draw(w.t, "whose")
+	l := w.starting[i]
+	w.starting = slices.Delete(w.starting, i, i+1)
 	switch how {
 	case 0:
 		w.step(evStartFailed{l, errCrash})
@@ -322,7 +326,7 @@ func (w *world) checkChildren() {
 	}
 	restarting = false
 	for c := range w.m.children.all() {
-		restarting = restarting || c.state == Restarting
+		restarting = restarting || c.unsettled()
 		w.want(restarting || c.state != Stopped || !c.held, "%s waits for a restart that does not come", c.spec.ID)
 	}
 }
@@ -342,11 +346,11 @@ func (w *world) check(a action) {
 		w.want(slices.Contains(w.living, a.life), "only who lives is killed")
 		w.killed[a.life] = true
 	case acInterrupt:
-		w.want(slices.Contains(w.starting, a.life) && w.ending, "an interrupted start is under way")
-		w.hurried[a.life] = true
+		w.want(slices.Contains(w.starting, a.life) && (w.ending || w.rises), "an interrupted start is under way")
+		w.hurried[a.life], w.unwanted[a.life] = true, true
 	case acAbandon:
 		w.want(slices.Contains(w.starting, a.life), "an abandoned start is under way")
-		w.starting = nil
+		w.starting = slices.DeleteFunc(w.starting, func(l life) bool { return l == a.life })
 		w.abandoned[a.life] = true
 	case acDelay:
 		w.want(!w.ending && !w.lives(a.id), "who waits for a restart does not live")
@@ -359,12 +363,13 @@ func (w *world) check(a action) {
 		w.checkReply(a)
 	case acUp:
 		w.want(!w.up && !w.ending, "up once")
+		w.want(len(w.starting) == 0, "up when all are")
 		w.up = true
 	case acOver:
 		w.over = true
 		w.want(len(w.living)+len(w.starting) == 0, "the end comes when all are gone")
 	case acReport:
-		if slices.Contains([]EventKind{EventEscalated, EventAutoShutdown, EventGaveUp}, a.report.kind) || a.report.kind == EventStartFailed && !w.up {
+		if slices.Contains([]EventKind{EventEscalated, EventAutoShutdown, EventGaveUp}, a.report.kind) || a.report.kind == EventStartFailed && !w.up && !w.rises {
 			w.ending, w.lastStop = true, w.m.children.len()+1
 		}
 	}
@@ -372,7 +377,8 @@ func (w *world) check(a action) {
 
 func (w *world) checkStart(a acStart) {
 	w.want(!w.ending, "nothing is started when the supervisor is to end")
-	w.want(len(w.starting) == 0, "one start at a time")
+	w.want(len(w.starting) == 0 || w.rises, "one start at a time")
+	w.want(!slices.ContainsFunc(w.starting, func(l life) bool { return w.ids[l] == a.spec.ID }), "%s is being started", a.spec.ID)
 	w.want(!w.stopUnderWay(), "no start before the stop is done")
 	w.want(w.ids[a.life] == "", "a life is begun once")
 	w.want(!w.lives(a.spec.ID), "%s lives already", a.spec.ID)
@@ -387,8 +393,8 @@ func (w *world) lives(id string) bool {
 
 func (w *world) checkStop(l life) {
 	w.want(slices.Contains(w.living, l), "who is dead is not stopped")
-	w.want(len(w.starting) == 0 && (!w.stopUnderWay() || w.simple && w.ending), "one stop at a time, but for instances at the end")
-	if w.ending {
+	w.want((len(w.starting) == 0 || w.rises) && (!w.stopUnderWay() || w.simple && w.ending), "one stop at a time, but for instances at the end")
+	if w.ending && !w.unwanted[l] { // that stop began before
 		place := slices.IndexFunc(slices.Collect(w.m.children.all()), func(c *child) bool { return c.life == l })
 		w.want(place < w.lastStop, "stops go in reverse")
 		w.lastStop = place

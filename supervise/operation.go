@@ -70,6 +70,10 @@ func (m *machine) proceed() bool {
 	case len(op.starts) > 0:
 		c := op.starts[0]
 		op.starts = op.starts[1:]
+		if m.inTurn(op, c) {
+			m.await(op, c)
+			return true
+		}
 		m.start(c)
 	default:
 		m.op = nil
@@ -129,9 +133,9 @@ func (m *machine) releaseStranded() {
 	var down []*child
 	for c := range m.children.all() {
 		switch {
-		case c.state == Restarting && m.strategy == OneForAll:
+		case c.unsettled() && m.strategy == OneForAll:
 			return
-		case c.state == Restarting:
+		case c.unsettled():
 			m.releaseAll(down)
 			return
 		case c.state == Stopped && c.held:

@@ -169,6 +169,9 @@ type Policy struct {
 	// group with it, until [Supervisor.Resume]; the supervisor goes on. Without
 	// it the supervisor gives up.
 	Circuit bool
+	// Boot says what becomes of a start that fails while the supervisor comes
+	// up. Zero: the supervisor does not come up.
+	Boot Boot
 }
 
 // Budget is a number of restarts within a time. The zero Budget is none: it

@@ -75,7 +75,7 @@ func smallest(t *testing.T, s *scenario.Scenario, wrong error) (*scenario.Scenar
 }
 
 // What goes beyond OTP is simulated as it lives, too: delays, budgets of
-// children, deciders, circuits, at the top of random scenarios.
+// children, deciders, circuits, boots that go on, at the top of random scenarios.
 func TestRandomScenariosBeyondOTPLive(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s, _ := drawDefined(rt)
@@ -121,6 +121,9 @@ func TestWhoWaitsInAFailedStartLive(t *testing.T) {
 // instances would, which are all made alike.
 func goBeyond(chance *rand.Rand, spec *supervise.Spec) {
 	spec.Policy.Circuit = chance.IntN(2) == 0
+	if chance.IntN(2) == 0 {
+		spec.Policy.Boot, spec.Policy.Period = supervise.BootRestart, time.Hour // so that it ends
+	}
 	for i := range spec.Children {
 		c := &spec.Children[i]
 		if chance.IntN(2) == 0 && spec.Policy.Strategy != supervise.SimpleOneForOne {

@@ -125,7 +125,7 @@ func (m *machine) serveResume(t tag, id string) error {
 	c.open, c.streak, c.own.deaths = false, 0, nil
 	m.op = &operation{kind: resuming, tag: t, subject: c}
 	for _, o := range startable(c, m.group(c)) {
-		if o.state == Stopped {
+		if o.state == Stopped && !o.aside {
 			m.op.starts = append(m.op.starts, o)
 		}
 	}
@@ -143,7 +143,7 @@ func (m *machine) idle(id string) (*child, error) {
 		return nil, ErrNotFound
 	case c.state == Running:
 		return nil, ErrRunning
-	case c.state == Restarting:
+	case c.shown() == Restarting:
 		return nil, ErrRestarting
 	}
 	return c, nil
@@ -157,7 +157,7 @@ func (m *machine) which() []childState {
 	}
 	list := make([]childState, 0, m.children.len())
 	for c := range walk {
-		list = append(list, childState{spec: c.spec, state: c.state, life: c.life})
+		list = append(list, childState{spec: c.spec, state: c.shown(), life: c.lived()})
 	}
 	return list
 }
@@ -167,7 +167,7 @@ func (m *machine) serveChild(t tag, id string) error {
 	c := m.children.ids[id]
 	switch {
 	case c != nil:
-		m.reply(t, reply{which: []childState{{spec: c.spec, state: c.state, life: c.life}}})
+		m.reply(t, reply{which: []childState{{spec: c.spec, state: c.shown(), life: c.lived()}}})
 		return nil
 	case m.template != nil && id == m.template.ID:
 		return ErrSimpleOneForOne

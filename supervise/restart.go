@@ -62,7 +62,7 @@ func (m *machine) settle(c *child, verdict Verdict, reason error) {
 	case DoEscalate:
 		err := &EscalateError{Child: c.spec.ID, Reason: reason}
 		m.report(report{kind: EventEscalated, id: c.spec.ID, err: err})
-		m.ending = &ending{reason: err}
+		m.end(ending{reason: err})
 	case DoStop:
 		m.autoShutdown(c, reason)
 	case ByType, DoRestart, DoIgnore:
@@ -77,14 +77,14 @@ func (m *machine) autoShutdown(c *child, reason error) {
 	}
 	if m.auto == AllSignificant {
 		for o := range m.children.all() {
-			if o != c && o.spec.Significant && o.state != Stopped {
+			if o != c && (o.spec.Significant && o.state != Stopped || o.spec.Significant && o.coming()) {
 				return
 			}
 		}
 	}
 	err := &AutoShutdownError{Child: c.spec.ID, Reason: reason}
 	m.report(report{kind: EventAutoShutdown, id: c.spec.ID, err: err})
-	m.ending = &ending{reason: err}
+	m.end(ending{reason: err})
 }
 
 // retry tries a failed restart again, or begins one whose delay is over,
@@ -114,8 +114,8 @@ func (m *machine) restart(c *child, reason error, oom bool) {
 		delay := m.backoffOf(c).delay(c.streak, m.chance)
 		m.report(report{kind: EventRestart, id: c.spec.ID, err: reason, delay: delay, usage: u})
 		m.op = m.groupRestart(c)
-		if delay > 0 {
-			m.op.starts, m.op.delay = nil, delay
+		if m.op.delay = delay; delay > 0 && !m.rising {
+			m.op.starts = nil
 		}
 	})
 }
@@ -149,6 +149,7 @@ func (m *machine) park(c *child) {
 // delay has c wait before its restart is tried, or tried again.
 func (m *machine) delay(c *child, charged bool, after time.Duration) {
 	m.lastWait++
+	m.children.settled = nil
 	c.state, c.charged, c.wait, c.due = Restarting, charged, m.lastWait, m.now.Add(after)
 	m.do(acDelay{id: c.spec.ID, wait: c.wait, after: after})
 }

@@ -7,6 +7,7 @@ import "iter"
 // stopping. All but the walks take the same time however many there are.
 type roster struct {
 	first, last *child
+	settled     *child // in a boot by BootRestart: it and all before it are; nil is not known
 	ids         map[string]*child
 	lives       map[life]*child
 }
@@ -37,6 +38,7 @@ func (r *roster) remove(c *child) {
 		return
 	}
 	delete(r.ids, c.spec.ID)
+	r.settled = nil
 	r.lived(c, 0)
 	if c.prev != nil {
 		c.prev.next = c.next
@@ -53,7 +55,7 @@ func (r *roster) remove(c *child) {
 
 // reorder makes the order that of the list, which holds all children.
 func (r *roster) reorder(list []*child) {
-	r.first, r.last = nil, nil
+	r.first, r.last, r.settled = nil, nil, nil
 	for _, c := range list {
 		r.link(c)
 	}

@@ -42,6 +42,18 @@ func simReason(err error) string {
 	return err.Error()
 }
 
+// simUnborn names why a supervisor did not come up: by OTP's name when a child
+// did not, and else, after a boot that went on, by the reason of its end.
+func simUnborn(reason error) (name string, child bool) {
+	switch reason.(type) { //nolint:errorlint // that of a supervisor beneath is a child that did not come up
+	case *IntensityError, *AutoShutdownError:
+		return simReason(reason), false
+	case *EscalateError:
+		return "escalated", false
+	}
+	return "failed_to_start_child", true
+}
+
 // simResult names the answer to a request.
 func simResult(err error) string {
 	if err == nil {

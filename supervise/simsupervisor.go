@@ -110,7 +110,8 @@ func (p *simSupervisor) start(l life, spec ChildSpec) {
 		if reason != nil {
 			c.alive = false
 			delete(p.lives, l)
-			p.startFailed(c, "failed_to_start_child", reason)
+			name, _ := simUnborn(reason)
+			p.startFailed(c, name, reason)
 			return
 		}
 		p.live(c)

@@ -98,7 +98,8 @@ func (s *Simulator) Events() []Event { return slices.Clone(s.events) }
 // Now returns the time.
 func (s *Simulator) Now() time.Time { return s.now }
 
-// Boot starts the tree, once. Errors: *[SpecError]; *[actor.StartError] when a
+// Boot starts the tree, once, and returns when it is up, or will not be: the
+// clock moves by the delays that come before that ([BootRestart]). Errors: *[SpecError]; *[actor.StartError] when a
 // child did not start.
 func (s *Simulator) Boot() error {
 	if s.broken != nil {
@@ -126,16 +127,31 @@ func (s *Simulator) Boot() error {
 		if reason != nil {
 			s.reg[""].alive = false
 			failed = &actor.StartError{Name: s.spec.Name, Err: reason}
-			line.Result, line.Child = "error:failed_to_start_child", top.failed
+			name, child := simUnborn(reason)
+			if line.Result = "error:" + name; child {
+				line.Child = top.failed
+			}
 		}
 	}
 	top.deliver(evBoot{})
 	if err := s.settle(); err != nil {
 		return err
 	}
+	for n := 0; !top.up && failed == nil && s.elapse(farAway()); n++ {
+		if err := s.settle(); err != nil {
+			return err
+		}
+		if n == s.options.MaxEvents {
+			s.broken = s.misuse("Boot", "", "too many delays end before it is up", "give it a finite Intensity")
+			return s.broken
+		}
+	}
 	s.note(line)
 	return failed
 }
+
+// farAway is a time that no delay reaches.
+func farAway() time.Time { return time.Unix(1<<62, 0) }
 
 // begin begins a step.
 func (s *Simulator) begin(op string) error {

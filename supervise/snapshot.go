@@ -179,7 +179,7 @@ func (i *incarnation) childSnapshot(c *child, due bool) ChildSnapshot {
 		if c.wait != 0 {
 			s.NextTry = c.due
 		}
-	case due, c.held: // held: with its group, whose restart waits
+	case due, c.pending, c.held: // held: with its group, whose restart waits
 		s.Phase = PhaseWaiting
 	}
 	return s

@@ -5,6 +5,9 @@ const fieldSignificant = "Significant"
 
 // beyond returns the first mistake in what OTP does not have.
 func (p Policy) beyond() (field, problem, mend string) {
+	if p.Boot > BootRestart {
+		return "Boot", "is " + p.Boot.String(), "use BootStop or BootRestart"
+	}
 	return beyond(p.Backoff, p.Decider, "OOM", p.OOM)
 }
 

@@ -2,16 +2,24 @@ package supervise
 
 // start begins the next life of c.
 func (m *machine) start(c *child) {
+	m.op.starting = c
+	m.begin(c, m.op.kind == changing)
+}
+
+func (m *machine) begin(c *child, changed bool) {
 	m.lastLife++
-	c.state, c.failure, c.charged, c.wait = Stopped, nil, false, 0 // whatever it waited for
+	c.state, c.failure, c.charged, c.wait, c.pending, c.again, c.changed = Stopped, nil, false, 0, false, false, false // whatever it waited for
 	m.children.lived(c, m.lastLife)
 	c.held = true
-	m.op.starting = c
-	m.do(acStart{life: c.life, spec: c.spec, changed: m.op.kind == changing})
+	m.do(acStart{life: c.life, spec: c.spec, changed: changed})
 }
 
 // startEnded takes in how the start of that life went.
 func (m *machine) startEnded(l life, err error) {
+	if c := m.children.lives[l]; c != nil && c.aside {
+		m.asideEnded(c, err)
+		return
+	}
 	op := m.op
 	if op == nil || op.starting == nil || op.starting.life != l {
 		return
@@ -39,12 +47,17 @@ func (m *machine) startEnded(l life, err error) {
 
 // started: c is up.
 func (m *machine) started(op *operation, c *child) {
-	c.state, c.open, c.since = Running, false, m.now
 	op.started = c.life
-	if op.kind == restarting {
+	m.came(c, op.kind == restarting)
+}
+
+// came: c is up, again or because somebody saw to it.
+func (m *machine) came(c *child, again bool) {
+	c.state, c.open, c.since = Running, false, m.now
+	if again {
 		c.restart++
 	} else {
-		c.streak = 0 // somebody saw to it
+		c.streak = 0
 	}
 	m.dropStart(c)
 	m.report(report{kind: EventStarted, id: c.spec.ID, life: c.life})
@@ -73,7 +86,7 @@ func (m *machine) startFailed(op *operation, c *child, err error) {
 	m.vacate(c)
 	if op.kind == restarting {
 		op.starts = nil
-		m.restartFailed(c, l, err)
+		m.restartFailed(c, l, err, false)
 		return
 	}
 	m.report(report{kind: EventStartFailed, id: c.spec.ID, life: l, err: err})
@@ -111,13 +124,17 @@ func (m *machine) startFailed(op *operation, c *child, err error) {
 
 // restartFailed has the restart of c tried again (OTP: restart/3, try_again),
 // unless its Decider has another idea. The retry goes to the back of the queue:
-// what waits there is served before it, and may cancel it.
-func (m *machine) restartFailed(c *child, l life, err error) {
+// what waits there is served before it, and may cancel it. first says that it is
+// the boot's own start of c that failed.
+func (m *machine) restartFailed(c *child, l life, err error, first bool) {
 	cause := m.cause(c, err)
 	cause.StartFailed = true
 	verdict, rule := m.deciderOf(c).decide(cause)
 	if verdict == ByType {
 		verdict = DoRestart // it was to be restarted, that is why it is here
+		if first && c.spec.Restart == Temporary {
+			verdict = DoStop // that never is
+		}
 	}
 	told := report{kind: EventStartFailed, id: c.spec.ID, life: l, err: err, verdict: verdict, rule: rule}
 	if verdict != DoRestart {
@@ -133,6 +150,7 @@ func (m *machine) restartFailed(c *child, l life, err error) {
 		told.verdict, told.rule, told.spent = DoStop, 0, true // as it turns out when the retry's turn comes
 	}
 	m.report(told)
+	m.children.settled = nil
 	if told.delay > 0 {
 		m.delay(c, false, told.delay)
 		return

@@ -3,6 +3,10 @@ package supervise
 // stop ends the process of c, if it has one. An exit of it that is queued is
 // swallowed: it is what was wanted (OTP: shutdown/1 and monitor_child/1).
 func (m *machine) stop(c *child) {
+	if c.aside {
+		m.giveUpStart(c)
+		return
+	}
 	if c.state != Running {
 		m.stopped(c)
 		return
@@ -23,6 +27,10 @@ func (m *machine) stop(c *child) {
 
 // kill ends c, which is being stopped, without asking, once.
 func (m *machine) kill(c *child) {
+	if c.aside {
+		m.abandon(c)
+		return
+	}
 	if !c.killed {
 		c.killed = true
 		m.do(acKill{c.life})

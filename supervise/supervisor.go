@@ -26,6 +26,12 @@ type Supervisor struct {
 // *[actor.StartError] that unwraps to that child's. A wrong spec is a
 // *[SpecError], inside an *[actor.StartError] too, and nothing was started.
 // ctx bounds the start only: when it ends, the start is undone.
+//
+// With [BootRestart] a child that does not start is tried again, and Start
+// returns when all are up, or down for good as rules or a circuit leave them;
+// when ctx ends; or when no budget is left, and then the error unwraps to an
+// *[IntensityError]. Whoever wants to ask the supervisor meanwhile finds it by
+// [At].
 func Start(ctx context.Context, at actor.Spawner, spec Spec) (*Supervisor, error) {
 	if err := spec.check(); err != nil {
 		return nil, &actor.StartError{Name: spec.Name, Err: err}

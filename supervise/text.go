@@ -44,6 +44,15 @@ func (a *AutoShutdown) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
+// MarshalText returns [Boot.String]; it never fails.
+func (b Boot) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
+
+// UnmarshalText takes what MarshalText returns.
+func (b *Boot) UnmarshalText(text []byte) (err error) {
+	*b, err = parseName("boot", text, BootRestart)
+	return err
+}
+
 // MarshalText returns [ChildType.String]; it never fails.
 func (t ChildType) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,7 @@ func trials() []trial {
 	for _, m := range mutants() {
 		all = append(all, trial{m, otp})
 	}
-	return append(all, shellMutants()...)
+	return slices.Concat(all, bootMutants(), shellMutants())
 }
 
 // notice is a test that must notice a mistake.

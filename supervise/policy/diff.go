@@ -237,5 +237,6 @@ func policyOf(s *rawSupervisor) any {
 		Backoff:      backoffOf(s.backoff.v),
 		OOM:          budgetOf(s.oom.v),
 		Circuit:      s.circuit.v,
+		Boot:         s.boot.v,
 	}, rulesOf(s.onExit)}
 }

@@ -22,6 +22,8 @@ func TestDiff(t *testing.T) {
 		{"auto_shutdown", `{}`, `auto_shutdown: any_significant`, "top: another policy"},
 		{"backoff", `{}`, `backoff: {initial: 1s}`, "top: another policy"},
 		{"oom", `oom: {intensity: 1}`, `oom: {intensity: 2}`, "top: another policy"},
+		{"boot", `{}`, `boot: restart`, "top: another policy"},
+		{"boot as it is", `{}`, `boot: stop`, "no change"},
 		{"circuit", `{}`, `circuit: true`, "top: another policy"},
 		{"on_exit", `{}`, `on_exit: []`, "top: another policy"},
 		{"classes", `on_exit: [{do: stop, when: {error: a}}]`, `on_exit: [{do: stop, when: {error: b}}]`, "top: another policy"},

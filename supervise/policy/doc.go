@@ -44,6 +44,12 @@
 // order to them: it must name siblings that come before. Under rest_for_one a
 // child is restarted with those that come before it.
 //
+// A child that fails at the first start ends the whole, however much intensity
+// there is: that is OTP's rule, boot: stop. With boot: restart it counts as a
+// restart, and those behind it wait. Meanwhile the tree can be asked, and others
+// be stopped, started and restarted; to stop the child that starts, or waits for
+// its next try, has the next one's turn come.
+//
 // Durations are texts with units, such as "500ms", "1.5s", "2m30s" or "1d".
 //
 // Variables are expanded in command, env, dir and ready (but for the regular

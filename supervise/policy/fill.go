@@ -82,7 +82,7 @@ func join(path, id string) string {
 func (m *filler) supervisor(s *rawSupervisor, name, path string) supervise.Spec {
 	spec := supervise.Spec{Name: name, Policy: supervise.Policy{
 		Strategy: s.strategy.v, Intensity: count(s.intensity), Period: s.period.v, AutoShutdown: s.autoShutdown.v,
-		Backoff: backoffOf(s.backoff.v), Decider: m.decider(s.onExit), OOM: budgetOf(s.oom.v), Circuit: s.circuit.v,
+		Backoff: backoffOf(s.backoff.v), Decider: m.decider(s.onExit), OOM: budgetOf(s.oom.v), Circuit: s.circuit.v, Boot: s.boot.v,
 	}}
 	for _, c := range s.children.v {
 		child := m.child(c, join(path, c.id.v))

@@ -89,6 +89,8 @@ func (g *grammar) supervisorKeys() []key[rawSupervisor] {
 			"A budget of its own for ends for want of memory, which then do not use that of intensity.").notInOTP(),
 		define("circuit", boolean(), func(s *rawSupervisor) *got[bool] { return &s.circuit },
 			"Whether a child whose restart has no budget left is left down until somebody resumes it, instead of the supervisor giving up. The default is false.").notInOTP(),
+		define("boot", enum(supervise.BootStop, supervise.BootRestart), func(s *rawSupervisor) *got[supervise.Boot] { return &s.boot },
+			"What becomes of a start that fails while the supervisor comes up: it stops what is up, and has not started (stop, the default), or that counts as a restart (restart), with its backoff and from the intensity, and those behind wait. It is for the children of this supervisor, not for those of supervisors below. OTP has no such key, but simulate knows it."),
 	}
 }
 

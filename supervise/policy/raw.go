@@ -26,6 +26,7 @@ type rawSupervisor struct {
 	onExit       got[[]*rawRule]
 	oom          got[*rawBudget]
 	circuit      got[bool]
+	boot         got[supervise.Boot]
 }
 
 type rawChild struct {

@@ -71,6 +71,7 @@ func (s Supervisor) MarshalJSON() ([]byte, error) {
 		p.add("period", written(*s.Period))
 	}
 	addIf(&p, "auto_shutdown", s.AutoShutdown)
+	addIf(&p, "boot", s.Boot)
 	if s.Children != nil {
 		p.add("children", s.Children)
 	}

@@ -72,6 +72,7 @@ func (p *parser) supervisor(n node) (Supervisor, error) {
 		Intensity:    o.number("intensity", -1<<31),
 		Period:       o.duration("period"),
 		AutoShutdown: o.text("auto_shutdown"),
+		Boot:         o.text("boot"),
 	}
 	for _, child := range o.list("children") {
 		c, err := p.child(child)

@@ -11,8 +11,8 @@
 //	supervisor   the tree
 //	steps        what happens, each step when all that came of the one before has come to rest
 //
-// A supervisor has the keys strategy, intensity, period, auto_shutdown and
-// children; a child id, restart, shutdown, type, significant and supervisor.
+// A supervisor has the keys strategy, intensity, period, auto_shutdown, boot
+// (stop or restart, which OTP has not) and children; a child id, restart, shutdown, type, significant and supervisor.
 // Names and defaults are OTP's. Times are strings such as "5s" or "100ms".
 // Whatever OTP's supervisor refuses may be written, and is refused when it
 // starts.
@@ -56,6 +56,7 @@ type Supervisor struct {
 	Intensity    *int
 	Period       *time.Duration
 	AutoShutdown *string
+	Boot         *string // not in OTP
 	Children     []Child
 }
 

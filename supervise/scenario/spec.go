@@ -21,6 +21,7 @@ func (s Supervisor) Spec(name string, start Starter) supervise.Spec {
 	spec := supervise.Spec{Name: name}
 	spec.Policy.Strategy = named(s.Strategy, supervise.OneForOne, supervise.OneForAll, supervise.RestForOne, supervise.SimpleOneForOne)
 	spec.Policy.AutoShutdown = named(s.AutoShutdown, supervise.Never, supervise.AnySignificant, supervise.AllSignificant)
+	spec.Policy.Boot = named(s.Boot, supervise.BootStop, supervise.BootRestart)
 	if s.Intensity != nil {
 		switch spec.Policy.Intensity = *s.Intensity; {
 		case *s.Intensity == 0:

@@ -22,8 +22,8 @@ func (a *app) simulate() *cobra.Command {
 supervisors do about it, as lines of JSON. Nothing is started, and no time passes.
 
 A scenario has the tree and the steps. A script is a scenario without "supervisor":
-its tree is that of a policy file, of which only what OTP has counts; for what is
-left out there is a warning on stderr. The exit code is 0 whatever becomes of the
+its tree is that of a policy file, of which only what OTP has counts, and boot;
+for what is left out there is a warning on stderr. The exit code is 0 whatever becomes of the
 tree.`,
 		Example: `  proctor simulate --policy shop.yaml --script night.json
 

@@ -123,3 +123,23 @@ func TestSimulateAPolicy(t *testing.T) {
 
 // trace is the lines of one.
 func trace(text string) []string { return strings.Split(strings.TrimSpace(text), "\n") }
+
+// TestSimulateABoot: the key boot of a policy file is no key of OTP's, and is
+// played all the same.
+func TestSimulateABoot(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	script := write("s.json", `{"setup": [{"fail_starts": "b", "times": 2}], "steps": []}`)
+	for boot, want := range map[string]string{"restart": `{"event":"boot","result":"ok"}`, "stop": `{"event":"boot","result":"error:failed_to_start_child","child":"b"}`} {
+		tree := write(boot+".yaml", "supervisor: {boot: "+boot+", intensity: 3, children: [{id: a}, {id: b}, {id: c}]}\n")
+		out, warnings, err := simulated(t, "--policy", tree, "--script", script)
+		require.NoError(t, err)
+		assert.Contains(t, out, want)
+		assert.Empty(t, warnings)
+	}
+}
