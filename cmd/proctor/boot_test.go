@@ -113,3 +113,22 @@ supervisor:
 	r.signal(t, syscall.SIGTERM)
 	assert.Equal(t, 0, r.end(t))
 }
+
+// A tree that gives up while it comes up has given up: it is not that a child
+// did not start.
+func TestGiveUpAtTheBoot(t *testing.T) {
+	t.Parallel()
+	for boot, code := range map[string]int{"restart": 1, "stop": 3} {
+		p := newPlace(t)
+		r := p.run(t, p.write(t, "bad.yaml", `
+supervisor:
+  boot: `+boot+`
+  intensity: 2
+  children:
+    - {id: a, command: [sleep, 1000]}
+    - {id: bad, command: [sh, -c, exit 7], ready: {stderr: ^up$}}
+`))
+		assert.Equal(t, code, r.end(t), boot)
+		assert.Contains(t, r.text(), "status 7")
+	}
+}

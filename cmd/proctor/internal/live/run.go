@@ -176,6 +176,12 @@ func (l *turns) notStarted(err error) (End, error) {
 	if l.asked {
 		return Stopped, nil
 	}
+	if failed, ok := errors.AsType[*actor.StartError](err); ok {
+		switch failed.Err.(type) { //nolint:errorlint // that of a supervisor beneath is a child that did not start
+		case *supervise.IntensityError, *supervise.EscalateError, *supervise.AutoShutdownError:
+			return l.ended(failed.Err) // a boot by BootRestart ended as what is up does
+		}
+	}
 	return NotStarted, err
 }
 
