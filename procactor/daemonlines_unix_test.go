@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/stretchr/testify/assert"
@@ -148,7 +149,7 @@ func (s heldUp) Write(p []byte) (int, error) {
 // A worker that says that it is ready and ends was up, whatever of the two is
 // noticed first.
 func TestReadyFrameComesBeforeTheEnd(t *testing.T) {
-	for range 40 {
+	for range scale.Rounds(t, 10, 40) {
 		end := make(chan actor.Down, 1)
 		slot := actor.NewSlot(newSystem(t), "w", func(d actor.Down) { end <- d })
 		_, err := procactor.Start(t.Context(), slot, "w", role(t, "ready-and-exit"))

@@ -37,7 +37,7 @@ type plain struct{ io.ReadWriteCloser }
 // Guarantee: A worker that reads nothing, or never answers, cannot keep its caller beyond the caller's deadline.
 func TestHostileChannel(t *testing.T) {
 	t.Parallel()
-	procactortest.RunHostile(t, procactortest.HostileFixture{Lacks: hostileLacks(t), Worker: func() procactor.Worker {
+	procactortest.RunHostile(t, procactortest.HostileFixture{Lacks: hostileLacks(t), Rounds: scale.Rounds(t, 1, 4), Worker: func() procactor.Worker {
 		w := procactor.Self()
 		w.Channel = func(rw io.ReadWriteCloser) io.ReadWriteCloser { return plain{rw} }
 		return w

@@ -63,6 +63,7 @@ func running(lines [][]byte, arguments ...string) (n int) {
 // How many there are at a time depends on how busy the machine is: only that
 // there is one of a kind says where the program is.
 func childRuns(lines [][]byte) bool { return running(lines, childArgument) > 0 }
+
 func workersRun(lines [][]byte) bool {
 	return len(lines) > running(lines, programArgument, childArgument, guardianArgument)
 }
