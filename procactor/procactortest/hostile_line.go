@@ -26,6 +26,8 @@ type line struct {
 	patience time.Duration
 
 	mu      sync.Mutex // protects the following
+	conns   []net.Conn // all, also of who has not said yet who it is
+	closed  bool
 	members []*member
 }
 
@@ -55,8 +57,23 @@ func (l *line) accept() {
 		if err != nil {
 			return
 		}
-		l.rest.Go(func() { l.serve(conn) })
+		if l.admit(conn) {
+			l.rest.Go(func() { l.serve(conn) })
+		}
 	}
+}
+
+// admit refuses who comes while the line is closed: a pool starts the next
+// villain at any time.
+func (l *line) admit(conn net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		_ = conn.Close()
+		return false
+	}
+	l.conns = append(l.conns, conn)
+	return true
 }
 
 func (l *line) serve(conn net.Conn) {
@@ -134,8 +151,9 @@ func (l *line) heard(t *testing.T, what string) {
 func (l *line) close(t *testing.T) {
 	_ = l.listener.Close()
 	l.mu.Lock()
-	for _, m := range l.members {
-		_ = m.conn.Close()
+	l.closed = true
+	for _, conn := range l.conns {
+		_ = conn.Close()
 	}
 	l.mu.Unlock()
 	ended := make(chan struct{})
