@@ -78,10 +78,10 @@ type reason struct{ error }
 
 // LogValue implements [slog.LogValuer]: the error itself, if it is not too long.
 func (r reason) LogValue() slog.Value {
-	if len(r.error.Error()) <= mostReason {
+	if len(r.Error()) <= mostReason {
 		return slog.AnyValue(r.error)
 	}
-	return slog.AnyValue(longReason{r.error})
+	return slog.AnyValue(longReason(r))
 }
 
 // longReason is an error of which only the beginning is told.
