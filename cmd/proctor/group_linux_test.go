@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/sys/unix"
 )
 
 // leaver is a program that leaves its process group for that of its parent,
@@ -43,21 +41,6 @@ func (p place) compiled(t *testing.T, name, source string) string {
 	said, err := exec.Command("gcc", "-o", out, out+".c").CombinedOutput()
 	require.NoError(t, err, "%s", said)
 	return out
-}
-
-// terminal returns one, which is there until the end of the test.
-func terminal(t *testing.T) *os.File {
-	t.Helper()
-	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = ours.Close() })
-	require.NoError(t, unix.IoctlSetPointerInt(int(ours.Fd()), unix.TIOCSPTLCK, 0))
-	n, err := unix.IoctlGetUint32(int(ours.Fd()), unix.TIOCGPTN)
-	require.NoError(t, err)
-	theirs, err := os.OpenFile("/dev/pts/"+strconv.FormatUint(uint64(n), 10), os.O_RDWR|unix.O_NOCTTY, 0)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = theirs.Close() })
-	return theirs
 }
 
 // numberIn returns the number behind the word in a line.
@@ -107,7 +90,7 @@ supervisor:
     - id: reader
       command: [sh, -c, 'cat </dev/tty; echo "read: $?"; stty -F /dev/tty sane; echo "set: $?"; exec sleep 1000']
 `)
-	tty := terminal(t)
+	tty := newTerminal(t).slave
 	r := p.runAs(t, func(cmd *exec.Cmd) {
 		cmd.Stdin = tty
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0}

@@ -105,12 +105,19 @@ func (p place) run(t *testing.T, args ...string) *running {
 // runAs starts a tree as prepare says.
 func (p place) runAs(t *testing.T, prepare func(*exec.Cmd), args ...string) *running {
 	t.Helper()
-	r := &running{cmd: p.command(append([]string{"run"}, args...)...), lines: make(chan string, 10000), ended: make(chan struct{})}
+	cmd := p.command(append([]string{"run"}, args...)...)
+	prepare(cmd)
+	return begin(t, cmd)
+}
+
+// begin starts a command that runs a tree.
+func begin(t *testing.T, cmd *exec.Cmd) *running {
+	t.Helper()
+	r := &running{cmd: cmd, lines: make(chan string, 10000), ended: make(chan struct{})}
 	out, err := r.cmd.StdoutPipe()
 	require.NoError(t, err)
 	errs, err := r.cmd.StderrPipe()
 	require.NoError(t, err)
-	prepare(r.cmd)
 	require.NoError(t, r.cmd.Start())
 	var readers sync.WaitGroup
 	for _, from := range []io.Reader{out, errs} {

@@ -212,19 +212,6 @@ func TestReload(t *testing.T) {
 	assert.Equal(t, 0, r.end(t))
 }
 
-func TestSignalsAreForwarded(t *testing.T) {
-	t.Parallel()
-	p := newPlace(t)
-	r := p.run(t, p.write(t, "pair.yaml", pair))
-	r.await(t, "back/second | up")
-	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
-	r.signal(t, syscall.SIGUSR1)
-	r.await(t, "has usr1")
-	r.await(t, "has usr1")
-	assert.Contains(t, r.text(), "first has usr1")
-	assert.Contains(t, r.text(), "second has usr1")
-}
-
 // Guarantee: What proctor run has started does not outlive it when it is killed, and the next run takes its socket over; one that lives is not disturbed.
 func TestRunIsKilled(t *testing.T) {
 	t.Parallel()

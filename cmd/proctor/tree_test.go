@@ -73,7 +73,7 @@ func TestLogsOfATree(t *testing.T) {
 	}()
 	// It may not follow yet: it is signaled until it says something.
 	for line := ""; line == ""; {
-		r.signal(t, syscall.SIGUSR1)
+		p.good(t, "signal", "first", "USR1")
 		select {
 		case line = <-got:
 			assert.Equal(t, "first | first has usr1", line)

@@ -36,6 +36,8 @@ func elsewhere() map[string]string {
 		"supervise.Simulator.Exit": looked, "supervise.Simulator.Stop": looked,
 		"supervise/policy.Fill.Errors":    looked,
 		"procactor.DaemonRef.Signal":      "os.Process.Signal refuses what is no signal of the system",
+		"procactor.SignalAt":              "likewise",
+		"procactor.SignalGroupAt":         "a signal that is none of the system is refused before anything is sent",
 		"procactor.Start":                 sealed,
 		"procactor.StartDaemon":           sealed,
 		"procactor.StartPool":             sealed,

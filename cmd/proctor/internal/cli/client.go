@@ -56,7 +56,6 @@ func (a *app) ask(req control.Request, take func(control.Reply) error) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	err = control.Ask(ctx, addresses, req, take)
-	var told *control.Error
 	switch {
 	case err == nil:
 		return nil
@@ -64,10 +63,17 @@ func (a *app) ask(req control.Request, take func(control.Reply) error) error {
 		return exit(exitFailed, errInterrupted)
 	case errors.Is(err, control.ErrNobody):
 		return exit(exitNobody, a.nobody(err))
-	case errors.As(err, &told) && told.Code == control.CodeBadRequest:
-		return exit(exitUsage, err)
 	}
-	return exit(exitFailed, err)
+	return exit(statusOf(err), err)
+}
+
+// statusOf is the status that a refusal means.
+func statusOf(err error) int {
+	var told *control.Error
+	if errors.As(err, &told) && told.Code == control.CodeBadRequest {
+		return exitUsage
+	}
+	return exitFailed
 }
 
 // nobody says which tree is not run, and which are.

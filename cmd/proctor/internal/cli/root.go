@@ -71,7 +71,7 @@ file says what is started in which order, and what happens when something ends.`
 	)
 	root.AddCommand(
 		a.check(), a.run(), a.simulate(), a.graph(),
-		a.ps(), a.stop(), a.start(), a.restart(), a.reload(), a.logs(), a.events(),
+		a.ps(), a.stop(), a.start(), a.restart(), a.reload(), a.signal(), a.logs(), a.events(),
 		exitCodes(),
 	)
 	root.SetOut(a.stdout) // completion keeps what is set by now

@@ -35,11 +35,12 @@ to a terminal is shown, such as \r; colors stay on a terminal. A line over 16 Ki
 cut, with "…" at the end of a part and at the beginning of the next; text without an
 end is shown after half a second. --json prints all as it was written.
 
-HUP reloads the file: what has changed is applied with the fewest restarts, and a
-file with mistakes changes nothing. TERM and INT stop the tree in reverse order, a
-second one kills what is left (timeout sends two unless it has --foreground). QUIT,
-USR1, USR2, ALRM, CONT and WINCH are handed on to all programs, but for workers that
-are ready by a frame and those that run at an interval.
+TERM, INT and QUIT stop the tree in reverse order, a second one kills what is left
+(timeout sends two unless it has --foreground). HUP reloads the file: what has changed
+is applied with the fewest restarts, and a file with mistakes changes nothing. A HUP
+because the terminal is closed stops the tree; under nohup HUP is ignored, and reload
+does what it would. No other signal does anything, and none is handed on: signal sends
+one to one program.
 
 No program has a terminal: each leads a session of its own, and its standard input
 is empty. No program gets what descriptors above 2 this process was given, such as a
@@ -68,6 +69,8 @@ func (a *app) supervise(file string, f runFlags) error {
 	if err := keepInherited(f.passed); err != nil {
 		return err
 	}
+	terminal := live.FindTerminal()
+	defer terminal.Close()
 	signals, stop := live.Signals() // before anything is there that one could leave behind
 	defer stop()
 	board := output.New(a.stdout.to, a.stderr, output.Colors{Stdout: a.colorOut && !a.json, Stderr: a.colorErr && !a.json})
@@ -93,7 +96,7 @@ func (a *app) supervise(file string, f runFlags) error {
 	}
 	tree := live.New(live.Config{
 		Program: program, Load: func() (live.Program, error) { return live.LoadAgain(file, board) },
-		Board: board, Log: log, Signals: signals, Reap: adopts,
+		Board: board, Log: log, Signals: signals, Terminal: terminal, Reap: adopts,
 	})
 	serving := func(error) {}
 	if sockets != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -71,6 +72,11 @@ func (p *puppetTree) Restart(_ context.Context, path string) error {
 func (p *puppetTree) Reload(context.Context) (control.Changes, error) {
 	p.calls <- "reload"
 	return control.Changes{Added: []string{"a"}}, nil
+}
+
+func (p *puppetTree) Signal(_ context.Context, path string, sig os.Signal, group bool) error {
+	p.calls <- fmt.Sprint("signal ", path, " ", sig, " ", group)
+	return nil
 }
 
 func (p *puppetTree) Find(_ context.Context, path string) (string, error) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -23,6 +24,8 @@ type Tree interface {
 	Start(ctx context.Context, path string) error
 	Restart(ctx context.Context, path string) error
 	Reload(ctx context.Context) (Changes, error)
+	// Signal signals the process of a child, or all in its process group.
+	Signal(ctx context.Context, path string, sig os.Signal, group bool) error
 	// Find returns the full path of a child.
 	Find(ctx context.Context, path string) (string, error)
 	// Events are the last ones that there were, and, with follow, those that come
@@ -227,6 +230,11 @@ func (s *Server) answer(ctx context.Context, conn net.Conn, req Request) {
 		var c Changes
 		if c, err = s.tree.Reload(ctx); err == nil {
 			done.Changes = &c
+		}
+	case OpSignal:
+		var sig os.Signal
+		if sig, err = ParseSignal(req.Signal); err == nil {
+			err = s.tree.Signal(ctx, req.Path, sig, req.Group)
 		}
 	case OpLogs:
 		err = s.logs(ctx, conn, req)

@@ -36,13 +36,14 @@ const (
 	OpStart   Op = "start"
 	OpRestart Op = "restart"
 	OpReload  Op = "reload"
+	OpSignal  Op = "signal"
 	OpLogs    Op = "logs"
 	OpEvents  Op = "events"
 )
 
 func (o Op) known() bool {
 	switch o {
-	case OpStatus, OpStop, OpStart, OpRestart, OpReload, OpLogs, OpEvents:
+	case OpStatus, OpStop, OpStart, OpRestart, OpReload, OpSignal, OpLogs, OpEvents:
 		return true
 	}
 	return false
@@ -56,6 +57,8 @@ type Request struct {
 	Lines   int    `json:"lines,omitempty"`  // logs, events: how many of the last ones
 	Follow  bool   `json:"follow,omitempty"` // logs: and those that come
 	Once    bool   `json:"once,omitempty"`   // events: and none that come
+	Signal  string `json:"signal,omitempty"` // signal: its name or number, as [ParseSignal] reads it
+	Group   bool   `json:"group,omitempty"`  // signal: for the whole process group
 }
 
 // follows reports whether the answer goes on until somebody ends it.

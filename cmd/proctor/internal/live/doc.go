@@ -1,3 +1,3 @@
-// Package live runs a tree of plain programs: it starts it, forwards signals,
+// Package live runs a tree of plain programs: it starts it, heeds signals,
 // reloads its policy, answers what is asked by the control socket, and stops it.
 package live

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -13,7 +12,6 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
-	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -96,27 +94,6 @@ func (t *Tree) below(supervisor, child string) string {
 		return path + child
 	}
 	return path + "/" + child
-}
-
-// forward sends a signal to each program that is up.
-func (t *Tree) forward(sig os.Signal) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	snap, err := t.top().Snapshot(ctx)
-	if err != nil {
-		return
-	}
-	var walk func(s supervise.Snapshot)
-	walk = func(s supervise.Snapshot) {
-		for _, c := range s.Children {
-			if c.Supervisor != nil {
-				walk(*c.Supervisor)
-				continue
-			}
-			_ = procactor.DaemonAt(t.sys, s.Path+"/"+c.ID).Signal(sig) // it may just have ended
-		}
-	}
-	walk(snap)
 }
 
 // Events implements [control.Tree].

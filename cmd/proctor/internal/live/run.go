@@ -35,6 +35,8 @@ type Config struct {
 	Log   *slog.Logger
 	// Signals are those that this process gets.
 	Signals <-chan os.Signal
+	// Terminal is the one that these may tell the end of; nil: none.
+	Terminal *Terminal
 	// Reap has orphans reaped that this process has adopted.
 	Reap bool
 }
@@ -105,7 +107,7 @@ func (t *Tree) Run() (End, error) {
 		watcher.begin()
 		up <- started{sup, err}
 	}()
-	turns := &turns{tree: t, giveUp: giveUp, kill: kill}
+	turns := &turns{tree: t, giveUp: giveUp, kill: kill, told: make(map[os.Signal]bool)}
 	end, err := turns.untilEnd(killing, up)
 	var left *actor.CloseError // that it was killed is known
 	if errors.As(t.sys.Close(killing), &left) {
@@ -138,7 +140,8 @@ type turns struct {
 	over    <-chan struct{} // of the supervisor; nil while it starts
 	stopped chan struct{}   // closed when a stop has returned
 	sup     *supervise.Supervisor
-	again   *time.Timer // when to reap once more
+	again   *time.Timer        // when to reap once more
+	told    map[os.Signal]bool // those whose being nobody's was logged
 }
 
 // untilEnd returns when the supervisor has ended, or could not be started.
@@ -198,7 +201,7 @@ func (l *turns) ended(reason error) (End, error) {
 
 // signal deals with one signal.
 func (l *turns) signal(killing context.Context, sig os.Signal) {
-	switch whatIs(sig) {
+	switch whatIs(sig, l.tree.Terminal.look(time.Now())) {
 	case isStop:
 		if l.asked {
 			l.tree.Log.Warn("a second signal: what is left is killed", "signal", sig.String())
@@ -210,14 +213,22 @@ func (l *turns) signal(killing context.Context, sig os.Signal) {
 		}
 		l.tree.Log.Info("stopping", "signal", sig.String())
 		l.askStop(killing)
+	case isHangup: // there may be several for one end of a terminal: they are no haste
+		if !l.asked {
+			l.tree.Log.Info("stopping: the terminal is gone", "signal", sig.String())
+			l.askStop(killing)
+		}
 	case isReload:
 		if !l.asked {
 			go func() { _, _ = l.tree.Reload(context.Background()) }() // what is wrong is in the log
 		}
 	case isChild:
 		l.reap()
-	case isForwarded:
-		l.tree.forward(sig)
+	case isNobodys:
+		if !l.told[sig] {
+			l.told[sig] = true
+			l.tree.Log.Info("this signal is handed on to no program: proctor signal sends it to one", "signal", sig.String())
+		}
 	case isIgnored:
 	}
 }

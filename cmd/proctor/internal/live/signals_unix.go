@@ -8,42 +8,28 @@ import (
 	"syscall"
 )
 
-// meaning is what a signal is for.
-type meaning uint8
-
-const (
-	isIgnored   meaning = iota
-	isStop              // TERM and INT
-	isReload            // HUP
-	isChild             // CHLD
-	isForwarded         // to the children
-)
-
-func whatIs(sig os.Signal) meaning {
+func whatIs(sig os.Signal, terminal sight) meaning {
 	switch sig {
-	case syscall.SIGTERM, syscall.SIGINT:
+	case syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT:
 		return isStop
 	case syscall.SIGHUP:
-		return isReload
+		return ofHUP(terminal)
 	case syscall.SIGCHLD:
 		return isChild
-	case syscall.SIGPIPE: // nobody reads our output any more: the tree goes on
-		return isIgnored
+	case syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM:
+		return isNobodys
 	}
-	return isForwarded
+	return isIgnored // PIPE: nobody reads our output any more, and the tree goes on
 }
 
-// Signals returns the signals that this process gets, from now on. A HUP that
-// is ignored, as under nohup(1), stays so.
-func Signals() (signals <-chan os.Signal, stop func()) {
-	ch := make(chan os.Signal, 128)
-	wanted := []os.Signal{
-		syscall.SIGTERM, syscall.SIGINT, syscall.SIGCHLD, syscall.SIGPIPE,
-		syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGWINCH, syscall.SIGALRM, syscall.SIGCONT,
+// wanted are the signals that mean something, or would end this process.
+func wanted() []os.Signal {
+	all := []os.Signal{
+		syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGCHLD, syscall.SIGPIPE,
+		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
 	}
 	if !signal.Ignored(syscall.SIGHUP) {
-		wanted = append(wanted, syscall.SIGHUP)
+		all = append(all, syscall.SIGHUP)
 	}
-	signal.Notify(ch, wanted...)
-	return ch, func() { signal.Stop(ch) }
+	return all
 }

@@ -2,26 +2,21 @@ package live
 
 import (
 	"os"
-	"os/signal"
 	"syscall"
+	"time"
 )
 
-// meaning is what a signal is for.
-type meaning uint8
+// whatIs: Ctrl-C, Ctrl-Break, and the end of the console or the session.
+func whatIs(os.Signal, sight) meaning { return isStop }
 
-const (
-	isIgnored   meaning = iota
-	isStop              // Ctrl-C, Ctrl-Break, and the end of the console or the session
-	isReload            // none
-	isChild             // none
-	isForwarded         // none
-)
+func wanted() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
-func whatIs(os.Signal) meaning { return isStop }
+// Terminal is none: the end of a console is a signal of its own.
+type Terminal struct{}
 
-// Signals returns the signals that this process gets, from now on.
-func Signals() (signals <-chan os.Signal, stop func()) {
-	ch := make(chan os.Signal, 16)
-	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
-	return ch, func() { signal.Stop(ch) }
-}
+// FindTerminal finds none.
+func FindTerminal() *Terminal          { return nil }
+func (*Terminal) look(time.Time) sight { return noTerminal }
+
+// Close does nothing.
+func (*Terminal) Close() {}
