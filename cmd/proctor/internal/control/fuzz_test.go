@@ -41,3 +41,16 @@ func FuzzParseReply(f *testing.F) {
 		assert.Equal(t, string(first), string(second))
 	})
 }
+
+func FuzzParseSignal(f *testing.F) {
+	f.Fuzz(func(t *testing.T, name string) {
+		sig, err := control.ParseSignal(name)
+		if err == nil {
+			assert.NotNil(t, sig)
+			return
+		}
+		var told *control.Error
+		require.ErrorAs(t, err, &told)
+		assert.Less(t, len(told.Message), 400, "what a client sends is told in part")
+	})
+}
