@@ -18,7 +18,7 @@ func look() (found []int, open int) {
 	var info unix.Stat_t
 	if unix.Stat(dir, &info) == nil && info.Size > 0 {
 		all := int(info.Size)
-		far := 2*all + 64
+		far := all + 32
 		found, open = scan(0, func(fd, open int) bool { return open < all && fd < far })
 		if open >= all {
 			return above(found), open
