@@ -53,7 +53,8 @@ func rooms() []room {
 		},
 		{path: "cmd", tree: true, anyOwn: true, outside: []string{cobra, winio, xsys}},
 		{path: "examples", tree: true, anyOwn: true, outside: []string{xsync}},
-		{path: "internal/long", anyOwn: true, outside: []string{xsys}}, // a program, and its own worker
+		{path: "examples/hardened", anyOwn: true, outside: []string{xsys}}, // prctl and ptrace
+		{path: "internal/long", anyOwn: true, outside: []string{xsys}},     // a program, and its own worker
 		{path: "internal", tree: true},
 		{path: "internal/descriptors", outside: []string{xsys}},
 		{path: "internal/foreigncode", anyOwn: true}, // tests of all of it
