@@ -175,6 +175,9 @@ func (r *commandRun) plan() (launchPlan, error) {
 		env = r.host.worker.Env
 	}
 	p.env = cleanEnv(env)
+	if mend, problem := lackOfOwnDir(r.cmd.Path, p.dir); problem != nil {
+		return p, refused(r.failure(problem, mend))
+	}
 	var err error
 	if p.path, err = findProgram(r.cmd.Path); err != nil {
 		return p, refused(r.failure(err, mendOf(r.cmd.Path, err)))

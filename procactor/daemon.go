@@ -29,7 +29,8 @@ type Daemon struct {
 	Args []string
 	// Env is its environment, as "key=value"; nil means this process's own.
 	Env []string
-	// Dir is its working directory; empty means this process's own.
+	// Dir is its working directory; empty means this process's own, and is
+	// refused by a *[CommandError] when that was deleted.
 	Dir string
 	// Stdout and Stderr take what it writes; nil means log lines with its name
 	// and pid. They are written to by one goroutine at a time each, one that is

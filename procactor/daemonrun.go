@@ -76,6 +76,9 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 		return launchPlan{}, errNoProgram
 	}
 	p := launchPlan{argv: args, env: cleanEnv(env), dir: dir}
+	if mend, problem := lackOfOwnDir(args[0], dir); problem != nil { // else it would be said of the program, or by it
+		return p, &CommandError{Program: args[0], Err: problem, Mend: mend}
+	}
 	var err error
 	if p.path, err = findProgram(args[0]); err != nil {
 		return p, &CommandError{Program: args[0], Err: err, Mend: mendOf(args[0], err)}

@@ -147,6 +147,8 @@ func playSystem(role, arg string) bool {
 		procactor.KeepGrace()
 		_ = joinParentsGroup() // that it is refused is as good
 		playForeign()
+	case "deleted directory":
+		playOwnDirDeleted(arg)
 	case "inherits":
 		playInherits(arg)
 	case "spin":

@@ -12,9 +12,10 @@ type Worker struct {
 	// Env is the worker's environment, as "key=value"; nil means this
 	// process's own. What the handshake needs is added.
 	Env []string
-	// Dir is the worker's working directory; empty means this process's own. Of
-	// [Exec] it is where the calls' private directories are made; empty means
-	// that of os.TempDir.
+	// Dir is the worker's working directory; empty means this process's own, and
+	// is refused by a *[WorkerError] when that was deleted. Of [Exec] it
+	// is where the calls' private directories are made; empty means that of
+	// os.TempDir.
 	Dir string
 	// Stdout and Stderr take what the worker writes outside of calls that
 	// have a [WithOutput]; nil means log lines with the worker's name and pid.

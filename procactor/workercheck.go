@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -56,6 +57,9 @@ func (w Worker) check() error {
 	if w.MaxDepth < 0 {
 		return &WorkerError{Field: "MaxDepth", Problem: fmt.Sprintf("is %d", w.MaxDepth), Mend: fmt.Sprintf("use 0 for %d, or a positive number", defaultMaxDepth)}
 	}
+	if err := w.checkOwnDir(); err != nil {
+		return err
+	}
 	if w.Dir == "" {
 		return nil
 	}
@@ -68,6 +72,25 @@ func (w Worker) check() error {
 		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Mend: mend, Err: syscall.ENOTDIR}
 	}
 	return nil
+}
+
+// checkOwnDir refuses a worker that needs the working directory of this process
+// when that was deleted.
+func (w Worker) checkOwnDir() error {
+	if w.inside != nil || w.exec != nil && w.Dir == "" {
+		return nil // no process of its own, or directories below that of os.TempDir
+	}
+	mend, problem := lackOfOwnDir(w.path, w.Dir)
+	if problem == nil {
+		return nil
+	}
+	switch {
+	case w.Dir == "":
+		return &WorkerError{Field: "Dir", Problem: "is empty", Mend: mend, Err: problem}
+	case filepath.IsAbs(w.Dir):
+		return &WorkerError{Problem: fmt.Sprintf("names its program %q by a relative path", w.path), Mend: mend, Err: problem}
+	}
+	return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q is a relative path", w.Dir), Mend: mend, Err: problem}
 }
 
 // limits are those of the wire to the worker, with the defaults filled in.
