@@ -34,9 +34,10 @@ func TestMain(m *testing.M) {
 }
 
 // manyAtOnce has more tests run at once than there are processors, unless the
-// command line says how many: most of them only wait.
+// command line says how many: most of them only wait. Under the race detector they
+// compute.
 func manyAtOnce() {
-	chosen := false
+	chosen := raceEnabled
 	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "test.parallel" })
 	if chosen || testsAtOnce <= runtime.GOMAXPROCS(0) {
 		return

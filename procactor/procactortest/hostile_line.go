@@ -15,7 +15,7 @@ import (
 
 // patience bounds every wait of the kit, so that a bug fails a row instead of
 // hanging it. Nothing is measured by it.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // line is where villains and accomplices report. The end of a connection is
 // the end of its process.

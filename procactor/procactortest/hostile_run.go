@@ -34,7 +34,8 @@ type HostileFixture struct {
 	Rounds int
 	// Seed is where the random ones begin; zero means somewhere. It is logged.
 	Seed uint64
-	// Patience bounds the calls of the kit; zero means a minute.
+	// Patience bounds the calls of the kit, so that a bug fails a test instead of
+	// hanging it; zero means five minutes.
 	Patience time.Duration
 	// Lacks names the tricks that are not to be played, and why: each of their
 	// subtests skips with that.
