@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The statuses of the program. exitCodes documents them.
+// The statuses of the program. exitCodes documents them, and docs/exit-codes.md.
 const (
 	exitGood       = 0
 	exitFailed     = 1
@@ -39,8 +39,7 @@ func exitCodes() *cobra.Command {
 	return &cobra.Command{
 		Use:   "exit-codes",
 		Short: "The exit codes of all commands",
-		Long: `0  it is good; run: the tree was stopped as it was asked to, or has ended as its
-   auto_shutdown says
+		Long: `0  it is good; run: the tree was stopped as it was asked to
 1  what is to be printed could not be (but for run, which goes on)
    check: a file has errors, which are on stdout
    run: the tree gave up, and the reason is on stderr
@@ -49,6 +48,10 @@ func exitCodes() *cobra.Command {
 2  the command line is wrong, or a file that it names (simulate: a bad scenario)
 3  run: the tree could not be started, and the reason is on stderr
 4  no tree is run there; run: another proctor runs it already
-5  run: a second signal came, and what had not ended was killed`,
+5  run: a second signal came, and what had not ended was killed
+
+run, of a tree that has ended as its auto_shutdown says: the code of the significant
+child with which it ended, of all_significant that of the last, which may be any of
+these and others; 128+N where signal N ended it. stderr says whose code it is.`,
 	}
 }

@@ -102,7 +102,11 @@ func (a *app) supervise(file string, f runFlags) error {
 	if sockets != nil {
 		serving = control.Serve(sockets, tree, control.Limits{}).Close
 	}
-	err = ended(tree.Run())
+	end, reason := tree.Run()
+	err = ended(end, reason)
+	if f, ok := live.FinishOf(reason); ok && end == live.Finished && f.Code == exitGood {
+		log.Info("the tree has finished: the exit code is that of this child", "child", f.Child, "code", f.Code, "reason", f.Why)
+	}
 	serving(err)
 	drained := make(chan struct{})
 	late := time.AfterFunc(time.Second, func() { close(drained) })
@@ -119,7 +123,11 @@ func ended(end live.End, err error) error {
 		return exit(exitNotStarted, err)
 	case live.Killed:
 		return exit(exitKilled, err)
-	case live.Stopped, live.Finished:
+	case live.Finished:
+		if f, ok := live.FinishOf(err); ok && f.Code != exitGood {
+			return exit(f.Code, fmt.Errorf("the tree has ended with %s, whose exit code this is: %w", f.Child, f.Why))
+		}
+	case live.Stopped:
 	}
 	return nil
 }

@@ -1,0 +1,73 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Guarantee: The exit code of proctor run is that of the significant child with which the tree has ended, 128+N where a signal ended it, as a shell script sees it; 0 of a tree that was stopped, 1 of one that gave up; stderr says whose it is.
+func TestExitCodeOfARun(t *testing.T) {
+	t.Parallel()
+	job := func(id, script string) string {
+		return "    - {id: " + id + ", restart: temporary, significant: true, command: [sh, -c, '" + script + "']}\n"
+	}
+	any, all := "supervisor:\n  auto_shutdown: any_significant\n  children:\n", "supervisor:\n  auto_shutdown: all_significant\n  children:\n"
+	for name, tt := range map[string]struct {
+		tree, code, says string
+	}{
+		"well":       {any + job("tests", "exit 0"), "0", "child=tests code=0"},
+		"42":         {any + job("tests", "exit 42"), "42", "the tree has ended with tests, whose exit code this is: sh process"},
+		"killed":     {any + job("tests", "kill -KILL $$"), "137", "the tree has ended with tests, whose exit code this is"},
+		"terminated": {any + job("tests", "kill -TERM $$"), "143", "the tree has ended with tests, whose exit code this is"},
+		"the last of all": {
+			all + job("first", "exit 3") + "    - {id: last, restart: temporary, significant: true, command: [sh, -c, 'while [ -d /proc/$(cat pid) ]; do sleep 0.01; done; exit 4']}\n",
+			"4", "the tree has ended with last",
+		},
+		"of one beneath": {
+			any + "    - id: suite\n      restart: temporary\n      significant: true\n      supervisor:\n        auto_shutdown: any_significant\n        children:\n    " +
+				strings.ReplaceAll(job("tests", "exit 42"), "    - ", "        - "),
+			"42", "the tree has ended with suite/tests",
+		},
+		"gave up": {"supervisor:\n  intensity: 1\n  children:\n    - {id: crash, command: [sh, -c, 'exit 7']}\n", "1", "the tree gave up"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlace(t)
+			tree := strings.ReplaceAll(tt.tree, "'exit 3'", "'echo $$ >pid.new; mv pid.new pid; exit 3'")
+			tree = strings.ReplaceAll(tree, "while [ -d", "while [ ! -e pid ]; do sleep 0.01; done; while [ -d")
+			file := p.write(t, "tree.yaml", tree)
+			run := p.command("run", file)
+			script := exec.Command("sh", append([]string{"-c", `"$@"; echo "exit code $?"`, "sh"}, run.Args...)...)
+			script.Env, script.Dir = run.Env, p.dir
+			script.Args[3] = os.Args[0]
+			var said strings.Builder
+			script.Stderr = &said
+			out, err := script.Output()
+			require.NoError(t, err)
+			assert.Contains(t, string(out), "exit code "+tt.code+"\n", "%s", said.String())
+			assert.Contains(t, said.String(), tt.says)
+		})
+	}
+}
+
+func TestExitCodeOfAStop(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "tree.yaml", `
+supervisor:
+  auto_shutdown: any_significant
+  children:
+    - {id: job, restart: temporary, significant: true, command: [sh, -c, 'trap "exit 9" TERM; echo up; while :; do sleep 0.01; done']}
+`))
+	r.await(t, "up")
+	stopped := p.do(t, "stop", "--all")
+	require.Equal(t, 0, stopped.code, stopped.stderr)
+	assert.Zero(t, r.end(t), "it was asked to: %s", r.text())
+}
