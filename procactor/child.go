@@ -131,6 +131,7 @@ func (w Worker) plan() (launchPlan, error) {
 	p.env = append(cleanEnv(w.Env),
 		wire.EnvVersion+"="+wire.Current().String(),
 		wire.EnvDepth+"="+strconv.Itoa(max(depth, 0)+1))
+	p.env = append(p.env, w.placeVariables()...)
 	if w.debugged {
 		p.env = append(p.env, waitVariable+"=1")
 	}
@@ -147,14 +148,20 @@ func findProgram(path string) (string, error) {
 	return filepath.Abs(found)
 }
 
+// placeVariables tell a worker which one it is. A name may have a NUL, and no
+// environment can.
+func (w Worker) placeVariables() []string {
+	return []string{wire.EnvPlace + "=" + strings.ReplaceAll(w.place, "\x00", "\uFFFD"), wire.EnvNumber + "=" + strconv.Itoa(max(w.number, 1))}
+}
+
 // cleanEnv copies an environment, or this process's own if it is nil, without
-// what would make a process take itself for a worker. Of a key that is there
-// twice the last counts, as with os/exec, whose way it is.
+// what would make a process take itself for a worker, or for this one. Of a key
+// that is there twice the last counts, as with os/exec, whose way it is.
 func cleanEnv(env []string) []string {
 	all := (&exec.Cmd{Env: env}).Environ()
 	return slices.DeleteFunc(withoutDebug(all), func(kv string) bool {
 		key, _, _ := strings.Cut(kv, "=")
-		return slices.Contains(bootstrapVariables(), key)
+		return key == wire.EnvPlace || key == wire.EnvNumber || slices.Contains(bootstrapVariables(), key)
 	})
 }
 

@@ -72,6 +72,17 @@
 // interactive shell do. Only a cgroup or a pid namespace around the whole program ends
 // that: a container, or a service of systemd.
 //
+// # Which worker it is
+//
+// A worker of [Self] or [Program] has two variables in its environment that tell
+// it which one it is, as long as it runs: PROCTOR_PLACE, the path of its actor,
+// such as "top/thumbs#2", and PROCTOR_NUMBER, its number in its pool, 1 to Size,
+// such as for the index of a GPU or the name of a folder; of a worker in no pool
+// that is 1. Who takes the place of one that died has the same. `ps e` shows them
+// where arguments show nothing: those are the program's. Worker.Env cannot set
+// them. A worker's own workers have their own; plain programs that this package
+// starts ([Daemon], [Exec]) have neither, those of os/exec inherit them.
+//
 // # What is inherited
 //
 // All descriptors that Go opens are close-on-exec. Others are not: what this

@@ -92,7 +92,9 @@ func (r *poolRun) boot(ctx context.Context) error {
 
 // startWorker starts the worker of one place and returns when it is ready.
 func (r *poolRun) startWorker(ctx context.Context, i int) error {
-	_, err := startIn(ctx, r.slots[i], r.slots[i].ID(), r.worker, func(*actor.System, string) *processCell {
+	w := r.worker
+	w.number = i + 1
+	_, err := startIn(ctx, r.slots[i], r.slots[i].ID(), w, func(*actor.System, string) *processCell {
 		cell := &processCell{core: r.core}
 		cell.up = func() {
 			r.seats[i] = cell.next

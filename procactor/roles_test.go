@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -148,6 +149,11 @@ func play(name string) int {
 		procactor.Main(square, procactor.Task[int, int]{})
 	case "zero-set-up":
 		procactor.Main(square, procactor.Setup(nil))
+	case "tells-place": // in a file named by its process
+		procactor.Main(square, procactor.Setup(func(context.Context) (func(), error) {
+			name := filepath.Join(os.Getenv(fileVariable), strconv.Itoa(os.Getpid()))
+			return nil, os.WriteFile(name, []byte(strings.Join(os.Environ(), "\n")), 0o600)
+		}))
 	case "set-up-asks": // a puppet
 		procactor.Main(square, procactor.Setup(func(ctx context.Context) (func(), error) {
 			_, err := obey(ctx, strand{Line: os.Getenv(fileVariable), Key: "set-up"})

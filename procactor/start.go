@@ -103,6 +103,7 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	if err != nil {
 		return nil, err
 	}
+	w.place = l.PID().Name
 	w.debugged = c.wantsDebugger(l.PID().Name, w)
 	guarded, err := w.guard(c.sys)
 	if err != nil {

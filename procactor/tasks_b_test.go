@@ -118,6 +118,8 @@ var act = procactor.NewTask("act", func(ctx context.Context, d deed) (string, er
 		return strings.Join(os.Args, "\x00"), nil
 	case "dir":
 		return os.Getwd()
+	case "nested env":
+		return nestedEnv(ctx)
 	case "nested child": // of a worker of this worker, both of which go on after the call
 		return nestedChild(ctx)
 	case "employ": // a worker of this worker, that stays
@@ -169,6 +171,18 @@ func nest(ctx context.Context, n int) (string, error) {
 	}
 	act := procactor.NewTask[deed, string]("act", nil) // the same, for who only calls it
 	return act.On(p).Call(ctx, deed{Do: "nest", N: n - 1})
+}
+
+// nestedEnv is the environment of a worker of this worker.
+func nestedEnv(ctx context.Context) (string, error) {
+	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+	defer sys.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the result is what counts
+	p, err := procactor.Start(ctx, sys, "inner", procactor.Self())
+	if err != nil {
+		return "", err
+	}
+	act := procactor.NewTask[deed, string]("act", nil) // the same, for who only calls it
+	return act.On(p).Call(ctx, deed{Do: "env"})
 }
 
 func nestedChild(ctx context.Context) (string, error) {

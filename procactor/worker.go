@@ -10,7 +10,8 @@ import (
 // serve any number of starts.
 type Worker struct {
 	// Env is the worker's environment, as "key=value"; nil means this
-	// process's own. What the handshake needs is added.
+	// process's own. What the handshake needs is added, and PROCTOR_PLACE
+	// and PROCTOR_NUMBER, which the worker keeps; see the package's text.
 	Env []string
 	// Dir is the worker's working directory; empty means this process's own, and
 	// is refused by a *[WorkerError] when that was deleted. Of [Exec] it
@@ -65,6 +66,8 @@ type Worker struct {
 	args []string
 	// inside starts it without a process of its own; nil: as the fields say.
 	inside func() (spawned, error)
+	place  string // the path of its actor; set when it starts
+	number int    // its place in its pool, from 1; zero: it is in none
 	// debugged has it wait for a debugger, and have no limits; set when it starts.
 	debugged bool
 }

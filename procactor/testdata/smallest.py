@@ -10,12 +10,12 @@ def text(s):
     return struct.pack("<I", len(b)) + b
 
 
-# Before anything else: the variables are gone, the descriptors are not inherited.
+# Before anything else: the variables are gone (but two that say which worker it is), the descriptors are not inherited.
 if not os.environ.get("PROCTOR_WIRE", "").startswith("1."):
     sys.exit("this is a worker, and speaks version 1 of the wire")
 requests, replies, crash = (int(n) for n in os.environ["PROCTOR_FDS"].split(","))
 begun = os.environ.get("PROCTOR_BEGUN")
-for name in [n for n in os.environ if n.startswith("PROCTOR_")]:
+for name in [n for n in os.environ if n.startswith("PROCTOR_") and n not in ("PROCTOR_PLACE", "PROCTOR_NUMBER")]:
     del os.environ[name]
 for fd in (requests, replies, crash):
     os.set_inheritable(fd, False)

@@ -6,7 +6,7 @@ import (
 )
 
 // The environment variables by which a parent tells a program that it is its
-// worker. The worker removes them before it does anything else, so that the
+// worker. The worker removes these before it does anything else, so that the
 // programs it starts do not take themselves for workers.
 const (
 	EnvVersion = "PROCTOR_WIRE"    // the parent's version, "1.0"
@@ -16,6 +16,13 @@ const (
 	EnvBegun   = "PROCTOR_BEGUN"   // since 1.1: one descriptor, or handle, of memory of BegunSize bytes; may be absent
 
 	EnvInherited = "PROCTOR_INHERITED" // Unix: descriptors of the parent that are not meant for the worker, "7,9"; may be absent
+)
+
+// The variables that a worker keeps, for its tasks and for who looks at the
+// processes of a machine. Programs that it starts by itself inherit them.
+const (
+	EnvPlace  = "PROCTOR_PLACE"  // the path of the worker as an actor, "top/thumbs#2"
+	EnvNumber = "PROCTOR_NUMBER" // its number in its pool, from 1, decimal; 1 for a worker that is in none
 )
 
 // maxInherited is how many descriptors EnvInherited names at most: a variable

@@ -189,7 +189,7 @@ func TestTheDocumentNamesEveryKindAndLimit(t *testing.T) {
 	for _, n := range []uint64{uint64(d.MaxFrame), d.MaxBody, uint64(d.Window), wire.HardLimit, wire.MinFrame, wire.MinBody, wire.MaxHello, wire.MaxTasks, wire.MaxName, wire.MaxMapEntries, wire.MaxMapBytes, wire.MaxMarks, wire.MaxMessage, wire.MaxText} {
 		assert.Contains(t, string(doc), fmt.Sprintf("| %d |", n))
 	}
-	for _, name := range []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, wire.EnvBegun, wire.EnvInherited} {
+	for _, name := range []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, wire.EnvBegun, wire.EnvInherited, wire.EnvPlace, wire.EnvNumber} {
 		assert.Contains(t, string(doc), "`"+name+"`")
 	}
 }
