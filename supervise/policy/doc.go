@@ -31,7 +31,7 @@
 //	      supervisor:
 //	        children:
 //	          - {id: render, command: [render-worker], ready: {frame: true}, pool: {size: 4}}
-//	          - {id: cleanup, command: [cleanup, --old], every: 1h, restart: temporary}
+//	          - {id: cleanup, command: [cleanup, --old], every: 1h}
 //
 // All keys, with what they mean and what their defaults are, are in the JSON
 // Schema of [Schema], policy.schema.json in the repository: an editor that is

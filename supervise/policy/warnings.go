@@ -4,11 +4,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/proctor-dev/proctor/supervise"
 )
 
 // Warnings are about what is allowed, and is hardly meant, in the order of the
 // file: what only a shell would understand, in a command, a directory or a
-// variable. No text of the file is repeated that came from a variable, or is the
+// variable, and a child at an interval that its first failure ends. No text of the file is repeated that came from a variable, or is the
 // value of one.
 func (f *File) Warnings() []Warning {
 	w := &warner{file: f.name}
@@ -28,6 +30,9 @@ func (w *warner) supervisor(s *rawSupervisor) {
 		w.path(c.dir.at, "dir", c.dir.v.shown)
 		for _, v := range c.env.v {
 			w.variable(c.env.at, v)
+		}
+		if c.every.v > 0 && c.restart.v == supervise.Temporary {
+			w.warn(c.restart.at, "restart: temporary forgets the child at its first run that fails, and no other comes; without it a failed run is made again, and counts in the budget")
 		}
 		if r := c.ready.v; r != nil {
 			w.command(r.command.at, "ready.command", r.command.v)

@@ -30,6 +30,9 @@ func TestWarnings(t *testing.T) {
 		`command: [x], env: {PATH: "/x:$PATH"}`:              "env.PATH has a variable without braces, which stays as it is; write ${PATH}",
 		`command: [x], env: {DATA: "~/x"}`:                   "env.DATA begins with ~",
 		`command: [x], ready: {command: ["redis-cli ping"]}`: "ready.command begins with one text that has blanks",
+		`command: [x], every: 1h, restart: temporary`:        "restart: temporary forgets the child at its first run that fails",
+		`command: [x], every: 1h`:                            "",
+		`command: [x], restart: temporary`:                   "",
 	} {
 		env := func(string) (string, bool) { return "~/a b | $c", true } // what comes from a variable is looked at by nobody
 		file, err := policy.Parse("f.yaml", fmt.Appendf(nil, "supervisor: {children: [{id: s, supervisor: {children: [{id: a, %s}]}}]}", child), env)

@@ -57,8 +57,8 @@ func (t *Tree) Stop(ctx context.Context, path string) error {
 var errRoot = &control.Error{Code: control.CodeConflict, Message: "that is for a child, not for the whole tree"}
 
 // Start implements [control.Tree]. A child that is down for want of a budget is
-// resumed with its group; of a simple_one_for_one that runs, or its template,
-// it is one more instance.
+// resumed with its group, and one that waits in its backoff is started now; of a
+// simple_one_for_one that runs, or its template, it is one more instance.
 func (t *Tree) Start(ctx context.Context, path string) error {
 	if path == "" {
 		return errRoot
@@ -74,6 +74,13 @@ func (t *Tree) Start(ctx context.Context, path string) error {
 		return told(err)
 	}
 	_, err = sup.RestartChild(ctx, id)
+	if errors.Is(err, supervise.ErrRestarting) { // as OTP has it: who does not want to wait terminates it first
+		if err := sup.TerminateChild(supervise.LetFinish(ctx), id); err != nil {
+			return told(err)
+		}
+		// Also for a client that has gone since: it asked for no child that is down.
+		_, err = sup.RestartChild(context.WithoutCancel(ctx), id)
+	}
 	if errors.Is(err, supervise.ErrRunning) && t.hasTemplate(ctx, path) {
 		full, _ := t.Find(ctx, path)
 		_, err = t.at(full).StartInstance(ctx, nil)
