@@ -48,7 +48,7 @@ func playOwnDirDeleted(dir string) {
 		var wrong *procactor.WorkerError
 		kind := "up"
 		switch {
-		case errors.As(err, &command) && errors.As(err, &failed):
+		case errors.As(err, &command) && (command.Task != "" || errors.As(err, &failed)):
 			kind = "CommandError"
 		case errors.As(err, &wrong) && errors.As(err, &failed):
 			kind = "WorkerError"
@@ -84,6 +84,14 @@ func playOwnDirDeleted(dir string) {
 			return err
 		})
 	}
+	run("command by path", func(name string) error {
+		p, err := procactor.Start(context.Background(), sys, name, procactor.Exec())
+		if err != nil {
+			return err
+		}
+		_, err = shoot.On(p).Call(context.Background(), shot{cmd: procactor.Command{Path: "./tool"}})
+		return err
+	})
 }
 
 // Guarantee: A start that needs the working directory of its parent is refused with the cause when that was deleted; what names its own directory starts.
@@ -119,6 +127,7 @@ func TestOwnDirDeleted(t *testing.T) {
 			"daemon by path":            {"CommandError", both},
 			"daemon by path, elsewhere": {"CommandError", path},
 			"daemon in a relative dir":  {"CommandError", "name the program's directory by its whole path"},
+			"command by path":           {"CommandError", path},
 			"worker":                    {"WorkerError", own},
 			"worker, Self":              {"WorkerError", own},
 			"worker by path":            {"WorkerError", both},
