@@ -18,20 +18,20 @@ func TestExitCodeOfARun(t *testing.T) {
 	job := func(id, script string) string {
 		return "    - {id: " + id + ", restart: temporary, significant: true, command: [sh, -c, '" + script + "']}\n"
 	}
-	any, all := "supervisor:\n  auto_shutdown: any_significant\n  children:\n", "supervisor:\n  auto_shutdown: all_significant\n  children:\n"
+	anyOf, allOf := "supervisor:\n  auto_shutdown: any_significant\n  children:\n", "supervisor:\n  auto_shutdown: all_significant\n  children:\n"
 	for name, tt := range map[string]struct {
 		tree, code, says string
 	}{
-		"well":       {any + job("tests", "exit 0"), "0", "child=tests code=0"},
-		"42":         {any + job("tests", "exit 42"), "42", "the tree has ended with tests, whose exit code this is: sh process"},
-		"killed":     {any + job("tests", "kill -KILL $$"), "137", "the tree has ended with tests, whose exit code this is"},
-		"terminated": {any + job("tests", "kill -TERM $$"), "143", "the tree has ended with tests, whose exit code this is"},
+		"well":       {anyOf + job("tests", "exit 0"), "0", "child=tests code=0"},
+		"42":         {anyOf + job("tests", "exit 42"), "42", "the tree has ended with tests, whose exit code this is: sh process"},
+		"killed":     {anyOf + job("tests", "kill -KILL $$"), "137", "the tree has ended with tests, whose exit code this is"},
+		"terminated": {anyOf + job("tests", "kill -TERM $$"), "143", "the tree has ended with tests, whose exit code this is"},
 		"the last of all": {
-			all + job("first", "exit 3") + "    - {id: last, restart: temporary, significant: true, command: [sh, -c, 'while [ -d /proc/$(cat pid) ]; do sleep 0.01; done; exit 4']}\n",
+			allOf + job("first", "exit 3") + "    - {id: last, restart: temporary, significant: true, command: [sh, -c, 'while [ -d /proc/$(cat pid) ]; do sleep 0.01; done; exit 4']}\n",
 			"4", "the tree has ended with last",
 		},
 		"of one beneath": {
-			any + "    - id: suite\n      restart: temporary\n      significant: true\n      supervisor:\n        auto_shutdown: any_significant\n        children:\n    " +
+			anyOf + "    - id: suite\n      restart: temporary\n      significant: true\n      supervisor:\n        auto_shutdown: any_significant\n        children:\n    " +
 				strings.ReplaceAll(job("tests", "exit 42"), "    - ", "        - "),
 			"42", "the tree has ended with suite/tests",
 		},
