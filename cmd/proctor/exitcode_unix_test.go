@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestExitCodeOfARun(t *testing.T) {
 	job := func(id, script string) string {
 		return "    - {id: " + id + ", restart: temporary, significant: true, command: [sh, -c, '" + script + "']}\n"
 	}
-	anyOf, allOf := "supervisor:\n  auto_shutdown: any_significant\n  children:\n", "supervisor:\n  auto_shutdown: all_significant\n  children:\n"
+	anyOf := "supervisor:\n  auto_shutdown: any_significant\n  children:\n"
 	for name, tt := range map[string]struct {
 		tree, code, says string
 	}{
@@ -26,10 +27,6 @@ func TestExitCodeOfARun(t *testing.T) {
 		"42":         {anyOf + job("tests", "exit 42"), "42", "the tree has ended with tests, whose exit code this is: sh process"},
 		"killed":     {anyOf + job("tests", "kill -KILL $$"), "137", "the tree has ended with tests, whose exit code this is"},
 		"terminated": {anyOf + job("tests", "kill -TERM $$"), "143", "the tree has ended with tests, whose exit code this is"},
-		"the last of all": {
-			allOf + job("first", "exit 3") + "    - {id: last, restart: temporary, significant: true, command: [sh, -c, 'while [ -d /proc/$(cat pid) ]; do sleep 0.01; done; exit 4']}\n",
-			"4", "the tree has ended with last",
-		},
 		"of one beneath": {
 			anyOf + "    - id: suite\n      restart: temporary\n      significant: true\n      supervisor:\n        auto_shutdown: any_significant\n        children:\n    " +
 				strings.ReplaceAll(job("tests", "exit 42"), "    - ", "        - "),
@@ -40,9 +37,7 @@ func TestExitCodeOfARun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlace(t)
-			tree := strings.ReplaceAll(tt.tree, "'exit 3'", "'echo $$ >pid.new; mv pid.new pid; exit 3'")
-			tree = strings.ReplaceAll(tree, "while [ -d", "while [ ! -e pid ]; do sleep 0.01; done; while [ -d")
-			file := p.write(t, "tree.yaml", tree)
+			file := p.write(t, "tree.yaml", tt.tree)
 			run := p.command("run", file)
 			script := exec.Command("sh", append([]string{"-c", `"$@"; echo "exit code $?"`, "sh"}, run.Args...)...)
 			script.Env, script.Dir = run.Env, p.dir
@@ -55,6 +50,22 @@ func TestExitCodeOfARun(t *testing.T) {
 			assert.Contains(t, said.String(), tt.says)
 		})
 	}
+}
+
+func TestExitCodeOfTheLastOfAll(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	r := p.run(t, p.write(t, "tree.yaml", `
+supervisor:
+  auto_shutdown: all_significant
+  children:
+    - {id: last, restart: temporary, significant: true, command: [sh, -c, 'while [ ! -e go ]; do sleep 0.01; done; exit 4']}
+    - {id: first, restart: temporary, significant: true, command: [sh, -c, 'exit 3']}
+`))
+	r.await(t, "child=first reason=") // its supervisor knows
+	require.NoError(t, os.WriteFile(filepath.Join(p.dir, "go"), nil, 0o600))
+	assert.Equal(t, 4, r.end(t), r.text())
+	assert.Contains(t, r.text(), "the tree has ended with last, whose exit code this is")
 }
 
 func TestExitCodeOfAStop(t *testing.T) {
