@@ -97,7 +97,7 @@ func TestOneRecordForOneDeath(t *testing.T) {
 func TestRecordsOfAPool(t *testing.T) {
 	l := newLogged(t)
 	ctx := procactor.WithTraceparent(t.Context(), traceOfTest)
-	pool, err := procactor.StartPool(ctx, l.sys, "thumbs", quick(), procactor.PoolConfig{Size: 1, Policy: supervise.Policy{Intensity: 5}})
+	pool, err := procactor.StartPool(ctx, l.sys, "thumbs", quick(), procactor.PoolConfig{Size: 1, Budget: supervise.Budget{Intensity: 5}})
 	require.NoError(t, err)
 	for range 2 {
 		_, err = misbehave.WithKey(func(string) string { return "k" }).On(pool).Call(ctx, "panic")

@@ -25,7 +25,7 @@ func playDebugParent(part string) int {
 	var err error
 	if part == "debug pool" {
 		host, err = procactor.StartPool(ctx, sys, "pool", w, procactor.PoolConfig{
-			Size: 1, Policy: supervise.Policy{Intensity: supervise.NoRestarts},
+			Size: 1, Budget: supervise.Budget{Intensity: supervise.NoRestarts},
 		})
 	} else {
 		host, err = procactor.Start(ctx, sys, "w", w)

@@ -202,7 +202,7 @@ func TestStubbornWorkersAreReplaced(t *testing.T) {
 	w := procactor.Self()
 	w.Grace = 10 * time.Millisecond
 	cfg := procactor.PoolConfig{Size: 1}
-	cfg.Policy.Intensity = supervise.NoRestarts
+	cfg.Budget.Intensity = supervise.NoRestarts
 	pool := startPool(t, w, cfg)
 	s := newStage(t)
 	for range 6 {

@@ -67,7 +67,7 @@ func TestCallsToAWorkerThatWasKilledBeforeThem(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := quick()
 			w.Channel = c.channel
-			pool := startPool(t, w, procactor.PoolConfig{Size: 1, Policy: supervise.Policy{Intensity: 1_000_000}})
+			pool := startPool(t, w, procactor.PoolConfig{Size: 1, Budget: supervise.Budget{Intensity: 1_000_000}})
 			do := c.on(pool)
 			dir := t.TempDir()
 			for round := range killRounds {
@@ -151,7 +151,7 @@ func TestCallsWhileAWorkerIsStoppedAndRestarted(t *testing.T) {
 	t.Run("recycled", func(t *testing.T) {
 		t.Parallel()
 		sys := newSystem(t)
-		pool, err := procactor.StartPool(t.Context(), sys, "pool", procactor.Self(), procactor.PoolConfig{Size: 2, Policy: supervise.Policy{Intensity: 1_000_000}})
+		pool, err := procactor.StartPool(t.Context(), sys, "pool", procactor.Self(), procactor.PoolConfig{Size: 2, Budget: supervise.Budget{Intensity: 1_000_000}})
 		require.NoError(t, err)
 		untilDone(t, pool, func(ctx context.Context) error {
 			return exits(ctx, sys, restarts, func() (actor.PID, bool) {

@@ -19,30 +19,28 @@ import (
 type PoolConfig struct {
 	// Size is the number of workers; zero means GOMAXPROCS.
 	Size int
-	// Policy is for a pool that is to give up when its workers fail: then
+	// Budget is for a pool that is to give up when its workers fail:
 	// Intensity is how many failures it takes within Period, of which zero means
 	// 60 seconds, before it ends. One is a start that failed, in its [Setup],
 	// too, or a death that no call explains: of a worker that ran none, be it
 	// idle, or silent for too long. What dies in a call never ends a pool,
 	// whatever the call is and whoever killed the worker; neither does what was
 	// ordered: what we end ourselves, by [actor.System.Exit], too, and what
-	// somebody else ends by TERM, INT or HUP. [supervise.NoRestarts] takes no
-	// failure at all.
+	// somebody else ends by TERM, INT or HUP. [supervise.NoRestarts] as the
+	// Intensity takes no failure at all.
 	//
-	// The zero Policy has no such budget. The pool then ends only, as it does
-	// with one, when no place can ever be filled again: what fails the same way
-	// every time, such as a worker that speaks another version, is not tried
-	// again. Its place stays empty, which is logged as an error, and the last
-	// place to do so ends the pool.
+	// The zero Budget is none: such a pool never gives up for failures. It ends
+	// only, as any pool does, when no place can ever be filled again: what fails
+	// the same way every time, such as a worker that speaks another version, is
+	// not tried again. Its place stays empty, which is logged as an error, and
+	// the last place to do so ends the pool.
 	//
 	// A worker that ends is replaced at once, unless it was in service for less
 	// than a second and a call neither ended nor ran there. Such a one, and a
 	// start that failed, is followed by the next start after 100 ms, doubled for
 	// each more in a row up to 30 s, with full jitter; after a second at most
 	// while calls wait.
-	//
-	// Only one_for_one, Intensity and Period are meaningful.
-	Policy supervise.Policy
+	Budget supervise.Budget
 	// Mailbox bounds the calls that wait for a worker: 1024, and callers wait
 	// for room, if it is zero.
 	Mailbox mailbox.Config
@@ -121,42 +119,18 @@ func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
 	switch {
 	case cfg.Size < 0:
 		return refuse("Size", fmt.Sprintf("is %d", cfg.Size), "use 0 for GOMAXPROCS, or a positive number")
-	case cfg.Policy.Strategy != supervise.OneForOne:
-		return refuse("Policy.Strategy", fmt.Sprintf("is %v", cfg.Policy.Strategy), "a pool's workers are independent: use supervise.OneForOne")
-	case cfg.Policy.Intensity < supervise.NoRestarts:
-		return refuse("Policy.Intensity", fmt.Sprintf("is %d", cfg.Policy.Intensity), "use 0 for no budget, supervise.NoRestarts, or a positive number")
-	case cfg.Policy.Period < 0:
-		return refuse("Policy.Period", fmt.Sprintf("is %v", cfg.Policy.Period), fmt.Sprintf("use 0 for %v, or a positive duration", poolPeriod))
+	case cfg.Budget.Intensity < supervise.NoRestarts:
+		return refuse("Budget.Intensity", fmt.Sprintf("is %d", cfg.Budget.Intensity), "use 0 for no budget, supervise.NoRestarts, or a positive number")
+	case cfg.Budget.Period < 0:
+		return refuse("Budget.Period", fmt.Sprintf("is %v", cfg.Budget.Period), fmt.Sprintf("use 0 for %v, or a positive duration", poolPeriod))
 	case cfg.Quarantine.Age < 0:
 		return refuse("Quarantine.Age", fmt.Sprintf("is %v", cfg.Quarantine.Age), fmt.Sprintf("use 0 for %v, or a positive duration", poisonAge))
-	case cfg.Policy.Period > 0 && cfg.Policy.Intensity == 0:
-		return refuse("Policy.Period", fmt.Sprintf("is %v, but Policy.Intensity is 0, so there is no budget", cfg.Policy.Period), "set Intensity, too, or leave Period 0")
-	}
-	if field := notForPools(cfg.Policy); field != "" {
-		return refuse("Policy."+field, "is set", "leave it away: a pool has a backoff of its own, and the rest is for the supervisor that the pool is under")
+	case cfg.Budget.Period > 0 && cfg.Budget.Intensity == 0:
+		return refuse("Budget.Period", fmt.Sprintf("is %v, but Budget.Intensity is 0, so there is no budget", cfg.Budget.Period), "set Intensity, too, or leave Period 0")
 	}
 	cfg.Size = orDefault(cfg.Size, runtime.GOMAXPROCS(0))
-	cfg.Policy.Period = orDefault(cfg.Policy.Period, poolPeriod)
+	cfg.Budget.Period = orDefault(cfg.Budget.Period, poolPeriod)
 	return cfg, nil
-}
-
-// notForPools is the first field that is set and that a pool does not have.
-func notForPools(p supervise.Policy) string {
-	switch {
-	case p.AutoShutdown != supervise.Never:
-		return "AutoShutdown"
-	case p.Backoff != supervise.Backoff{}:
-		return "Backoff"
-	case p.Decider != nil:
-		return "Decider"
-	case p.OOM != supervise.Budget{}:
-		return "OOM"
-	case p.Circuit:
-		return "Circuit"
-	case p.Boot != supervise.BootStop:
-		return "Boot"
-	}
-	return ""
 }
 
 // PoolChild returns the spec of a pool as a supervised child, permanent.

@@ -61,7 +61,7 @@ func TestPoolReplacesItsDead(t *testing.T) {
 // death in a call.
 func TestPoolGivesUp(t *testing.T) {
 	cfg := procactor.PoolConfig{Size: 1}
-	cfg.Policy.Intensity = supervise.NoRestarts
+	cfg.Budget.Intensity = supervise.NoRestarts
 	pool := startPool(t, procactor.Self(), cfg)
 	down := square.On(pool).Watch(t.Context())
 	for range 3 {
@@ -89,7 +89,7 @@ func TestPoolGivesUp(t *testing.T) {
 func TestPoolOfAProgramThatIsGone(t *testing.T) {
 	w, remove := vanishing(t)
 	cfg := procactor.PoolConfig{Size: 1}
-	cfg.Policy.Intensity = 2
+	cfg.Budget.Intensity = 2
 	pool := startPool(t, w, cfg)
 	down := square.On(pool).Watch(t.Context())
 	remove()
@@ -138,15 +138,9 @@ func TestPoolConfigIsChecked(t *testing.T) {
 		field string
 	}{
 		"size":      {procactor.PoolConfig{Size: -1}, "Size"},
-		"strategy":  {procactor.PoolConfig{Policy: supervise.Policy{Strategy: supervise.OneForAll}}, "Policy.Strategy"},
-		"intensity": {procactor.PoolConfig{Policy: supervise.Policy{Intensity: -2}}, "Policy.Intensity"},
-		"period":    {procactor.PoolConfig{Policy: supervise.Policy{Intensity: 1, Period: -1}}, "Policy.Period"},
-		"no budget": {procactor.PoolConfig{Policy: supervise.Policy{Period: time.Minute}}, "Policy.Period"},
-		"shutdown":  {procactor.PoolConfig{Policy: supervise.Policy{AutoShutdown: supervise.AnySignificant}}, "Policy.AutoShutdown"},
-		"backoff":   {procactor.PoolConfig{Policy: supervise.Policy{Backoff: supervise.Backoff{Initial: 1}}}, "Policy.Backoff"},
-		"decider":   {procactor.PoolConfig{Policy: supervise.Policy{Decider: supervise.Decider{}}}, "Policy.Decider"},
-		"memory":    {procactor.PoolConfig{Policy: supervise.Policy{OOM: supervise.Budget{Intensity: 1}}}, "Policy.OOM"},
-		"circuit":   {procactor.PoolConfig{Policy: supervise.Policy{Circuit: true}}, "Policy.Circuit"},
+		"intensity": {procactor.PoolConfig{Budget: supervise.Budget{Intensity: -2}}, "Budget.Intensity"},
+		"period":    {procactor.PoolConfig{Budget: supervise.Budget{Intensity: 1, Period: -1}}, "Budget.Period"},
+		"no budget": {procactor.PoolConfig{Budget: supervise.Budget{Period: time.Minute}}, "Budget.Period"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -174,7 +168,7 @@ func TestPoolWhoseWorkersDoNotAllStart(t *testing.T) {
 func TestSupervisedPool(t *testing.T) {
 	sys := newSystem(t)
 	cfg := procactor.PoolConfig{Size: 1}
-	cfg.Policy.Intensity = supervise.NoRestarts
+	cfg.Budget.Intensity = supervise.NoRestarts
 	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{
 		Name:     "top",
 		Policy:   supervise.Policy{Intensity: 1, Period: time.Hour},

@@ -17,15 +17,15 @@ type poolBudget struct {
 	deaths    []supervise.Death
 }
 
-// budgetOf is the budget that a Policy of a pool sets, as normal returns it.
-func budgetOf(p supervise.Policy) poolBudget {
-	switch p.Intensity {
+// budgetOf is the budget that a PoolConfig sets, as normal returns it.
+func budgetOf(b supervise.Budget) poolBudget {
+	switch b.Intensity {
 	case 0:
 		return poolBudget{}
 	case supervise.NoRestarts:
-		return poolBudget{limited: true, period: p.Period}
+		return poolBudget{limited: true, period: b.Period}
 	}
-	return poolBudget{limited: true, intensity: p.Intensity, period: p.Period}
+	return poolBudget{limited: true, intensity: b.Intensity, period: b.Period}
 }
 
 // budgetUse is how much of a budget is used.

@@ -128,7 +128,7 @@ func TestOrderedEndsUseNoBudget(t *testing.T) {
 	for name, w := range map[string]procactor.Worker{"workers": procactor.Self(), "commands": procactor.Exec()} {
 		t.Run(name, func(t *testing.T) {
 			sys := newSystem(t)
-			cfg := procactor.PoolConfig{Size: 1, Policy: supervise.Policy{Intensity: supervise.NoRestarts}}
+			cfg := procactor.PoolConfig{Size: 1, Budget: supervise.Budget{Intensity: supervise.NoRestarts}}
 			pool, err := procactor.StartPool(t.Context(), sys, "pool", w, cfg)
 			require.NoError(t, err)
 			before, _ := pool.PID()
@@ -161,7 +161,7 @@ func (l lingering) Terminate(error) {
 func TestPoolIsQuietWhileItsSystemIsClosed(t *testing.T) {
 	log := newLogBook()
 	sys := actor.NewSystem(actor.WithLogger(slog.New(log)))
-	cfg := procactor.PoolConfig{Size: 1, Policy: supervise.Policy{Intensity: supervise.NoRestarts}}
+	cfg := procactor.PoolConfig{Size: 1, Budget: supervise.Budget{Intensity: supervise.NoRestarts}}
 	pool, err := procactor.StartPool(t.Context(), sys, "pool", procactor.Self(), cfg)
 	require.NoError(t, err)
 	l := lingering{make(chan struct{}), make(chan struct{})}

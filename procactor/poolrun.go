@@ -31,14 +31,14 @@ type poolRun struct {
 func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 	r := &poolRun{
 		core: c, life: l, worker: w,
-		machine: poolMachine{budget: budgetOf(cfg.Policy), places: make([]poolPlace, cfg.Size)},
+		machine: poolMachine{budget: budgetOf(cfg.Budget), places: make([]poolPlace, cfg.Size)},
 		slots:   make([]*actor.Slot, cfg.Size),
 		events:  make(chan poolEvent, 4*cfg.Size),
 		gone:    make(chan struct{}, 1),
 		timers:  make([]*time.Timer, cfg.Size),
 		busy:    make([]bool, cfg.Size),
 		seats:   make([]runner, cfg.Size),
-		told:    newPoolLog(c.sys.Logger(), c.path, cfg.Policy.Period),
+		told:    newPoolLog(c.sys.Logger(), c.path, cfg.Budget.Period),
 	}
 	r.starts, r.cancel = context.WithCancelCause(context.Background())
 	for i := range r.slots {
