@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: a call and a cast to an actor in the same process allocate nothing.
+// Guarantee(memory): A call or a cast to an actor in the same process allocates nothing.
 func TestNothingIsAllocated(t *testing.T) {
 	ref, ctx := spawnSquare(t, newSystem(t)), context.Background()
 	cancelable := t.Context()

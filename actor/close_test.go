@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: System.Close stops everything in reverse order and names what did not stop.
+// Guarantee(stop): System.Close stops everything in reverse order and names whatever did not stop.
 func TestCloseInReverseOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := newSystem(t)

@@ -15,7 +15,7 @@ import (
 
 var errPigeon = errors.New("pigeon")
 
-// Guarantee: a panic in an actor ends that life and never the program; its caller gets the value and the stack at once.
+// Guarantee(crash): A panic in an actor ends that one life and never the program; its caller gets the value and the stack at once.
 func TestPanicEndsOnlyItsLife(t *testing.T) {
 	for name, test := range map[string]struct {
 		value any

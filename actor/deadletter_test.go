@@ -72,7 +72,7 @@ func busyActor(t *testing.T, at actor.Spawner, release <-chan struct{}, opts ...
 	return ref
 }
 
-// Guarantee: A cast that was accepted is handled, or it is a dead letter: in the log by number, and in the hands of who takes them.
+// Guarantee(calls): A cast that was accepted is either handled or a dead letter: counted in the log, and handed to whoever asked for dead letters.
 func TestCastsThatNobodyWillBeginAreDeadLetters(t *testing.T) {
 	type key struct{}
 	withValue := context.WithValue(context.Background(), key{}, 1)

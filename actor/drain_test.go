@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: Drain refuses new requests and finishes all that was admitted, with what it asks of other actors.
+// Guarantee(stop): Drain refuses new requests and finishes everything already admitted, including what that asks of other actors.
 func TestDrainLetsWorkEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := newSystem(t)

@@ -38,7 +38,7 @@ func (h *hearsay) hear(how string, wait func()) {
 	}()
 }
 
-// Guarantee: Who hears in whatever way that an actor has died, and then asks its supervisor, finds that the supervisor knows.
+// Guarantee(blind): Whoever learns that an actor has died, in whatever way, and then asks its supervisor, finds that the supervisor already knows.
 func TestSlotKnowsOfAnEndBeforeAnybodyElse(t *testing.T) {
 	byDown := []string{"Watch", "WatchPath", "Ref.Watch"}
 	for name, test := range map[string]struct {

@@ -27,7 +27,7 @@ func (l *slowLog) Handle(ctx context.Context, r slog.Record) error {
 func (l *slowLog) WithAttrs([]slog.Attr) slog.Handler { return l }
 func (l *slowLog) WithGroup(string) slog.Handler      { return l }
 
-// Guarantee: A log handler that works loses no record, those of the last moment before System.Close returns included.
+// Guarantee(blind): A working log handler loses no record, not even those of the last moment before System.Close returns.
 func TestCloseHandsOnWhatWasLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, slow := range map[string]time.Duration{"each record is late": 900 * time.Millisecond, "none is": time.Millisecond} {
@@ -45,7 +45,7 @@ func TestCloseHandsOnWhatWasLogged(t *testing.T) {
 	})
 }
 
-// Guarantee: A log handler that blocks or panics costs records, which are counted and told when it works again, and holds up no actor, no supervisor, no Start and no Close.
+// Guarantee(blind): A log handler that blocks or panics costs records, which are counted and reported when it works again; it never holds up an actor, a supervisor, a Start or a Close.
 func TestLogHandlerThatBlocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		goOn := make(chan struct{})

@@ -17,7 +17,7 @@ import (
 // holds at the end: each call ended once and its Delivery is true, each watcher
 // had one Down, each life was told to its slot once, casts ran in order.
 //
-// Guarantee: whatever happens to an actor, every call ends exactly once, every request runs at most once, and every watcher hears of the end exactly once.
+// Guarantee(calls): Whatever happens to an actor, every call ends exactly once, every request runs at most once, and every watcher hears of the end exactly once.
 func TestSlotsUnderRandomLives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rapid.SyncTest(t, func(t *rapid.T) {

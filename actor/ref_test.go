@@ -61,7 +61,7 @@ func TestToLooksUpLate(t *testing.T) {
 	assert.Equal(t, 3, n)
 }
 
-// Guarantee: a Ref outlives the actor it was made for: it reaches whoever takes the name next.
+// Guarantee(calls): A Ref outlives the actor it was made for: it reaches whoever takes the name next.
 func TestOldRefReachesTheSuccessor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := newSystem(t)

@@ -94,7 +94,7 @@ func TestAStopOvertakesTheQueue(t *testing.T) {
 	})
 }
 
-// Guarantee: an actor that ignores being stopped is abandoned at its deadline, named by Close, and its replacement starts meanwhile.
+// Guarantee(stop): An actor that ignores a stop is abandoned at its deadline and named by Close, and its replacement starts meanwhile.
 func TestHungActorIsAbandoned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log logRecorder

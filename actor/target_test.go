@@ -78,7 +78,7 @@ func lacksInProcess(more map[string]string) map[string]string {
 	return lacks
 }
 
-// Guarantee: every ending of a call, for an actor in this process, is one of a documented table and says how far the request got.
+// Guarantee(calls): Every ending of a call to an actor in the same process is in a documented table, and says how far the request got.
 func TestTargetUnsupervised(t *testing.T) {
 	spawn := func(t *testing.T, opts ...actor.SpawnOption) targettest.Subject {
 		sys := newSystem(t)

@@ -27,7 +27,7 @@ const (
 	howTo     = "\nIf the change is meant: go test ./internal -run TestConsumer -update, and say in CHANGELOG.md what it costs."
 )
 
-// Guarantee: What a program pays for the library, in modules and in bytes of its binary, changes only on purpose.
+// Guarantee(guest): What a program pays for the library, in modules and in bytes of its binary, changes only on purpose.
 func TestConsumer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program")

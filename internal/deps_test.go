@@ -52,7 +52,7 @@ func TestEveryRoomStands(t *testing.T) {
 	}
 }
 
-// Guarantee: The decisions of a supervisor are made by code without clock, goroutine or input: its imports are errors, fmt, slices and time.
+// Guarantee(restarts): The core of the code that makes a supervisor's decisions imports errors, fmt, slices and time only.
 func TestMachineIsPure(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"errors", "fmt", "slices", "time"}
@@ -74,7 +74,7 @@ func TestMachineIsPure(t *testing.T) {
 	}
 }
 
-// Guarantee: A program that starts workers links nothing beyond the standard library, x/sync, x/sys and the CBOR codec.
+// Guarantee(guest): A program that starts workers links nothing beyond the standard library, x/sync, x/sys and the CBOR codec.
 func TestWhatALibraryUserLinks(t *testing.T) {
 	t.Parallel()
 	allowed := []string{

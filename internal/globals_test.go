@@ -62,7 +62,7 @@ func exceptions() map[string]string {
 	}
 }
 
-// Guarantee: The library installs no signal handler, changes no global of its program, and never exits it outside of a worker's Main.
+// Guarantee(guest): The library installs no signal handler, changes no global of its program, and never exits it outside of a worker's Main.
 func TestLibraryLeavesItsProgramAlone(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}

@@ -28,7 +28,7 @@ func takeAll(q *Queue[int]) (all []int) {
 	return all
 }
 
-// Guarantee: Requests of one sender are handled in the order in which it sent them, across full queues and restarts.
+// Guarantee(calls): Requests of one sender are handled in the order in which it sent them, across full queues and restarts.
 func TestPromise1OrderOfOneSender(t *testing.T) {
 	q := New[int](Config{Capacity: 4}, nil)
 	var sender sync.WaitGroup
@@ -50,7 +50,7 @@ func TestPromise1OrderOfOneSender(t *testing.T) {
 	sender.Wait()
 }
 
-// Guarantee: An exit signal is never blocked, refused, dropped or delayed behind requests by a full queue.
+// Guarantee(stop): An exit signal is never blocked, refused, dropped or delayed behind requests by a full queue.
 func TestPromise2UrgentComesFirst(t *testing.T) {
 	for _, policy := range []Overflow{Block, Reject, DropOldest} {
 		t.Run(policy.String(), func(t *testing.T) {
@@ -85,7 +85,7 @@ func TestPromise3Bound(t *testing.T) {
 	})
 }
 
-// Guarantee: Senders that wait for a full queue are let in in the order they came, and nobody overtakes them.
+// Guarantee(calls): Senders that wait for a full queue are admitted in the order in which they came; nobody overtakes them.
 func TestPromise4BlockedSendersInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, _ := filled(t, Block, 1)
@@ -131,7 +131,7 @@ func TestPromise6AnErrorLeavesTheQueueAsItWas(t *testing.T) {
 	})
 }
 
-// Guarantee: Requests sent while an actor is being restarted wait, within the bound, and are handled in order by its next life.
+// Guarantee(calls): Requests sent while an actor is being restarted wait, within the bound of its queue, and are handled in order by its next life.
 func TestPromise7SuspendedQueueKeepsItsItems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := New[int](Config{Capacity: 2}, nil)
@@ -244,7 +244,7 @@ func TestPromise9ResumeOfAnEmptyQueueWakesNobody(t *testing.T) {
 	assert.Equal(t, 1, wakes)
 }
 
-// Guarantee: An actor with nothing to do holds no queue buffer to speak of, however long its queue once was.
+// Guarantee(memory): An actor with nothing to do holds almost no queue buffer, however long its queue once was.
 func TestPromise10EmptyQueueHoldsNoBuffer(t *testing.T) {
 	ways := []struct {
 		name  string

@@ -20,7 +20,7 @@ var oddArguments = []string{
 	"tab\there", "new\nline", "%PATH%", "a&b|c<d>e^f", "ünïcödé 漢字 🙂", "'single'", " lead", "-flag=a b", `C:\dir with\`, "*?",
 }
 
-// Guarantee: On Windows each argument, variable and directory arrives in the worker exactly, whatever it holds, and a program's path may, too.
+// Guarantee(windows): On Windows, arguments, variables and directories reach the worker exactly, whatever they hold, and so does a program's path.
 func TestWindowsCommandLine(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a dir, ünïcödé 漢字")

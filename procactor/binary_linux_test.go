@@ -42,7 +42,7 @@ func TestProgramThatIsBusy(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-// Guarantee: On Linux a Self worker is the program that runs, also when its file was replaced on disk meanwhile.
+// Guarantee(restarts): On Linux, a Self worker is the program that runs, even if its file has since been replaced on disk.
 func TestSelfIsTheProgramThatRuns(t *testing.T) {
 	t.Parallel()
 	path := copyOfSelf(t)

@@ -29,7 +29,7 @@ func playNoMain() {
 // playQuietMain calls Main and ends.
 func playQuietMain() { procactor.Main() }
 
-// Guarantee: A program that starts itself as a worker without having called Main is refused before the spawn; it cannot start itself without end.
+// Guarantee(multiply): A program that starts itself as a worker without having called Main is refused before the spawn, so it cannot fork-bomb.
 func TestNoMain(t *testing.T) {
 	t.Parallel()
 	for name, env := range map[string][]string{
@@ -73,7 +73,7 @@ func TestMainReturnsOutsideOfWorkers(t *testing.T) {
 	assert.Empty(t, string(out))
 }
 
-// Guarantee: A worker may have workers of its own, and those may not, unless Worker.MaxDepth says so.
+// Guarantee(multiply): A worker may have workers of its own, but those may not, unless Worker.MaxDepth says so.
 func TestTooDeep(t *testing.T) {
 	t.Parallel()
 	p := begin(t, quietSystem(t), "w", quick())
@@ -84,7 +84,7 @@ func TestTooDeep(t *testing.T) {
 	require.ErrorContains(t, err, "at 1", "the innermost was refused, not the one around it")
 }
 
-// Guarantee: What a worker starts does not take itself for a worker: the variables are gone from its environment.
+// Guarantee(guest): What a worker starts does not take itself for a worker: the variables are gone from its environment.
 func TestVariablesAreRemoved(t *testing.T) {
 	t.Parallel()
 	env, err := act.On(begin(t, quietSystem(t), "w", quick())).Call(t.Context(), deed{Do: "env"})

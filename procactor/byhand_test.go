@@ -24,7 +24,7 @@ func golden(t *testing.T, file, text string) {
 	assert.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), text, "PROCTOR_UPDATE=1 go test ./procactor -run %s", t.Name())
 }
 
-// Guarantee: A person can list a program's tasks and run one on JSON without a parent, by the same code as a parent would.
+// Guarantee(debug): A person can list a program's tasks and run one on JSON without a parent, through the same code as a parent would.
 func TestCallByHand(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "in.json")

@@ -35,7 +35,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return r.ReadWriteCloser.Write(p)
 }
 
-// Guarantee: One io.ReadWriteCloser carries all frames of a worker, so a test can record, cut or stall them.
+// Guarantee(debug): All frames of a worker go through one io.ReadWriteCloser, so a test can record, cut or stall them.
 func TestChannelRecords(t *testing.T) {
 	t.Parallel()
 	w := procactor.Self()

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: What a worker started in its process group ends with it, and no zombie is left.
+// Guarantee(orphans): What a worker started in its process group ends with it, and no zombie is left.
 func TestChildrenEndWithTheirWorker(t *testing.T) {
 	t.Parallel()
 	for _, end := range []string{"killed", "stopped"} {

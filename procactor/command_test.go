@@ -35,7 +35,7 @@ func TestCommandIsCalledLikeAnyTask(t *testing.T) {
 	})
 }
 
-// Guarantee: A command's arguments reach it as they are, since no shell reads them; its environment and directory are what the Command or the Worker says.
+// Guarantee(programs): A command gets its arguments as they are, since no shell reads them; the Command or the Worker sets its environment and directory.
 func TestCommandArgumentsAndSurroundings(t *testing.T) {
 	w := execIn(t)
 	w.Env = append(os.Environ(), "OF=worker", roleVariable+"=tool show", wire.EnvVersion+"=9.9")
@@ -80,7 +80,7 @@ func actual(t *testing.T, root, path string) string {
 	return rel
 }
 
-// Guarantee: A command task maps exit codes itself, to an answer or to its own typed error.
+// Guarantee(programs): A command task maps exit codes itself, to an answer or to its own typed error.
 func TestCommandExitCodes(t *testing.T) {
 	p := start(t, execIn(t))
 	mapped := inspect(func(r procactor.Result) error {
@@ -115,7 +115,7 @@ func TestCommandWithHalfOfItsOutput(t *testing.T) {
 	assert.ErrorAs(t, err, &syntax)
 }
 
-// Guarantee: Each command has an empty directory of its own, which is gone when the call has returned, whatever was put there and however the call ended.
+// Guarantee(programs): Each command has an empty directory of its own, which is gone when the call has returned, whatever was put there and however the call ended.
 func TestCommandPrivateDirectory(t *testing.T) {
 	w := execIn(t)
 	p := start(t, w)
@@ -194,7 +194,7 @@ func TestCommandStdoutGoesElsewhere(t *testing.T) {
 	assert.Contains(t, commandErrorOf(t, err).Error(), "StdoutFile")
 }
 
-// Guarantee: A command that writes more than is kept is killed, and its call fails with a *wire.LimitError.
+// Guarantee(programs): A command that writes more than is kept is killed, and its call fails with a *wire.LimitError.
 func TestCommandWritesTooMuch(t *testing.T) {
 	w := execIn(t)
 	w.MaxBody = wire.MinBody

@@ -36,7 +36,7 @@ func gone(t *testing.T, pid string) {
 	requireGone(t, n)
 }
 
-// Guarantee: A command's call ends with the process, also when what it left running holds its output; that is killed with its group.
+// Guarantee(programs): A command's call ends when its process does, even if something it left running holds its output; that is killed along with its group.
 func TestCommandThatForksAndExits(t *testing.T) {
 	p := start(t, execIn(t))
 	res, err := shoot.On(p).Call(t.Context(), shot{cmd: sh("sleep 1000 & echo $!; echo more >&2; exit 5")})
@@ -65,7 +65,7 @@ func TestCommandThatIgnoresTerm(t *testing.T) {
 	gone(t, out.text())
 }
 
-// Guarantee: A canceled command is asked to end with all of its group, and its place is taken until it has ended.
+// Guarantee(programs): A canceled command is asked to end along with its whole process group, and its slot stays taken until it has ended.
 func TestCommandIsAskedToEndWithItsGroup(t *testing.T) {
 	p := start(t, execIn(t)) // ten seconds of grace
 	ctx, cancel := context.WithCancel(t.Context())
@@ -179,7 +179,7 @@ func TestCommandRelativeToTheWorkingDirectory(t *testing.T) {
 	assert.Contains(t, commandErrorOf(t, err).Mend, "./here")
 }
 
-// Guarantee: A command that a signal ended is an *ExitError with its code, signal and last words, as a worker that died; the place it ran in is as it was.
+// Guarantee(programs): A command that a signal ended is an *ExitError with its code, signal and last words, as for a worker; its slot is unaffected.
 func TestCommandThatDies(t *testing.T) {
 	p := start(t, execIn(t))
 	before, ok := p.PID()
@@ -237,7 +237,7 @@ func TestCommandQuarantine(t *testing.T) {
 	assert.Equal(t, 2, second)
 }
 
-// Guarantee: The call's writers get a copy of a command's stdout, and its stderr, all of it before the call returns.
+// Guarantee(output): The call's writers get a copy of a command's stdout, and its stderr, all of it before the call returns.
 func TestCommandOutput(t *testing.T) {
 	var rest, restErr journal
 	w := execIn(t)

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: A pool of Exec never runs more processes at once than its size, whatever waits; an idle one has none.
+// Guarantee(multiply): A pool of Exec never runs more processes at once than its size, however many calls wait; an idle one has none.
 func TestCommandPoolSize(t *testing.T) {
 	pool := startPool(t, execIn(t), procactor.PoolConfig{Size: 2})
 	puppet := marionette(t)
@@ -108,7 +108,7 @@ func TestCommandMap(t *testing.T) {
 	assert.Equal(t, words, got)
 }
 
-// Guarantee: Under a supervisor a host of commands is up from its start, and the death of a command neither ends it nor counts as its death.
+// Guarantee(programs): Under a supervisor, an Exec host is ready at once; a command's death neither ends it nor counts as its death.
 func TestCommandsUnderASupervisor(t *testing.T) {
 	sys := newSystem(t)
 	w := execIn(t)

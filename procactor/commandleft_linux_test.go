@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: However commands end, no process, descriptor, goroutine or directory is left of them.
+// Guarantee(programs): However a command ends, no process, descriptor, goroutine or directory is left of it.
 func TestCommandsLeaveNothing(t *testing.T) {
 	pool := startPool(t, execIn(t), procactor.PoolConfig{Size: 2})
 	s := newStage(t)

@@ -43,7 +43,7 @@ func TestCommandStdinOfAnySize(t *testing.T) {
 	assert.Empty(t, res.Stdout)
 }
 
-// Guarantee: A command that reads nothing of its standard input ends its call by its own end, however much there would be to read.
+// Guarantee(programs): A command that reads nothing of its standard input ends its call by ending, however much there would be to read.
 func TestCommandThatNeverReadsItsStdin(t *testing.T) {
 	p := start(t, execIn(t))
 	in := &closer{Reader: endless{}}

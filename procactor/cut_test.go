@@ -83,7 +83,7 @@ type point struct {
 	plain   bool // through a Worker.Channel that is no pipe
 }
 
-// Guarantee: A wire cut at any byte, in either direction, ends every call exactly once with the error and the Delivery that are true of that byte, and leaves nothing behind.
+// Guarantee(crash): A wire cut at any byte, in either direction, ends every call exactly once, with the error and Delivery that match that byte, and leaves nothing behind.
 func TestCutAtEveryByte(t *testing.T) {
 	recorded(t, sessions()[0]) // opens what the runtime opens once
 	before, known := leftNow(), goleak.IgnoreCurrent()

@@ -104,7 +104,7 @@ func TestDaemonEnds(t *testing.T) {
 	}
 }
 
-// Guarantee: A plain program that is stopped gets TERM with all of its group, and KILL only when its time is over.
+// Guarantee(programs): A plain program that is stopped gets TERM along with its whole process group, and KILL only when its time is over.
 func TestDaemonIsStopped(t *testing.T) {
 	polite := `trap 'echo asked' TERM; sh -c 'trap "echo child too; exit 0" TERM; echo up; while :; do sleep 0.01; done' & wait; wait; exit 3`
 	deaf := `trap '' TERM; echo up; while :; do sleep 0.01; done`
@@ -145,7 +145,7 @@ func TestDaemonIsStopped(t *testing.T) {
 	}
 }
 
-// Guarantee: A supervised plain program that does not end on TERM is killed when its shutdown time is over.
+// Guarantee(programs): A supervised plain program that does not end on TERM is killed when its shutdown time is over.
 func TestDaemonHasItsShutdownTime(t *testing.T) {
 	sys := newSystem(t)
 	d := shell(`trap '' TERM; echo up; while :; do sleep 0.01; done`)
@@ -161,7 +161,7 @@ func TestDaemonHasItsShutdownTime(t *testing.T) {
 	requireGone(t, pid)
 }
 
-// Guarantee: A plain program that is killed from outside is restarted by its supervisor.
+// Guarantee(programs): A plain program that is killed from outside is restarted by its supervisor.
 func TestDaemonKilledFromOutsideIsRestarted(t *testing.T) {
 	sys := newSystem(t)
 	lives := make(chan string, 10)
@@ -215,7 +215,7 @@ func TestDaemonIsReady(t *testing.T) {
 	assert.Equal(t, 3, tries)
 }
 
-// Guarantee: The start of a plain program fails at once when it ends before it is ready, and says how and with what last words.
+// Guarantee(programs): The start of a plain program fails at once if it ends before it is ready, and says how it ended and with what last words.
 func TestDaemonIsNotReady(t *testing.T) {
 	never := func(string) bool { return false }
 	forever := `trap 'exit 0' TERM; echo 'waiting for the database' >&2; echo waiting; while :; do sleep 0.01; done`
@@ -305,7 +305,7 @@ func (s stuckOutput) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Guarantee: A writer that never takes a plain program's output does not keep the program from being stopped.
+// Guarantee(output): A writer that never takes a plain program's output does not keep the program from being stopped.
 func TestDaemonWithAStuckWriter(t *testing.T) {
 	sys := newSystem(t)
 	s := stuckOutput{make(chan struct{}, 1), make(chan struct{})}

@@ -49,7 +49,7 @@ func (s *slowReader) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Guarantee: A program whose last words are its ready line was up, and then ended, however late its lines are read.
+// Guarantee(programs): A program whose last words are its ready line counts as up, and then as ended, however late its lines are read.
 func TestReadyLineComesBeforeTheEnd(t *testing.T) {
 	up := regexp.MustCompile("^up$").MatchString
 	for name, tt := range map[string]struct {

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: A probe of a plain program's readiness that panics is a failed try, and a line that panics says nothing: neither ends the program that asks.
+// Guarantee(foreign): A readiness probe that panics counts as a failed try, and a line function that panics as "not ready"; neither ends the parent.
 func TestReadinessPanics(t *testing.T) {
 	const lines = `echo bad; echo good; trap 'exit 0' TERM; while :; do sleep 0.01; done`
 	tries := 0
@@ -75,7 +75,7 @@ type wrapsNothing struct{}
 func (wrapsNothing) Error() string { return "wraps nothing" }
 func (wrapsNothing) Is(error) bool { panic("nothing is here") }
 
-// Guarantee: A probe that never returns does not keep the start of a plain program from ending.
+// Guarantee(foreign): A probe that never returns does not keep the start of a plain program from ending.
 func TestReadinessProbeThatNeverReturns(t *testing.T) {
 	free, left := make(chan struct{}), make(chan struct{}, 1)
 	d := shell("exec sleep 1000")

@@ -44,7 +44,7 @@ func (l *logRecords) records(t *testing.T) []map[string]any {
 
 const traceOfTest = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
-// Guarantee: The death of a worker is one record of the log, with its process, the task, key and trace of its call, and the traceback of a Go program as one attribute; its restart is another, with the budget used.
+// Guarantee(blind): A worker's death is one log record, with its process, the task, key and trace of its call, and the traceback of a Go program as one attribute; its restart is another, with how much of the budget is used.
 func TestOneRecordForOneDeath(t *testing.T) {
 	for way, reason := range map[string]string{"panic": "boom", "map": "fatal error: concurrent map", "nil": "nil pointer"} {
 		t.Run(way, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestOneRecordForOneDeath(t *testing.T) {
 	}
 }
 
-// Guarantee: Of a pool's workers the log has a record of each death and of each restart, at most ten of each a second, and how many more there were.
+// Guarantee(blind): For a pool, the log has a record of each death and each restart of a worker, at most ten of each a second, and how many more there were.
 func TestRecordsOfAPool(t *testing.T) {
 	l := newLogged(t)
 	ctx := procactor.WithTraceparent(t.Context(), traceOfTest)

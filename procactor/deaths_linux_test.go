@@ -14,7 +14,7 @@ import (
 
 const outOfTime = ": it used up its processor time (RLIMIT_CPU)"
 
-// Guarantee: A Go worker that dies for want of memory says so to deciders and budgets, and one that somebody kills, or that has used up its processor time, does not.
+// Guarantee(crash): Deciders and budgets see when a Go worker died because it ran out of memory; one that was killed, or that used up its processor time, is not mistaken for that.
 func TestWorkerDeathsSayWhatTheyWere(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector needs more addresses than the limit leaves")
@@ -64,7 +64,7 @@ func TestStartWithoutMemory(t *testing.T) {
 	assert.ErrorContains(t, err, "exited with status 2: fatal error: failed to reserve page summary memory")
 }
 
-// Guarantee: A child that dies for want of memory uses up the budget for that, and has the rule that is for it.
+// Guarantee(restarts): A child that dies because it ran out of memory uses up the budget for that, and follows the rule for it.
 func TestOutOfMemoryHasItsBudgetAndItsRule(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector needs more addresses than the limit leaves")

@@ -117,7 +117,7 @@ func (tr *tracer) follow(t *testing.T, pid int) {
 	}
 }
 
-// Guarantee: A worker that a debugger has stopped is not taken for hung, however many pings it leaves unanswered (Linux).
+// Guarantee(debug): On Linux, a worker stopped by a debugger is not taken for hung, however many pings it leaves unanswered.
 func TestTracedWorkerIsNotHung(t *testing.T) {
 	t.Parallel()
 	w := procactor.Self()
@@ -226,7 +226,7 @@ func (p debugParent) ask(what string) string {
 	return p.says()
 }
 
-// Guarantee: With PROCTOR_DEBUG a worker waits for a debugger, its parent says what to type, and none of Proctor's limits ends it or its calls meanwhile.
+// Guarantee(debug): With PROCTOR_DEBUG a worker waits for a debugger, its parent says what to type, and no limit of Proctor ends the worker or its calls meanwhile.
 func TestDebugWaits(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{"w", "square"} { // by its name, or by a task

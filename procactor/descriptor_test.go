@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: What a worker starts does not inherit its channel: the worker's end is seen at once, however long its children live.
+// Guarantee(orphans): What a worker starts does not inherit its channel: the worker's end is seen at once, however long its children live.
 func TestChannelIsNotInherited(t *testing.T) {
 	t.Parallel()
 	p := begin(t, quietSystem(t), "w", quick())

@@ -17,7 +17,7 @@ import (
 // deaths are the ways in which a task takes its process along.
 func deaths() []string { return []string{"panic", "exit", "exit 0", "goexit"} }
 
-// Guarantee: An item for which emit returned nil reaches the consumer before the error, also when the task panics or exits right after.
+// Guarantee(output): An item for which emit returned nil reaches the consumer before the error, even if the task panics or exits right after.
 func TestEmittedItemsReachTheConsumerBeforeTheError(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

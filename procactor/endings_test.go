@@ -81,7 +81,7 @@ func (d death) checkExit(t *testing.T, exit *procactor.ExitError) {
 	assert.False(t, exit.Killed, "not we ended it")
 }
 
-// Guarantee: A task that panics, exits or breaks the Go runtime ends its worker and never its caller, who gets the text and the stack.
+// Guarantee(crash): A task that panics, exits or breaks the Go runtime ends its worker and never its caller, who gets the text and the stack.
 func TestWorkerDeaths(t *testing.T) {
 	deaths := map[string]death{
 		"panic":               {code: 2, text: "boom", stack: "doWrong"},
@@ -125,7 +125,7 @@ func TestWorkerDeathsByPanicOfAGoroutine(t *testing.T) {
 	assert.Equal(t, procactor.CallNone, exitOf(t, d.Reason).CallState)
 }
 
-// Guarantee: A worker that somebody else kills fails only the call it was running, at once, with the signal.
+// Guarantee(crash): A worker killed from outside fails only the call it was running, at once, with the signal.
 func TestWorkerDeathsBySignal(t *testing.T) {
 	for name, other := range otherEnds {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestExitErrorKeepsFirstAndLastWords(t *testing.T) {
 	assert.ErrorContains(t, err, "the last words")
 }
 
-// Guarantee: A call whose context ends returns at once with its cause, and a worker that heeds it serves the next call.
+// Guarantee(hang): A call whose context ends returns at once with the cause, and a worker that heeds it serves the next call.
 func TestContextEndsARunningCall(t *testing.T) {
 	bored := errors.New("bored")
 	contexts := map[string]struct {
@@ -197,7 +197,7 @@ func TestContextEndsARunningCall(t *testing.T) {
 	}
 }
 
-// Guarantee: A worker that goes on with a canceled call is killed after its grace, and a pool replaces it without counting that death.
+// Guarantee(hang): A worker that goes on with a canceled call is killed after its grace, and a pool replaces it without counting that death.
 func TestStubbornWorkersAreReplaced(t *testing.T) {
 	w := procactor.Self()
 	w.Grace = 10 * time.Millisecond
@@ -246,7 +246,7 @@ func TestBodiesInPieces(t *testing.T) {
 	})
 }
 
-// Guarantee: A request or reply over the limit is an error that names limit and size, and the worker lives on.
+// Guarantee(values): A request or reply over the limit is an error that names limit and size, and the worker lives on.
 func TestBodiesOverTheLimit(t *testing.T) {
 	w := procactor.Self()
 	w.MaxBody = 256 << 10

@@ -22,7 +22,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Guarantee: A worker whose parent was killed has two seconds to cancel what runs and to clean up.
+// Guarantee(orphans): A worker whose parent was killed has two seconds to cancel what runs and to clean up.
 func TestOrphanCleansUp(t *testing.T) {
 	t.Parallel()
 	for name, how := range map[string]string{"Main on the first thread": "", "Main on another thread": "elsewhere"} {
@@ -38,7 +38,7 @@ func TestOrphanCleansUp(t *testing.T) {
 	}
 }
 
-// Guarantee: On Linux a program that never calls Main leaves none of its workers behind either, and is told what it lacks.
+// Guarantee(orphans): On Linux, a program that never calls Main leaves none of its workers behind either, and is told what it lacks.
 func TestParentWithoutMain(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command(os.Args[0])
@@ -89,7 +89,7 @@ func (l logBook) nobodyKilled(t *testing.T) {
 	}
 }
 
-// Guarantee: A System has one guardian process, from its first worker until it is closed.
+// Guarantee(multiply): A System has one guardian process, from its first worker until it is closed.
 func TestGuardianEndsWithItsSystem(t *testing.T) {
 	t.Parallel()
 	one, log := logged(t)
@@ -178,7 +178,7 @@ func TestGuardianKeepsNothingOpen(t *testing.T) {
 	}, hangGuard, time.Millisecond)
 }
 
-// Guarantee: A guardian that is killed is replaced; one that is killed again and again is given up, and the workers go on.
+// Guarantee(orphans): A guardian that is killed is replaced; one that is killed again and again is given up, and the workers go on.
 func TestGuardianIsReplaced(t *testing.T) {
 	t.Parallel()
 	sys, log := logged(t)

@@ -100,7 +100,7 @@ func TestGuardTable(t *testing.T) {
 	assert.ErrorIs(t, err, broken)
 }
 
-// Guarantee: The group of a worker that has ended is not killed when its number is another process's by then.
+// Guarantee(orphans): The process group of a worker that has ended is not killed once its number belongs to another process.
 func TestFinalOrders(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: A key whose calls hang three workers until these have to be killed is refused; a caller's own deadline, the time in the queue and a call that heeds its end count for nothing.
+// Guarantee(poison): A key whose calls hang three workers until they have to be killed is refused; a caller's own deadline, time in the queue, and calls that heed their end do not count.
 func TestHangsByKey(t *testing.T) {
 	const timeout = time.Minute
 	type bubble struct {

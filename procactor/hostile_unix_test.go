@@ -15,7 +15,7 @@ import (
 
 // One worker process, this program by its name.
 //
-// Guarantee: Whatever a worker writes, and however much, its parent holds no more for it than a stated amount of memory, and nothing when it has ended.
+// Guarantee(memory): However much a worker writes, and whatever it is, its parent holds no more for it than a stated amount of memory, and nothing once it has ended.
 func TestHostileCosts(t *testing.T) {
 	all, lacks := slices.Sorted(maps.Keys(procactortest.HostileTricks())), map[string]string{}
 	played := scale.Sample(t, 12, all)
@@ -32,9 +32,9 @@ func TestHostileCosts(t *testing.T) {
 // short way.
 type plain struct{ io.ReadWriteCloser }
 
-// Guarantee: A worker that speaks nonsense instead of the handshake is a typed error, and is killed with all it started.
-// Guarantee: A worker that breaks the protocol in a call fails that call with a typed error and is killed with all it started; other workers do not notice.
-// Guarantee: A worker that reads nothing, or never answers, cannot keep its caller beyond the caller's deadline.
+// Guarantee(hostile): A worker that speaks nonsense instead of the handshake is a typed error, and is killed with everything it started.
+// Guarantee(hostile): A worker that breaks the protocol in a call fails that call with a typed error and is killed with everything it started; other workers do not notice.
+// Guarantee(hostile): A worker that reads nothing, or never answers, cannot hold its caller beyond the caller's deadline.
 func TestHostileChannel(t *testing.T) {
 	t.Parallel()
 	procactortest.RunHostile(t, procactortest.HostileFixture{Lacks: hostileLacks(t), Rounds: scale.Rounds(t, 1, 4), Worker: func() procactor.Worker {

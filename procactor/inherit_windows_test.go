@@ -46,7 +46,7 @@ func hasEvent(number string) string {
 	return strconv.FormatBool(err == nil && woke == windows.WAIT_OBJECT_0 && windows.SetEvent(h) == nil)
 }
 
-// Guarantee: On Windows a worker inherits the handles of its channel and of its standard streams, and no other.
+// Guarantee(windows): On Windows, a worker inherits the handles of its channel and of its standard streams, and no others.
 func TestWorkerInheritsItsHandlesOnly(t *testing.T) {
 	t.Parallel()
 	secret := newEvent(t)

@@ -39,7 +39,7 @@ func openFor(t *testing.T, name string) int {
 	return fd
 }
 
-// Guarantee: A worker and the guardian close what they inherit of their parent's descriptors, such as a lock file's, but what something in the worker has taken over.
+// Guarantee(secrets): A worker and the guardian close the descriptors they inherit from their parent, such as a lock file's, except those that something in the worker has taken over.
 func TestWorkerInheritsNoDescriptors(t *testing.T) {
 	t.Parallel()
 	lock := openFor(t, "some lock")

@@ -65,7 +65,7 @@ func rightClass(err error, ran bool) bool {
 	return died && diedByOthers(exit)
 }
 
-// Guarantee: Workers killed at random under load: every call ends exactly once with the right class, and no goroutine, descriptor or process is left.
+// Guarantee(crash): When workers are killed at random under load, every call ends exactly once with the right class, and no goroutine, descriptor or process is left.
 func TestKillUnderLoad(t *testing.T) {
 	check := nothingLeft(t)
 	sys := quietSystem(t)

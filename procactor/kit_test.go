@@ -153,7 +153,7 @@ func poisoned(t *testing.T, h procactor.Host) error {
 	return err
 }
 
-// Guarantee: Every ending of a call to a worker process is one of a documented table and says how far the request got.
+// Guarantee(calls): Every ending of a call to a worker process is in a documented table, and says how far the request got.
 func TestTargetProcess(t *testing.T) {
 	newProcess := func(t *testing.T) (*actor.System, *procactor.Process) {
 		sys := newSystem(t)

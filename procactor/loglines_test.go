@@ -103,7 +103,7 @@ func TestLogLinesCutsLines(t *testing.T) {
 	}
 }
 
-// Guarantee: A log that is stuck takes no more than 64 KiB of a worker's lines and never delays the worker; what was dropped is counted.
+// Guarantee(memory): A stuck log takes no more than 64 KiB of a worker's lines and never delays the worker; what was dropped is counted.
 func TestLogLinesDropAndSayHowMuch(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"", "x", strings.Repeat("y", 1000)} {

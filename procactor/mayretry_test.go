@@ -30,7 +30,7 @@ func taken(t *testing.T, box mailbox.Config) *procactor.Pool {
 	return pool
 }
 
-// Guarantee: MayRetry holds of a call that certainly did not run and that may be made again at once or soon, and of no other, whatever ended it.
+// Guarantee(calls): MayRetry is true for a call that certainly did not run and may be made again at once or soon, and false for every other, whatever ended it.
 func TestMayRetry(t *testing.T) {
 	queued := func(t *testing.T, ctx context.Context, task procactor.Task[int, int]) error {
 		_, err := task.On(taken(t, mailbox.Config{})).Call(ctx, 7)

@@ -26,7 +26,7 @@ func brandNew(ctx context.Context, dir string, n int, load int, do func(context.
 	return len(marks), err
 }
 
-// Guarantee: A call that its worker cannot have begun is no call of unknown outcome: it is delivered to another, however the worker ended.
+// Guarantee(calls): A call that its worker cannot have begun never ends as "outcome unknown": it goes to another worker, however the first one ended.
 func TestCallsToAWorkerThatWasKilledBeforeThem(t *testing.T) {
 	t.Parallel()
 	bare := func(rw io.ReadWriteCloser) io.ReadWriteCloser { return struct{ io.ReadWriteCloser }{rw} }
@@ -132,7 +132,7 @@ func closedNow(c <-chan struct{}) bool {
 	}
 }
 
-// Guarantee: Calls that come while a worker is stopped in good order, and restarted, are neither lost nor of unknown outcome.
+// Guarantee(calls): Calls that arrive while a worker is stopped in good order and restarted are not lost, and none of them ends as "outcome unknown".
 func TestCallsWhileAWorkerIsStoppedAndRestarted(t *testing.T) {
 	t.Parallel()
 	const restarts = 50

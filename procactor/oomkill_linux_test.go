@@ -99,7 +99,7 @@ func TestKernelsKillOfAProgram(t *testing.T) {
 	})
 }
 
-// Guarantee: Of several workers that die at once, the kernel's kill for want of memory explains one, and somebody's kill none.
+// Guarantee(crash): When several workers die at once, one out-of-memory kill by the kernel explains one death, and a kill by anyone else explains none.
 func TestOneKillExplainsOneDeath(t *testing.T) {
 	cgroup := smallCgroup(t)
 	const others = 4

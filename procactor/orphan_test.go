@@ -71,7 +71,7 @@ func playParent() {
 	select {}
 }
 
-// Guarantee: A parent killed at any time leaves no worker behind, and nothing that a worker started in its process group, be it in an endless loop or deaf to signals.
+// Guarantee(orphans): A parent killed at any time leaves no worker behind, and nothing that a worker started in its process group, not even in an endless loop or deaf to signals.
 func TestParentKilledLeavesNothing(t *testing.T) {
 	t.Parallel()
 	for i := range scale.Rounds(t, 6, 20) {
@@ -123,7 +123,7 @@ func requireNoneOf(t *testing.T, parent int) {
 	}, hangGuard, 20*time.Millisecond)
 }
 
-// Guarantee: A worker that ignores STOP and TERM is killed when its grace is over, with what it started.
+// Guarantee(stop): A worker that ignores STOP and TERM is killed when its grace is over, along with what it started.
 func TestStopLadderEndsTheDeaf(t *testing.T) {
 	t.Parallel()
 	sys := quietSystem(t)
@@ -151,7 +151,7 @@ func TestStopLadderEndsTheDeaf(t *testing.T) {
 	requireGone(t, pid, child)
 }
 
-// Guarantee: A worker leads a session of its own: it cannot leave its process group, and no terminal stops it.
+// Guarantee(orphans): A worker leads a session of its own: it cannot leave its process group, and no terminal can stop it.
 func TestWorkerLeadsASessionOfItsOwn(t *testing.T) {
 	t.Parallel()
 	p := begin(t, quietSystem(t), "w", quick())

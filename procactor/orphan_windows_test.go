@@ -47,7 +47,7 @@ func playParent() {
 	select {}
 }
 
-// Guarantee: On Windows a parent that is terminated leaves no worker behind, and nothing that a worker started.
+// Guarantee(windows): On Windows, a parent that is terminated leaves no worker behind, and nothing that a worker started.
 func TestTerminatedParentLeavesNothing(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command(os.Args[0])

@@ -335,7 +335,7 @@ func killed(t *testing.T, cmd *exec.Cmd) (named []int) {
 	return named
 }
 
-// Guarantee: A parent that is killed leaves no worker behind, whatever that is doing: in an endless loop that nothing interrupts, stopped, not yet in Main, or no Proctor program at all, nor anything in its process group.
+// Guarantee(orphans): A parent that is killed leaves no worker behind, whatever the worker is doing: looping, stopped, before Main, or not a Proctor program at all; nor anything in its process group.
 func TestOrphansOfEveryKind(t *testing.T) {
 	t.Parallel()
 	type bereft struct {

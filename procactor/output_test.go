@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: All that a call's worker wrote before its reply is in the call's writers when the call returns: in order, from prints, raw system calls and child processes alike.
+// Guarantee(output): When a call returns, its writers have everything that its worker wrote before the reply, in order, whether it came from prints, raw system calls or child processes.
 func TestOutputOfACall(t *testing.T) {
 	t.Parallel()
 	p := begin(t, quietSystem(t), "w", quick())
@@ -68,7 +68,7 @@ func (w *slowWriter) Write(p []byte) (int, error) {
 	return w.Buffer.Write(p)
 }
 
-// Guarantee: Output is lossless for a writer however slow: it slows the task's writes, not the protocol.
+// Guarantee(output): No output is lost however slow its writer: a slow writer slows down the task's writes, not the protocol.
 func TestLargeOutputWithASlowWriter(t *testing.T) {
 	t.Parallel()
 	p := begin(t, quietSystem(t), "w", quick())
@@ -83,7 +83,7 @@ func TestLargeOutputWithASlowWriter(t *testing.T) {
 	assert.False(t, out.late.Load())
 }
 
-// Guarantee: Nothing is written to a call's writers after the call has returned, also when it was canceled.
+// Guarantee(output): Nothing is written to a call's writers after the call has returned, even if it was canceled.
 func TestNoOutputAfterCancel(t *testing.T) {
 	t.Parallel()
 	w := quick()
@@ -122,7 +122,7 @@ func TestOutputBetweenCallsIsTheWorkers(t *testing.T) {
 	assert.Equal(t, "later\n", rest.String())
 }
 
-// Guarantee: The last words of a dying worker reach the call's writers before the call fails, and stand in its ExitError.
+// Guarantee(output): The last words of a dying worker reach the call's writers before the call fails, and are in its ExitError.
 func TestLastWords(t *testing.T) {
 	t.Parallel()
 	for name, sig := range lastWords {

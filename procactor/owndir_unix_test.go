@@ -94,7 +94,7 @@ func playOwnDirDeleted(dir string) {
 	})
 }
 
-// Guarantee: A start that needs the working directory of its parent is refused with the cause when that was deleted; what names its own directory starts.
+// Guarantee(programs): A start that needs the parent's working directory is refused with the cause if that directory was deleted; one with a directory of its own starts.
 func TestOwnDirDeleted(t *testing.T) {
 	t.Parallel()
 	const again = "; start this process again in a directory that is there, or "

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: A call is delivered at most once: when its worker dies the caller is told, and the call is not repeated.
+// Guarantee(calls): A call is delivered at most once: when its worker dies, the caller is told, and the call is not repeated.
 func TestAtMostOnce(t *testing.T) {
 	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})
 	s := newStage(t)
@@ -36,7 +36,7 @@ func TestAtMostOnce(t *testing.T) {
 	failed(t, last, actor.Unknown)
 }
 
-// Guarantee: A call of an idempotent task whose worker dies is delivered again, and the task sees how often.
+// Guarantee(calls): A call of an idempotent task whose worker dies is delivered again, and the task sees how often.
 func TestIdempotentCallsAreDeliveredAgain(t *testing.T) {
 	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
 	s := newStage(t)
@@ -79,7 +79,7 @@ func TestCallsThatADeathSentBackComeFirst(t *testing.T) {
 	}
 }
 
-// Guarantee: A request that has killed three workers is quarantined with every death, and the pool goes on.
+// Guarantee(poison): A request that has killed three workers is quarantined, with every death on record, and the pool goes on.
 func TestPoison(t *testing.T) {
 	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
 	s := newStage(t)

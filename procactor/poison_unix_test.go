@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: No call is started more than three times, whoever ended its workers.
+// Guarantee(poison): No call is started more than three times, whatever ended its workers.
 func TestPoliteSignalsAreNotBlamed(t *testing.T) {
 	tests := map[string][]syscall.Signal{
 		"none is to blame":      {syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT},

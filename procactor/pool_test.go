@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: A pool replaces a worker that died, answers what was queued behind the crash, and loses only the call that ran there.
+// Guarantee(crash): A pool replaces a worker that died, answers what was queued behind the crash, and loses only the call that ran there.
 func TestPoolReplacesItsDead(t *testing.T) {
 	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
 	before := pool.Workers()
@@ -104,7 +104,7 @@ func TestPoolOfAProgramThatIsGone(t *testing.T) {
 	}
 }
 
-// Guarantee: A pool whose workers cannot start for a while is whole again afterwards.
+// Guarantee(restarts): A pool whose workers cannot start for a while is complete again afterwards.
 func TestPoolOutlivesTroubleOfItsSetup(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "trouble")
 	log := newLogBook()

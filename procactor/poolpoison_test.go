@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: However many poison requests and kills there are, a pool goes on, no other call fails for it, and none waits for more than the calls before it and the starts after their deaths.
+// Guarantee(poison): However many poison requests and kills there are, the pool goes on, no other call fails because of them, and no call waits for more than the calls before it and the starts that follow their deaths.
 func TestPoisonKeepsNoCallWaiting(t *testing.T) {
 	var starts atomic.Int64
 	w := procactor.Self()

@@ -32,7 +32,7 @@ func TestProcessIsAnotherProcess(t *testing.T) {
 	}
 }
 
-// Guarantee: Stop lets running calls finish within the worker's grace; what waits is told that no worker will come.
+// Guarantee(stop): Stop lets running calls finish within the worker's grace; waiting calls are told that no worker will come.
 func TestStopLetsRunningCallsFinish(t *testing.T) {
 	onBoth(t, procactor.Self(), func(t *testing.T, h procactor.Host) {
 		s := newStage(t)

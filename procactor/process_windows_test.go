@@ -30,7 +30,7 @@ func TestWorkerHasNoConsoleWindow(t *testing.T) {
 	assert.Equal(t, "false", seen)
 }
 
-// Guarantee: On Windows a worker that an exception ends is told by its code and its name.
+// Guarantee(windows): On Windows, a worker that an exception ended is reported with the exception's code and name.
 func TestWorkerThatDiesOfAnException(t *testing.T) {
 	t.Parallel()
 	p := begin(t, quietSystem(t), "w", quick())

@@ -228,7 +228,7 @@ func TestQuarantineOfAForgottenKey(t *testing.T) {
 	assert.Len(t, poison.Deaths, fatalDeaths)
 }
 
-// Guarantee: What is remembered of keys that kill workers is bounded, however many there are and however much their workers wrote.
+// Guarantee(memory): What is remembered of keys that kill workers is bounded, however many there are and however much their workers wrote.
 func TestQuarantineIsSmall(t *testing.T) {
 	heap := func() uint64 {
 		runtime.GC()

@@ -26,7 +26,7 @@ func TestStoppedWorkerIsWokenToEnd(t *testing.T) {
 	assert.True(t, exit.Killed)
 }
 
-// Guarantee: A worker that neither stops nor heeds TERM has time to show the stacks of its goroutines before it is killed, and they stand in its ExitError.
+// Guarantee(hang): A worker that neither stops nor heeds TERM has time to print the stacks of its goroutines before it is killed, and they are in its ExitError.
 func TestHungWorkerShowsItsStacks(t *testing.T) {
 	t.Parallel()
 	w := quick()

@@ -15,7 +15,7 @@ import (
 	"github.com/proctor-dev/proctor/procactor"
 )
 
-// Guarantee: A worker of another language that does what the table "the smallest worker" of docs/protocol.md asks for, and nothing else, serves calls, several at once, short and long, and ends in order.
+// Guarantee(interop): A worker in another language that does what the table "the smallest worker" of docs/protocol.md asks for, and nothing else, serves calls, short and long and several at once, and ends in order.
 func TestSmallestWorker(t *testing.T) {
 	t.Parallel()
 	python, err := exec.LookPath("python3")

@@ -72,7 +72,7 @@ func excess(t *testing.T, dir string) []string {
 	return files
 }
 
-// Guarantee: There are never more worker processes at once than were asked for, whatever dies and is restarted meanwhile.
+// Guarantee(multiply): There are never more worker processes at once than were asked for, whatever dies and is restarted meanwhile.
 func TestNeverMoreProcessesThanAskedFor(t *testing.T) {
 	t.Parallel()
 	t.Run("a pool under kills", func(t *testing.T) {

@@ -66,7 +66,7 @@ func inBubble(t *testing.T, at point, f fate, timeout time.Duration) (c *trial) 
 	return c
 }
 
-// Guarantee: A wire that stalls at any byte, in either direction, keeps nobody: calls end at their deadlines, and the worker is ended by a bound for its start, its silence or its grace.
+// Guarantee(hang): A wire that stalls at any byte, in either direction, holds nobody up: calls end at their deadlines, and a bound on its start, silence or grace ends the worker.
 func TestStallAtEveryByte(t *testing.T) {
 	t.Parallel()
 	for _, timeout := range []time.Duration{0, 3 * time.Second} {

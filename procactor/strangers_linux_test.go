@@ -20,7 +20,7 @@ import (
 // orphans of its whole process.
 const adoptVariable = "PROCTOR_TEST_ADOPT"
 
-// Guarantee: A program that adopts orphans can have them reaped without taking the end of a process of its own away from who waits for it.
+// Guarantee(guest): A program that adopts orphans can have them reaped without losing the exit status of its own children.
 func TestReapStrangers(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestReapStrangersInside$", "-test.v")

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: A worker runs as many calls of a task at once as the task allows, and no more; each is canceled by itself.
+// Guarantee(calls): A worker runs as many calls of a task at once as the task allows, and no more; each can be canceled by itself.
 func TestConcurrentCalls(t *testing.T) {
 	p := start(t, procactor.Self())
 	s := newStage(t)

@@ -23,7 +23,7 @@ func threads(t *testing.T) int {
 	return n
 }
 
-// Guarantee: A worker that waits takes no thread of its parent, neither for its end nor for its output.
+// Guarantee(memory): An idle worker takes no thread of its parent, neither for its end nor for its output.
 func TestIdleWorkersTakeNoThreads(t *testing.T) {
 	check := nothingLeft(t)
 	sys := quietSystem(t)

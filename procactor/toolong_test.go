@@ -38,7 +38,7 @@ var (
 
 func tooLongTasks() []procactor.AnyTask { return []procactor.AnyTask{write, writes, spill} }
 
-// Guarantee: An answer over the limit is a *wire.LimitError with limit and size as a request over it is: a reply, an item, a typed error.
+// Guarantee(values): An answer over the limit, be it a reply, an item or a typed error, is a *wire.LimitError with limit and size, just as a request over it is.
 func TestAnswersOverTheLimitSayWhichLimit(t *testing.T) {
 	const limit, size = 256 << 10, 300 << 10
 	w := procactor.Self()

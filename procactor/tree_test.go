@@ -27,7 +27,7 @@ func untilStarted(t *testing.T, next func() (supervise.Event, bool), supervisor,
 	}
 }
 
-// Guarantee: Actors, services, periodic children, worker processes, pools and supervisors stand in one tree and are restarted together.
+// Guarantee(restarts): Actors, services, periodic children, worker processes, pools and supervisors stand in one tree and are restarted together.
 func TestAllKindsOfChildrenInOneTree(t *testing.T) {
 	sys := newSystem(t)
 	wrong := errors.New("wrong")
@@ -109,7 +109,7 @@ func TestAllKindsOfChildrenInOneTree(t *testing.T) {
 	require.NoError(t, sup.Stop(t.Context()))
 }
 
-// Guarantee: Worker processes can be the instances of a simple_one_for_one supervisor: started by need, restarted under their own names.
+// Guarantee(restarts): Worker processes can be the instances of a simple_one_for_one supervisor: started on demand, restarted under their own names.
 func TestInstancesOfAWorker(t *testing.T) {
 	sys := newSystem(t)
 	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{

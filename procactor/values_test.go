@@ -87,7 +87,7 @@ func knots() map[string]string {
 	}
 }
 
-// Guarantee: A value beyond the limits of its codec is refused where it is written, in the caller as in the worker, and no process dies of it.
+// Guarantee(values): A value beyond the limits of its codec is refused where it is written, in the caller as in the worker, and no process dies of it.
 func TestValuesBeyondTheLimitsAreNotSent(t *testing.T) {
 	p := start(t, procactor.Self())
 	for how, want := range knots() {
@@ -187,7 +187,7 @@ type meeting struct {
 // meet cannot be sent its input.
 var meet = procactor.NewTask("meet", func(_ context.Context, m meeting) (int, error) { return len(m.Name), nil })
 
-// Guarantee: A task whose types would lose a part on the way does not start, and is not called.
+// Guarantee(values): A task whose types would lose a part on the way does not start, and cannot be called.
 func TestTasksThatWouldLoseAPartAreRefused(t *testing.T) {
 	for part, says := range map[string]string{
 		"loses-input":  `the input of task "meet" cannot be sent: codec: cbor append procactor_test.meeting: procactor_test.meeting embeds time.Time`,
@@ -266,7 +266,7 @@ type unpacked struct{ All any }
 
 func (*unpacked) Error() string { return "unpacked" }
 
-// Guarantee: What a hostile peer sends takes no more memory, decoded, than four times the largest message, unless the codec says more.
+// Guarantee(memory): What a hostile peer sends takes no more memory, decoded, than four times the largest message, unless the codec sets another budget.
 func TestValuesKeepToTheBudgetOfTheirHost(t *testing.T) {
 	w := procactor.Self()
 	w.MaxBody = 2 << 20 // so the budget is 8 MiB, and the values take 200

@@ -13,7 +13,7 @@ import (
 	"github.com/proctor-dev/proctor/supervise"
 )
 
-// Guarantee: A running supervisor becomes one of another spec by the fewest starts and stops, and a wrong spec changes nothing.
+// Guarantee(restarts): A running supervisor changes to another spec with the fewest starts and stops; a wrong spec changes nothing.
 func TestChangeOfARunningSupervisor(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		var d diary.Diary

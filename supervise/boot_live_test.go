@@ -36,7 +36,7 @@ func risingSpec(fails int64, backoff supervise.Backoff) supervise.Spec {
 	}
 }
 
-// Guarantee: With BootRestart, Start returns when all children are up, its ctx has ended, or the budget is used up; meanwhile the supervisor serves requests.
+// Guarantee(restarts): With BootRestart, Start returns when all children are up, its ctx has ended, or the budget is used up; meanwhile the supervisor serves requests.
 func TestBootRestartLive(t *testing.T) {
 	exact := supervise.Backoff{Initial: time.Second, Exact: true}
 	bubble(t, func(t *testing.T, sys *actor.System) {

@@ -63,7 +63,7 @@ func TestEveryAtOnce(t *testing.T) {
 	})
 }
 
-// Guarantee: A periodic child never overlaps itself; the times that pass while it runs are counted, and not made up for.
+// Guarantee(restarts): A periodic child never overlaps itself; times that pass while it runs are counted, and not made up for.
 func TestEveryCountsWhatItMisses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
@@ -117,7 +117,7 @@ func TestEveryByAFunction(t *testing.T) {
 	})
 }
 
-// Guarantee: A run of a periodic child that fails or panics is a crash of the child, about which its supervisor decides.
+// Guarantee(restarts): A run of a periodic child that fails or panics is a crash of that child, and its supervisor decides what follows.
 func TestEveryCrashes(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		c := newClock()

@@ -18,7 +18,7 @@ import (
 	"github.com/proctor-dev/proctor/supervise/scenario"
 )
 
-// Guarantee: Supervisors restart, count, stop and answer as those of Erlang/OTP do: 174 scenarios recorded there give the same trace here, line for line.
+// Guarantee(restarts): Supervisors restart, count, stop and answer as those of Erlang/OTP do: 174 scenarios recorded there give the same trace here, line for line.
 func TestSupervisorsGiveTheTracesOfOTP(t *testing.T) {
 	for _, s := range append(otpScenarios(t), foundScenarios(t)...) {
 		t.Run(s.Name, func(t *testing.T) {

@@ -58,7 +58,7 @@ func TestTreeOfManyChildren(t *testing.T) {
 	})
 }
 
-// Guarantee: A supervisor that has to be killed takes all beneath it with it, in reverse order, before it is gone itself.
+// Guarantee(stop): A supervisor that has to be killed takes everything beneath it along, in reverse order, before it is gone itself.
 func TestKilledSupervisorTakesItsChildren(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := quiet()

@@ -30,7 +30,7 @@ func follow(d *diary.Diary, events iter.Seq[supervise.Event]) <-chan struct{} {
 	return ended
 }
 
-// Guarantee: Every decision of a supervisor, and of all beneath it, is an event with its reason, also over restarts.
+// Guarantee(blind): Every decision of a supervisor, and of all supervisors beneath it, is an event with its reason; its readers outlive restarts.
 func TestEventsOfATree(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		var d, seen diary.Diary
@@ -94,7 +94,7 @@ func TestEventsEnd(t *testing.T) {
 	})
 }
 
-// Guarantee: A reader of events who does not read never holds a supervisor up; it is told how many it has lost.
+// Guarantee(blind): A reader of events that falls behind never holds up a supervisor; it is told how many events it has lost.
 func TestSlowReaderOfEvents(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		sup := start(t, sys, supervise.Policy{}, idle("a"))
@@ -279,7 +279,7 @@ func TestSnapshotOfABoot(t *testing.T) {
 	})
 }
 
-// Guarantee: While a child hangs in its stop without a bound, its supervisor shows how it is, tells its events, lets go of requests whose callers have gone, and can be killed.
+// Guarantee(stop): A supervisor stays responsive while a child hangs in its stop: it shows the child's state, reports events, drops requests whose callers have gone, and can be killed.
 func TestSupervisorIsNeverDeaf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := quiet()

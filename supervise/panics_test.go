@@ -44,7 +44,7 @@ func fragileActor(where string) supervise.ChildSpec {
 	})
 }
 
-// Guarantee: A panic of a child's own code, in its start, its work or its end, is in the log exactly once with its stack.
+// Guarantee(blind): A panic in a child's own code, in its start, its work or its end, is logged exactly once, with its stack.
 func TestPanicsAreLoggedOnce(t *testing.T) {
 	const long = time.Hour
 	var none func(t *testing.T, sup *supervise.Supervisor, sys *actor.System)

@@ -27,7 +27,7 @@ func drawDefined(t *rapid.T) (*scenario.Scenario, scenario.Trace) {
 	}
 }
 
-// Guarantee: Real supervisors do what a Simulator says they will: random scenarios give the same trace with goroutines as in virtual time, and no trace has a child started that lives, a dead one stopped, a restart too many or too few, or a supervisor that ends before its children.
+// Guarantee(restarts): Real supervisors do what the Simulator predicts: random scenarios give the same trace with goroutines as in virtual time, and no trace starts a live child, stops a dead one, miscounts restarts, or ends a supervisor before its children.
 func TestRandomScenariosLive(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s, virtual := drawDefined(rt)

@@ -49,7 +49,7 @@ func travel(t *testing.T, ref actor.Ref[supervise.Request, supervise.Reply], req
 	return back, err
 }
 
-// Guarantee: A supervisor is an actor: it is asked and commanded through a Ref by plain data, which can be encoded.
+// Guarantee(blind): A supervisor is an actor itself: its Ref answers questions and takes commands as plain data, which can be encoded.
 func TestRefOfASupervisor(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		inner := supervise.Child(supervise.Spec{Name: "s", Policy: supervise.Policy{Strategy: supervise.SimpleOneForOne}, Children: []supervise.ChildSpec{idle("w")}})

@@ -47,7 +47,7 @@ func requireFree(t *testing.T, freed <-chan struct{}) {
 	require.Eventually(t, func() bool { return isFree(freed) }, time.Minute, time.Millisecond)
 }
 
-// Guarantee: What the start function of a temporary child has captured is free for the garbage collector as soon as the child is up.
+// Guarantee(memory): Whatever the start function of a temporary child holds is free for the garbage collector as soon as the child is up.
 // Unlike OTP: The start of a temporary child of the specification is let go when the child is up; OTP does so only for those that came by start_child.
 func TestStartOfATemporaryChildIsFree(t *testing.T) {
 	for name, begin := range map[string]func(t *testing.T, sys *actor.System) (*supervise.Supervisor, <-chan struct{}){

@@ -217,7 +217,7 @@ level=WARN msg="child did not end as it was asked to" supervisor=top child=odd r
 	})
 }
 
-// Guarantee: Every decision of a supervisor is in the log, with its reason.
+// Guarantee(blind): Every decision of a supervisor is in the log, with its reason.
 func TestEveryDecisionIsLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b bytes.Buffer

@@ -19,7 +19,7 @@ func custom(id string, start supervise.StartFunc) supervise.ChildSpec {
 	return supervise.ChildSpec{ID: id, Start: start}
 }
 
-// Guarantee: A tree that does not come up completely is taken down completely, and Start returns why.
+// Guarantee(restarts): A tree that does not come up completely is taken down completely, and Start returns the reason.
 func TestFailedStartIsUndone(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		var d diary.Diary
@@ -139,7 +139,7 @@ func TestContextThatEndsAsTheLastChildIsUp(t *testing.T) {
 	})
 }
 
-// Guarantee: A supervisor can be stopped at any time, also while a child hangs in its start.
+// Guarantee(stop): A supervisor can be stopped at any time, even while a child hangs in its start.
 func TestHungStartDoesNotHinderTheStop(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		release, entered := make(chan struct{}), make(chan struct{})

@@ -29,7 +29,7 @@ var stops = map[string]struct {
 	}, "top/inner", true, false},
 }
 
-// Guarantee: The end of a stop's context is a kill: the stop returns soon after it, and names what still runs.
+// Guarantee(stop): A stop whose context ends becomes a kill: it returns soon after, and names what still runs.
 func TestEveryStopReturnsAndNamesWhatRuns(t *testing.T) {
 	const (
 		never  = time.Hour

@@ -82,7 +82,7 @@ func idle(id string) supervise.ChildSpec {
 	return supervise.Go(id, func(ctx context.Context) error { <-ctx.Done(); return nil })
 }
 
-// Guarantee: Children start in order, each up before the next begins, and stop in reverse order, each gone before the next is asked.
+// Guarantee(restarts): Children start in order, each up before the next begins, and stop in reverse order, each gone before the next is asked to stop.
 // OTP 20.
 // OTP 42.
 func TestStartAndStopOrder(t *testing.T) {
@@ -135,7 +135,7 @@ func TestStrategies(t *testing.T) {
 	}
 }
 
-// Guarantee: Requests that wait while a child is being restarted are answered by its next life.
+// Guarantee(calls): Requests that wait while a child is being restarted are answered by its next life.
 func TestQueuedRequestsSurviveARestart(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		lives := 0
@@ -193,7 +193,7 @@ func TestCallersOfAChildThatIsDownForGoodGetErrNoActor(t *testing.T) {
 	})
 }
 
-// Guarantee: A supervisor whose children die more often than its policy allows stops the rest, ends, and says which deaths used its budget up.
+// Guarantee(restarts): A supervisor whose children die more often than its policy allows stops the rest, ends, and says which deaths used up its budget.
 func TestGivingUp(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		var d diary.Diary
@@ -217,7 +217,7 @@ func TestGivingUp(t *testing.T) {
 	})
 }
 
-// Guarantee: A nested supervisor that gives up is restarted by its own supervisor if it is permanent, and not if it is transient.
+// Guarantee(restarts): A nested supervisor that gives up is restarted by its own supervisor if it is permanent, and not if it is transient.
 // OTP 17.
 func TestNestedSupervisorThatGivesUp(t *testing.T) {
 	tests := []struct {
@@ -288,7 +288,7 @@ func TestGoexitIsADeath(t *testing.T) {
 	})
 }
 
-// Guarantee: A child that ignores being stopped is abandoned at its deadline and reported, and its replacement starts.
+// Guarantee(stop): A child that ignores a stop is abandoned at its deadline and reported, and its replacement starts.
 func TestHungChildIsAbandonedAndReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var d diary.Diary

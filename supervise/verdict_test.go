@@ -17,7 +17,7 @@ type starved struct{ error }
 
 func (starved) ExitCause() supervise.Cause { return supervise.Cause{OOM: true} }
 
-// Guarantee: No event and no record of a death says that the child is restarted when that very death ends its supervisor, or leaves the child down.
+// Guarantee(blind): No event or log record says that a child is restarted when that very death ends its supervisor or leaves the child down.
 func TestVerdictIsWhatFollows(t *testing.T) {
 	crashes := func(err error) supervise.ChildSpec {
 		return supervise.Go("w", func(context.Context) error { return err })

@@ -22,7 +22,7 @@ func gated(id string, gate <-chan struct{}) ChildSpec {
 
 func untilAsked(ctx context.Context) error { <-ctx.Done(); return nil }
 
-// Guarantee: A request whose context ends while it waits for its turn is taken back, and never carried out.
+// Guarantee(calls): A request to a supervisor whose context ends while it waits for its turn is withdrawn, and never carried out.
 func TestRequestThatWaitsIsTakenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := actor.NewSystem()
@@ -133,7 +133,7 @@ func slow(hold <-chan struct{}) ChildSpec {
 	return child
 }
 
-// Guarantee: A request that waits for its turn when its supervisor ends says that it was not carried out.
+// Guarantee(calls): A request that still waits for its turn when its supervisor ends is told that it was not carried out.
 func TestCallOfASupervisorThatEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := actor.NewSystem()

@@ -212,7 +212,7 @@ func carry(f form, v reflect.Value) (back reflect.Value, sent bool, err error) {
 	return back.Elem(), true, dec.Unmarshal(b.Bytes(), back.Interface())
 }
 
-// Guarantee: What a codec sends arrives as it was; a type or a value of which a part would be lost is refused by name.
+// Guarantee(values): A value arrives as it was sent; a type or a value of which a part would be lost is refused by name.
 func TestWhatIsSentArrives(t *testing.T) {
 	t.Parallel()
 	sent := 0

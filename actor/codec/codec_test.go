@@ -36,7 +36,7 @@ func TestOpString(t *testing.T) {
 	assert.Equal(t, "op(7)", codec.Op(7).String())
 }
 
-// Guarantee: Decoding hostile bytes allocates for the bytes that arrived, never for a length that they claim.
+// Guarantee(memory): Decoding hostile bytes allocates for the bytes that arrived, never for a length that they claim.
 func TestParseAllocatesForWhatArrived(t *testing.T) {
 	const allowed = 8 << 10
 	claims := map[string]string{

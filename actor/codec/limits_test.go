@@ -78,7 +78,7 @@ func loops() map[string]any {
 	}
 }
 
-// Guarantee: A value that contains itself is refused before it is sent, with the place where it does, and overflows no stack.
+// Guarantee(values): A value that contains itself is refused before it is sent, with the place where it does so, and never overflows a stack.
 func TestAppendRefusesWhatContainsItself(t *testing.T) {
 	t.Parallel()
 	for path, v := range loops() {

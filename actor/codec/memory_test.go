@@ -164,7 +164,7 @@ func (e expansion) affords(b []byte, memory int64) bool {
 	return err == nil
 }
 
-// Guarantee: A message whose value would take more memory than its budget is refused before it is decoded.
+// Guarantee(memory): A message whose value would take more memory than its budget is refused before it is decoded.
 func TestDecodingKeepsToItsBudget(t *testing.T) {
 	const budget = 64 << 20
 	for _, e := range expansions() {

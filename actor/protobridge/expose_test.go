@@ -76,7 +76,7 @@ func asCallError(t testing.TB, answer any, d actor.Delivery, is error) {
 
 var errPigeon = errors.New("pigeon")
 
-// Guarantee: any Ref can be used from plain protoactor-go code: requests, replies, errors, watches.
+// Guarantee(interop): Any Ref can be used from plain protoactor-go code: requests, replies, errors, watches.
 func TestPlainCodeReachesARef(t *testing.T) {
 	sys := newSystem(t)
 	ref := spawnTasks(t, sys)

@@ -49,7 +49,7 @@ func supervised(t *testing.T, restart supervise.Restart, start supervise.StartFu
 	return sup, actor.To[string, int](sys, "top/w")
 }
 
-// Guarantee: A plain protoactor-go actor can be a supervised child: its panics are crashes, and its callers wait for the next life.
+// Guarantee(interop): A plain protoactor-go actor can be a supervised child: its panics are crashes, and its callers wait for the next life.
 func TestPlainActorUnderASupervisor(t *testing.T) {
 	lives := 0
 	sup, ref := supervised(t, supervise.Permanent, protobridge.Start[string, int](plain(), parrot(&lives)))

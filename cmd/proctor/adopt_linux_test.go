@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Guarantee: As a subreaper, or the first process of a container, proctor run reaps the orphans of its programs.
+// Guarantee(orphans): As a subreaper, or as the first process of a container, proctor run reaps the orphans of its programs.
 func TestOrphansAreReaped(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -28,7 +28,7 @@ func ten(strategy, boot string) string {
 	return b.String()
 }
 
-// Guarantee: With boot: restart, a program that fails at the first tries of the boot is tried again, and those behind it wait for it, in order.
+// Guarantee(restarts): With boot: restart, a program that fails during boot is tried again, and those behind it wait for it, in order.
 func TestTenWithOneThatComesUpAtItsThirdTry(t *testing.T) {
 	t.Parallel()
 	for _, strategy := range []string{"one_for_one", "rest_for_one"} {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: The exit code of proctor run is that of the significant child with which the tree has ended, 128+N where a signal ended it, as a shell script sees it; 0 of a tree that was stopped, 1 of one that gave up; stderr says whose it is.
+// Guarantee(proctor): proctor run exits with the code of the significant child with which the tree ended, 128+N after signal N as in a shell; 0 for a tree that was stopped, 1 for one that gave up; stderr says whose code it is.
 func TestExitCodeOfARun(t *testing.T) {
 	t.Parallel()
 	job := func(id, script string) string {

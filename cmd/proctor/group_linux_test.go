@@ -53,7 +53,7 @@ func numberIn(t *testing.T, line, word string) int {
 	return n
 }
 
-// Guarantee: A program that would leave its process group for another is asked to end like any other, and does not outlive proctor run.
+// Guarantee(orphans): A program that tries to leave its process group for another is asked to end like any other, and does not outlive proctor run.
 func TestProgramThatLeavesItsGroup(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]syscall.Signal{"asked": syscall.SIGTERM, "killed": syscall.SIGKILL} {

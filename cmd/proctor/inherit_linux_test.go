@@ -30,7 +30,7 @@ func openIn(t *testing.T, file string) (pids []int) {
 	return pids
 }
 
-// Guarantee: What proctor run was given at its start beside its standard streams, such as a lock file, reaches no program but by --pass-fd or from a service manager.
+// Guarantee(secrets): Descriptors that proctor run was started with beyond the standard three, such as a lock file's, reach no program, except by --pass-fd or from a service manager.
 func TestLockFileIsNotInherited(t *testing.T) {
 	t.Parallel()
 	const tree = `

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: --policy finds a tree by the name that it was run by, also when a link in it leads to another file since, and by the file itself.
+// Guarantee(proctor): --policy finds a running tree by the name it was run by, even if a link in that name has since been moved to another file, and by the file itself.
 func TestPolicyOfALinkThatIsLedElsewhere(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

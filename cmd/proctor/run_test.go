@@ -25,7 +25,7 @@ func pidAfter(t *testing.T, line, word string) int {
 	return pid
 }
 
-// Guarantee: proctor run starts the programs of a policy file in order, and on TERM stops them in reverse order.
+// Guarantee(proctor): proctor run starts the programs of a policy file in order, and on TERM stops them in reverse order.
 func TestRunAndStop(t *testing.T) {
 	t.Parallel()
 	for _, sig := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
@@ -63,7 +63,7 @@ func endsBySecondSignal(t *testing.T, r *running) {
 	assert.Equal(t, 5, r.end(t))
 }
 
-// Guarantee: A second TERM kills what has not ended.
+// Guarantee(proctor): A second TERM to proctor run kills whatever has not ended.
 func TestSecondSignalKills(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
@@ -86,7 +86,7 @@ func TestSecondSignalWhileTheTreeStarts(t *testing.T) {
 	requireGone(t, pid)
 }
 
-// Guarantee: When a tree gives up, proctor run exits with status 1 and says why.
+// Guarantee(proctor): When a tree gives up, proctor run exits with status 1 and says why.
 func TestRunGivesUp(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
@@ -170,7 +170,7 @@ supervisor:
 	assert.NotContains(t, r.text(), "halfhalf")
 }
 
-// Guarantee: HUP has proctor run apply what has changed in its file, and restart nothing else; a wrong file changes nothing.
+// Guarantee(policy): On HUP, proctor run applies what has changed in its file and restarts nothing else; a wrong file changes nothing.
 func TestReload(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
@@ -212,7 +212,7 @@ func TestReload(t *testing.T) {
 	assert.Equal(t, 0, r.end(t))
 }
 
-// Guarantee: What proctor run has started does not outlive it when it is killed, and the next run takes its socket over; one that lives is not disturbed.
+// Guarantee(orphans): Nothing that proctor run started outlives it when it is killed, and the next run replaces its stale socket; a live one is left alone.
 func TestRunIsKilled(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -47,7 +47,7 @@ func (p place) hearsNothingBut(t *testing.T, r *running) {
 	assert.Equal(t, 1, strings.Count(r.text(), "has "), "%s", r.text())
 }
 
-// Guarantee: proctor run hands no signal on to its programs: WINCH, USR1, USR2, ALRM and CONT reach none of them.
+// Guarantee(proctor): proctor run passes no signal on to its programs: WINCH, USR1, USR2, ALRM and CONT reach none of them.
 func TestNoSignalIsForwarded(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
@@ -77,7 +77,7 @@ func TestQuitStops(t *testing.T) {
 	assert.Contains(t, r.text(), "first       | first ends")
 }
 
-// Guarantee: proctor signal sends a signal to the program of one child, or to all in its process group.
+// Guarantee(proctor): proctor signal sends a signal to the program of one child, or to everything in its process group.
 func TestSignalOneChild(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

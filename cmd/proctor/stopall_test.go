@@ -24,7 +24,7 @@ func (p place) ends(t *testing.T, over func(), args ...string) <-chan result {
 	return ended
 }
 
-// Guarantee: proctor stop --all returns when the tree has ended; the next can be run at once.
+// Guarantee(proctor): proctor stop --all returns when the tree has ended; the next run can start at once.
 func TestStopAllWaits(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -56,7 +56,7 @@ func in(script string, cmd *exec.Cmd) *exec.Cmd {
 	return sh
 }
 
-// Guarantee: When the terminal of proctor run is closed the tree is stopped; a HUP by kill, with the terminal there or with none, reloads its file.
+// Guarantee(proctor): When the terminal of proctor run is closed, the tree is stopped; a HUP sent by kill reloads the file, with a terminal or without.
 func TestTerminalIsClosed(t *testing.T) {
 	t.Parallel()
 	for name, script := range map[string]string{
@@ -127,7 +127,7 @@ func ignoresHUP(t *testing.T, pid int) bool {
 // plainTree is a tree whose program does nothing about signals.
 const plainTree = "supervisor: {children: [{id: plain, command: [sleep, '1000']}]}"
 
-// Guarantee: Under nohup proctor run outlives its terminal, and ignores HUP; so do its programs.
+// Guarantee(proctor): Under nohup, proctor run and its programs outlive the terminal and ignore HUP.
 func TestNohup(t *testing.T) {
 	t.Parallel()
 	p, w := newPlace(t), newTerminal(t)

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee: A running tree can be shown, and its children stopped, started and restarted, from a command line.
+// Guarantee(proctor): A running tree can be shown, and its children stopped, started and restarted, from the command line.
 func TestDriveATree(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
@@ -87,7 +87,7 @@ func TestLogsOfATree(t *testing.T) {
 	assert.NoError(t, follow.Wait())
 }
 
-// Guarantee: proctor events tells each decision of a running tree with its reason.
+// Guarantee(proctor): proctor events reports every decision of a running tree, with its reason.
 func TestEventsOfATree(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -81,7 +81,7 @@ func TestWhatRuns(t *testing.T) {
 	assert.True(t, workersRun([][]byte{main, guardian, worker, worker, worker}), "all of them at once")
 }
 
-// Guarantee: Ctrl-C ends the quickstart at any time and leaves none of its processes.
+// Guarantee(orphans): Ctrl-C ends the quickstart at any time and leaves none of its processes.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -52,7 +52,7 @@ func runProgram(t *testing.T, args ...string) (stdout, stderr string, err error)
 	return out.String(), errs.String(), err
 }
 
-// Guarantee: Workers that die of a SIGKILL, of a segmentation fault and of poison change no byte of the quickstart's table, and each death is told.
+// Guarantee(crash): Workers that die of SIGKILL, a segmentation fault or poison change no byte of the quickstart's table, and every death is reported.
 func TestJSONOfTheProgram(t *testing.T) {
 	t.Parallel()
 	src := smallTree(t, 200)

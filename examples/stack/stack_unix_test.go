@@ -50,7 +50,7 @@ type stack struct {
 	output  *bytes.Buffer // of the run; read it when that has ended
 }
 
-// Guarantee: Unmodified programs run as a tree of a policy file, each is restarted with those that need it when it is killed, and a stop ends them in reverse order and leaves none.
+// Guarantee(programs): Unmodified programs run as the tree of a policy file: each one killed is restarted along with those that need it, and a stop ends them in reverse order and leaves none.
 func TestStackSurvivesItsFaults(t *testing.T) {
 	for _, program := range []string{"nginx", "redis-server", "redis-cli", "curl"} {
 		if _, err := exec.LookPath(program); err != nil {

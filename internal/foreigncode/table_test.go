@@ -67,7 +67,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// Guarantee: What a user's code does that panics, ends its goroutine, does not return or is nil is written down for every place where it is called, and is so.
+// Guarantee(foreign): For every place where your code is called, a table says what happens when it panics, ends its goroutine, does not return or is nil; and so it happens.
 func TestForeignCode(t *testing.T) {
 	for _, r := range rows() {
 		t.Run(r.place, func(t *testing.T) {

@@ -1,17 +1,15 @@
-// Command readme keeps the list of guarantees in README.md equal to the tests
-// that hold them, and docs/otp.md equal to those that hold what OTP does.
+// Command readme makes the pages that are made of the tests: docs/guarantees.md
+// of what is promised, docs/otp.md of what OTP does. Its own tests hold the
+// README and the other pages: code in them stands in a Go file, links lead
+// somewhere.
 //
-//	go run ./internal/readme          writes README.md and docs/otp.md
-//	go run ./internal/readme -check   writes nothing; status 1 if it is old
+//	go run ./internal/readme          writes docs/guarantees.md and docs/otp.md
+//	go run ./internal/readme -check   writes nothing; status 1 if one is old
 //
-// A guarantee is a line right above a test, in its comment:
+// A guarantee is a line right above a test, in its comment, with the word of a
+// group (groups.go has them):
 //
-//	// Guarantee: One sentence, which ends with a period.
-//
-// The list stands in README.md between two lines,
-//
-//	<!-- guarantees:begin -->
-//	<!-- guarantees:end -->
+//	// Guarantee(crash): One sentence, which ends with a period.
 //
 // A clause of OTP's supervisor, and what goes beyond them, are such lines, too:
 //

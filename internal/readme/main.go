@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	check := flag.Bool("check", false, "write nothing; fail if README.md or docs/otp.md is not up to date")
+	check := flag.Bool("check", false, "write nothing; fail if docs/guarantees.md or docs/otp.md is not up to date")
 	flag.Parse()
 	if err := run(".", *check); err != nil {
 		fmt.Fprintln(os.Stderr, "readme:", err)
@@ -20,28 +20,23 @@ func main() {
 // errOld is what a check finds.
 var errOld = errors.New("is not what the tests say; run: go run ./internal/readme")
 
-// run brings README.md and docs/otp.md in the folder root up to date, or only
-// checks that they are.
+// run brings docs/guarantees.md and docs/otp.md in the folder root up to date,
+// or only checks that they are.
 func run(root string, check bool) error {
 	tree := os.DirFS(root)
 	all, err := collect(tree)
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(root, "README.md")
-	readme, err := os.ReadFile(name)
+	otp, err := otpPage(tree)
 	if err != nil {
 		return err
 	}
-	current, err := replace(string(readme), render(all))
-	if err != nil {
-		return err
-	}
-	page, err := otpPage(tree)
-	if err != nil {
-		return err
-	}
-	return errors.Join(update(name, current, check), update(filepath.Join(root, "docs", "otp.md"), page, check))
+	docs := filepath.Join(root, "docs")
+	return errors.Join(
+		update(filepath.Join(docs, "guarantees.md"), guaranteesPage(all), check),
+		update(filepath.Join(docs, "otp.md"), otp, check),
+	)
 }
 
 // update writes text into the file unless it is there.

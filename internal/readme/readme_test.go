@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// README.md and the tests name the same guarantees, at the lines where they
-// are.
-func TestReadmeIsUpToDate(t *testing.T) {
+// docs/guarantees.md and docs/otp.md are what the tests say, with the lines
+// where they say it.
+func TestPagesAreUpToDate(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, run(filepath.Join("..", ".."), true))
 }
@@ -25,47 +25,59 @@ func TestCollect(t *testing.T) {
 
 // TestOrder has more to say.
 //
-// Guarantee: Order is kept.
+// Guarantee(calls): Order is kept.
 func TestOrder(t *testing.T) {}
 
-// Guarantee: Nothing is lost.
+// Guarantee(crash): Nothing is lost.
 // It would be bad.
 func FuzzLoss(f *testing.F) {}
 `),
-		"procactor/b_test.go":             file("package b\n\n// Guarantee: It starts.\nfunc TestStart(t *testing.T) {}\n"),
-		"procactor/b.go":                  file("package b\n\n// Guarantee: not in a test.\nfunc TestStart() {}\n"),
-		"procactor/testdata/x/c_test.go":  file("package c\n\n// Guarantee: Never seen.\nfunc TestC(t *testing.T) {}\n"),
+		"procactor/b_test.go":             file("package b\n\n// Guarantee(crash): It starts.\nfunc TestStart(t *testing.T) {}\n"),
+		"procactor/b.go":                  file("package b\n\n// Guarantee(crash): not in a test.\nfunc TestStart() {}\n"),
+		"procactor/testdata/x/c_test.go":  file("package c\n\n// Guarantee(crash): Never seen.\nfunc TestC(t *testing.T) {}\n"),
 		"benchmarks/go.mod":               file("module benchmarks\n"),
-		"benchmarks/d_test.go":            file("package d\n\n// Guarantee: Never seen.\nfunc TestD(t *testing.T) {}\n"),
-		".hidden/e_test.go":               file("package e\n\n// Guarantee: Never seen.\nfunc TestE(t *testing.T) {}\n"),
-		"elsewhere/of/no/rank/f_test.go":  file("package f\n\n// Guarantee: Last.\nfunc TestF(t *testing.T) {}\n"),
+		"benchmarks/d_test.go":            file("package d\n\n// Guarantee(crash): Never seen.\nfunc TestD(t *testing.T) {}\n"),
+		".hidden/e_test.go":               file("package e\n\n// Guarantee(crash): Never seen.\nfunc TestE(t *testing.T) {}\n"),
+		"elsewhere/of/no/rank/f_test.go":  file("package f\n\n// Guarantee(windows): Last.\nfunc TestF(t *testing.T) {}\n"),
 		"supervise/nothing/here_test.go":  file("package h\n\n// No such line.\nfunc TestH(t *testing.T) {}\n"),
-		"supervise/nothing/TESTS_test.md": file("// Guarantee: Not Go.\n"),
+		"supervise/nothing/TESTS_test.md": file("// Guarantee(crash): Not Go.\n"),
 	}
 	all, err := collect(tree)
 	require.NoError(t, err)
 	assert.Equal(t, []guarantee{
-		{"It starts.", "procactor/b_test.go", 4, "TestStart"},
-		{"Order is kept.", "mailbox/a_test.go", 6, "TestOrder"},
-		{"Nothing is lost.", "mailbox/a_test.go", 10, "FuzzLoss"},
-		{"Last.", "elsewhere/of/no/rank/f_test.go", 4, "TestF"},
+		{"crash", "It starts.", "procactor/b_test.go", 4, "TestStart"},
+		{"calls", "Order is kept.", "mailbox/a_test.go", 6, "TestOrder"},
+		{"crash", "Nothing is lost.", "mailbox/a_test.go", 10, "FuzzLoss"},
+		{"windows", "Last.", "elsewhere/of/no/rank/f_test.go", 4, "TestF"},
 	}, all)
-	assert.Equal(t, `- **It starts.** ([TestStart](procactor/b_test.go#L4))
-- **Order is kept.** ([TestOrder](mailbox/a_test.go#L6))
-`, render(all[:2]))
+	assert.Equal(t, guaranteesHead+`- [A worker or an actor crashes](#a-worker-or-an-actor-crashes): 2
+- [Calls get lost, or are done twice](#calls-get-lost-or-are-done-twice): 1
+
+## A worker or an actor crashes
+
+- It starts. ([TestStart](../procactor/b_test.go#L4))
+- Nothing is lost. ([FuzzLoss](../mailbox/a_test.go#L10))
+
+## Calls get lost, or are done twice
+
+- Order is kept. ([TestOrder](../mailbox/a_test.go#L6))
+`, guaranteesPage(all[:3]))
 }
 
 func TestCollectRefuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ source, want string }{
-		"away from a test": {"package a\n\n// Guarantee: Lost.\n\nfunc TestA(t *testing.T) {}\n", "a_test.go:3:1: a guarantee that is not right above a test"},
-		"above a helper":   {"package a\n\n// Guarantee: Lost.\nfunc help() {}\n", "not right above a test"},
-		"above a method":   {"package a\n\n// Guarantee: Lost.\nfunc (s) TestA(t *testing.T) {}\n", "not right above a test"},
-		"inside a test":    {"package a\n\nfunc TestA(t *testing.T) {\n\t// Guarantee: Lost.\n}\n", "not right above a test"},
-		"two lines":        {"package a\n\n// Guarantee: This goes\n// on.\nfunc TestA(t *testing.T) {}\n", "one line that ends with a period"},
+		"away from a test": {"package a\n\n// Guarantee(crash): Lost.\n\nfunc TestA(t *testing.T) {}\n", "a_test.go:3:1: a guarantee that is not right above a test"},
+		"above a helper":   {"package a\n\n// Guarantee(crash): Lost.\nfunc help() {}\n", "not right above a test"},
+		"above a method":   {"package a\n\n// Guarantee(crash): Lost.\nfunc (s) TestA(t *testing.T) {}\n", "not right above a test"},
+		"inside a test":    {"package a\n\nfunc TestA(t *testing.T) {\n\t// Guarantee(crash): Lost.\n}\n", "not right above a test"},
+		"two lines":        {"package a\n\n// Guarantee(crash): This goes\n// on.\nfunc TestA(t *testing.T) {}\n", "a sentence that ends with a period"},
 		"no Go":            {"package", "a_test.go:1"},
+		"no group":         {"package a\n\n// Guarantee: Lost.\nfunc TestA(t *testing.T) {}\n", "a_test.go:3:1: a guarantee says its group, as in // Guarantee(crash): the groups are crash, hang,"},
+		"unknown group":    {"package a\n\n// Guarantee(crush): Lost.\nfunc TestA(t *testing.T) {}\n", `a_test.go:3:1: there is no group "crush" of guarantees; the groups are crash, hang,`},
+		"no colon":         {"package a\n\n// Guarantee(crash) Lost.\nfunc TestA(t *testing.T) {}\n", "one line, // Guarantee(group): and a sentence"},
 		"twice": {
-			"package a\n\n// Guarantee: Same.\nfunc TestA(t *testing.T) {}\n\n// Guarantee: Same.\nfunc TestB(t *testing.T) {}\n",
+			"package a\n\n// Guarantee(crash): Same.\nfunc TestA(t *testing.T) {}\n\n// Guarantee(crash): Same.\nfunc TestB(t *testing.T) {}\n",
 			"a_test.go:7: the same guarantee as a_test.go:4",
 		},
 	} {
@@ -86,37 +98,23 @@ func TestRunWritesAndChecks(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o644))
 	}
 	require.NoError(t, os.Mkdir(filepath.Join(root, "docs"), 0o755))
-	source := "package a\n\n// Guarantee: It holds.\nfunc TestA(t *testing.T) {}\n\n"
+	source := "package a\n\n// Guarantee(crash): It holds.\nfunc TestA(t *testing.T) {}\n\n"
 	for n := 1; n <= clauses; n++ {
 		source += fmt.Sprintf("// OTP %d: It does.\n", n)
 	}
 	write("a_test.go", source+"func TestB(t *testing.T) {}\n")
-	write("README.md", "# A\n"+begin+"\nold\n"+end+"\nrest\n")
 
 	require.ErrorIs(t, run(root, true), errOld)
 	require.NoError(t, run(root, false))
-	got, err := os.ReadFile(filepath.Join(root, "README.md"))
+	got, err := os.ReadFile(filepath.Join(root, "docs", "guarantees.md"))
 	require.NoError(t, err)
-	assert.Equal(t, "# A\n"+begin+"\n- **It holds.** ([TestA](a_test.go#L4))\n"+end+"\nrest\n", string(got))
+	assert.Contains(t, string(got), "\n## A worker or an actor crashes\n\n- It holds. ([TestA](../a_test.go#L4))\n")
 	require.FileExists(t, filepath.Join(root, "docs", "otp.md"))
 	require.NoError(t, run(root, true))
-	write("docs/otp.md", "old")
-	require.ErrorIs(t, run(root, true), errOld)
-}
-
-func TestReplaceNeedsItsMarkers(t *testing.T) {
-	t.Parallel()
-	for name, readme := range map[string]string{
-		"none":        "# A\n",
-		"no end":      begin + "\n",
-		"wrong order": end + "\n" + begin + "\n",
-		"begin twice": begin + "\n" + begin + "\n" + end + "\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := replace(readme, "")
-			assert.ErrorIs(t, err, errMarkers)
-		})
+	for _, page := range []string{"docs/otp.md", "docs/guarantees.md"} {
+		require.NoError(t, run(root, false))
+		write(page, "old")
+		require.ErrorIs(t, run(root, true), errOld)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// Guarantee: A body longer than a frame arrives whole, whatever limit cuts it and however its pieces are mixed with those of other calls.
+// Guarantee(values): A body longer than a frame arrives whole, whatever limit cuts it and however its pieces are mixed with those of other calls.
 func TestMessagesCutByTheWriterArriveWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limits := wire.Limits{MaxFrame: rapid.Uint32Range(1, 40).Draw(t, "max frame")}

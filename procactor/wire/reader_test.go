@@ -78,7 +78,7 @@ func TestReaderTellsTheEndFromACut(t *testing.T) {
 	}
 }
 
-// Guarantee: A frame that claims a gigabyte costs its receiver no memory before the gigabyte arrives.
+// Guarantee(memory): A frame that claims a gigabyte costs its receiver no memory before the gigabyte arrives.
 func TestReaderHoldsNoMoreThanArrived(t *testing.T) {
 	claim := make([]byte, wire.HeaderSize)
 	wire.PutHeader(claim, wire.Header{Length: wire.HardLimit, Kind: wire.KindReply, ID: 1})

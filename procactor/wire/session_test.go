@@ -111,7 +111,7 @@ func recorded(t *testing.T) string {
 	return text
 }
 
-// Guarantee: docs/protocol.md holds a whole session in hexadecimal that is, byte for byte, what the code writes and reads.
+// Guarantee(interop): docs/protocol.md shows a whole session in hexadecimal that is, byte for byte, what the code writes and reads.
 func TestTheDocumentedSessionIsWhatTheCodeWrites(t *testing.T) {
 	assert.Equal(t, render(session(t)), recorded(t))
 }

@@ -69,7 +69,7 @@ func (r *reload) apply(t *testing.T, text string) error {
 	return err
 }
 
-// Guarantee: A changed policy file is applied to the running tree by the fewest restarts, and a wrong one changes nothing.
+// Guarantee(policy): A changed policy file is applied to the running tree with the fewest restarts; a wrong one changes nothing.
 func TestApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const first = `

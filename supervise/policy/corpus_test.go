@@ -46,7 +46,7 @@ func corpus(t *testing.T, dir string, visit func(t *testing.T, path string, data
 	}
 }
 
-// Guarantee: All mistakes of a policy file are reported at once, each with its line and column, what is wrong, and what would be right.
+// Guarantee(policy): All mistakes of a policy file are reported at once, each with its line and column, what is wrong, and what would be right.
 func TestMistakesAreReportedAtOnce(t *testing.T) {
 	for _, dir := range []string{"bad", "unsaid"} {
 		corpus(t, dir, func(t *testing.T, path string, data []byte) {

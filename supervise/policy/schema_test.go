@@ -27,7 +27,7 @@ func TestSchemaIsCurrent(t *testing.T) {
 	assert.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), string(got), "go test ./supervise/policy -update writes it")
 }
 
-// Guarantee: An editor with the policy files' JSON Schema accepts what the loader accepts.
+// Guarantee(policy): An editor that uses the JSON Schema of policy files accepts what the loader accepts.
 func TestSchemaAndLoaderAgree(t *testing.T) {
 	schema := compiled(t)
 	for dir, accepts := range map[string]bool{

@@ -16,7 +16,7 @@ import (
 	"github.com/proctor-dev/proctor/supervise/policy"
 )
 
-// Guarantee: What a policy file takes from a variable, and each value of a child's env, is in no log line and no printed value, unless a program writes it itself.
+// Guarantee(secrets): What a policy file takes from variables, and every value of a child's env, never appears in a log line or in printed output, unless a program writes it itself.
 func TestSecretsAreNotShown(t *testing.T) {
 	f := parsed(t, `
 supervisor:

@@ -13,7 +13,7 @@ import (
 	"github.com/proctor-dev/proctor/supervise/scenario"
 )
 
-// Guarantee: A mistake in a scenario file is told with its place.
+// Guarantee(policy): A mistake in a scenario file is reported with its place.
 func TestMistakesHavePlaces(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

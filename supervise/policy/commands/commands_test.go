@@ -257,7 +257,7 @@ supervisor:
 	}
 }
 
-// Guarantee: A probe that fails is told as the policy file has it, without the values of its variables.
+// Guarantee(secrets): When a probe fails, the error shows it as the policy file has it, without the values of variables.
 func TestHTTPProbeTellsNoSecret(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
@@ -274,7 +274,7 @@ supervisor:
 	assert.NotContains(t, err.Error(), "hunter2")
 }
 
-// Guarantee: What cannot be started is named as the policy file names it, whichever part of that came from a variable.
+// Guarantee(secrets): When something cannot be started, the error names it as the policy file does, even if the name came from a variable.
 func TestFailedStartsTellNoSecret(t *testing.T) {
 	for name, child := range map[string]string{
 		"program":       `command: ["/gone/${SECRET}"]`,

@@ -41,7 +41,7 @@ func named(t *testing.T, secret string) (path string) {
 	return path
 }
 
-// Guarantee: The death of a program names it as the policy file does, without the values of its variables.
+// Guarantee(secrets): When a program dies, the error names it as the policy file does, without the values of variables.
 func TestDeathsTellNoSecret(t *testing.T) {
 	path := named(t, "hunter2")
 	for name, kind := range map[string]string{

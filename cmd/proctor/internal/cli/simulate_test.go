@@ -29,7 +29,7 @@ func simulated(t *testing.T, args ...string) (stdout, stderr string, err error) 
 	return out.String(), errs.String(), err
 }
 
-// Guarantee: proctor simulate prints the traces of Erlang/OTP's own supervisor, from a scenario and from a policy file with a script.
+// Guarantee(policy): proctor simulate prints the traces of Erlang/OTP's own supervisor, from a scenario and from a policy file with a script.
 func TestSimulateIsOTP(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(otp, "scenarios", "*.json"))

@@ -224,7 +224,7 @@ func TestLogs(t *testing.T) {
 	assert.Equal(t, []string{"three", "four"}, lines)
 }
 
-// Guarantee: A client of a running tree that goes takes its waiting request with it.
+// Guarantee(proctor): When a client of a running tree goes away, its waiting request goes with it.
 func TestClientThatGoes(t *testing.T) {
 	p := newTree()
 	address := serve(t, p, control.Limits{})
@@ -239,7 +239,7 @@ func TestClientThatGoes(t *testing.T) {
 	<-p.gone
 }
 
-// Guarantee: A hostile client of a running tree cannot keep it from serving others.
+// Guarantee(hostile): A hostile client of a running tree cannot keep it from serving others.
 func TestHostileClients(t *testing.T) {
 	p := newTree()
 	p.endless = true
@@ -312,7 +312,7 @@ func follow(t *testing.T, p *puppetTree, address string, n int) (cancel func()) 
 	return func() { stop(); wg.Wait() }
 }
 
-// Guarantee: A running tree serves a bounded number of clients at once, and tells the others so.
+// Guarantee(hostile): A running tree serves a bounded number of clients at once, and tells the others so.
 func TestTooManyClients(t *testing.T) {
 	p := newTree()
 	address := serve(t, p, control.Limits{Clients: 2})
@@ -328,7 +328,7 @@ func TestTooManyClients(t *testing.T) {
 	}, time.Minute, time.Millisecond)
 }
 
-// Guarantee: However many clients say nothing, or take nothing, or follow what a running tree does, another one gets in.
+// Guarantee(hostile): However many clients say nothing, take nothing, or follow the events of a running tree, another one gets in.
 func TestClientsThatKeepOthersOut(t *testing.T) {
 	p := newTree()
 	p.endless = true

@@ -25,7 +25,7 @@ func addressFor(t *testing.T) string {
 	return filepath.Join(dir, "s")
 }
 
-// Guarantee: The socket of a running tree can be used by its owner only; that of a dead run is replaced, that of a live one is not.
+// Guarantee(secrets): Only its owner can use the socket of a running tree; the socket of a dead run is replaced, that of a live one is not.
 func TestSocket(t *testing.T) {
 	address := addressFor(t)
 	dead, err := net.ListenUnix("unix", &net.UnixAddr{Name: address})

@@ -58,7 +58,7 @@ func TestCleanProperty(t *testing.T) {
 	})
 }
 
-// Guarantee: What a program writes cannot pass for a line of another, nor do anything to the terminal; its colors stay, to the end of the line.
+// Guarantee(output): Nothing a program writes can pass for a line of another program, or do anything to the terminal; its colors are kept, to the end of the line.
 func TestNoLineIsForged(t *testing.T) {
 	t.Parallel()
 	const forged = "\x1b[1A\r\x1b[32mother | fine\u202e"

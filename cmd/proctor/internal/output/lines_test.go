@@ -61,7 +61,7 @@ func TestLinesOfTheLongestLength(t *testing.T) {
 	}
 }
 
-// Guarantee: What a program writes without the end of a line is shown, too: when nothing comes for a moment, and at the end.
+// Guarantee(output): Text without a line end is shown, too: when nothing follows for a moment, and at the end.
 func TestTextWithoutAnEndIsShown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out sink

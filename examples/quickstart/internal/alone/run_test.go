@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 // patience is for children that end by themselves: far more than they need.
 const patience = time.Minute
 
-// Guarantee: Each poison input of the quickstart ends or hangs a program that runs it as a goroutine, past its recover.
+// Guarantee(crash): Each poison input of the quickstart ends or hangs a program that runs it as a goroutine, in spite of its recover.
 func TestPoisonAsGoroutine(t *testing.T) {
 	tests := []struct {
 		kind poison.Kind

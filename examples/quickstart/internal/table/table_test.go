@@ -76,7 +76,7 @@ func TestZeroTable(t *testing.T) {
 	assert.Contains(t, string(table.Bytes()), "0 files")
 }
 
-// Guarantee: The table of the quickstart does not depend on the order in which the workers answer.
+// Guarantee(crash): The quickstart's table does not depend on the order in which the workers answer.
 func TestOrderOfTheFoldDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
