@@ -58,7 +58,7 @@ func Stop(reason error) error {
 	if reason == nil {
 		reason = ErrNormal
 	}
-	return &stopError{reason: Sound(reason)}
+	return &stopError{reason: SafeError(reason)}
 }
 
 // stopError carries the wish to stop out of Receive.

@@ -17,7 +17,7 @@ func (l *Life) EndAnswering(reason error, answer func()) {
 	if reason == nil {
 		reason = ErrNormal
 	}
-	reason = Sound(reason)
+	reason = SafeError(reason)
 	owned, first := l.beginEnd(reason)
 	if !first {
 		if answer != nil {

@@ -121,7 +121,7 @@ func ContextError(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	if cause := Sound(context.Cause(ctx)); cause != nil && !foreign.Is(err, cause) {
+	if cause := SafeError(context.Cause(ctx)); cause != nil && !foreign.Is(err, cause) {
 		return fmt.Errorf("%w: %w", err, cause)
 	}
 	return err

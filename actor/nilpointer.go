@@ -8,7 +8,7 @@ type NilPointerError struct {
 	In   string // the text and type of the error that wraps it; empty when it is the error itself
 }
 
-// Error names the type and the mend.
+// Error names the type and the hint.
 func (e *NilPointerError) Error() string {
 	if e.In != "" {
 		return "the error " + e.In + " holds a nil " + e.Type + ": leave it out when it is nil"

@@ -98,7 +98,7 @@ func (c *cell[Req, Resp]) handle(i *incarnation[Req, Resp], req Req, slot *reply
 		}
 		return false
 	}
-	err = Sound(err)
+	err = SafeError(err)
 	stop, stopping := asStop(err)
 	if stopping {
 		err = nil

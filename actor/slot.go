@@ -66,7 +66,7 @@ func (s *Slot) Last() PID {
 // is told to exited. Without a life it does nothing.
 func (s *Slot) Stop(reason error) {
 	if l := s.current(); l != nil {
-		l.askStop(Sound(reason))
+		l.askStop(SafeError(reason))
 	}
 }
 
@@ -75,7 +75,7 @@ func (s *Slot) Stop(reason error) {
 // bounded time. Without a life it does nothing.
 func (s *Slot) Kill(reason error) {
 	if l := s.current(); l != nil {
-		l.killNow(Sound(reason))
+		l.killNow(SafeError(reason))
 	}
 }
 
@@ -87,7 +87,7 @@ func (s *Slot) Release(reason error) {
 	p := s.sys.places[s.path]
 	s.sys.mu.Unlock()
 	if p != nil {
-		p.release(Sound(reason))
+		p.release(SafeError(reason))
 	}
 }
 

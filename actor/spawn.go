@@ -147,7 +147,7 @@ func (c *cell[Req, Resp]) initialize(ctx context.Context, i *incarnation[Req, Re
 			c.panicked(i.life, crash)
 			err = crash
 		}
-		err = Sound(err)
+		err = SafeError(err)
 		returned = true
 	})
 	select {

@@ -173,6 +173,6 @@ func (s *System) Exit(pid PID, reason error) error {
 	if reason == nil {
 		reason = ErrNormal
 	}
-	l.askStop(Sound(reason))
+	l.askStop(SafeError(reason))
 	return nil
 }

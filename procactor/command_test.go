@@ -207,7 +207,7 @@ func TestCommandWritesTooMuch(t *testing.T) {
 	require.ErrorAs(t, err, &limit)
 	assert.Equal(t, wire.BoundBody, limit.What)
 	assert.EqualValues(t, wire.MinBody, limit.Limit)
-	assert.Contains(t, commandErrorOf(t, err).Mend, "StdoutFile")
+	assert.Contains(t, commandErrorOf(t, err).Hint, "StdoutFile")
 	assert.Equal(t, 1, runs, "it would write as much again")
 	res, err := shoot.On(p).Call(t.Context(), shot{cmd: tool(t, fmt.Sprint("gush ", wire.MinBody))})
 	require.NoError(t, err, "up to the limit is well")
@@ -236,7 +236,7 @@ func TestCommandWhoseReaderOrWriterFails(t *testing.T) {
 	failed(t, err, actor.Unknown)
 	require.ErrorIs(t, err, full)
 	assert.Contains(t, commandErrorOf(t, err).Error(), "Command.Stdin")
-	assert.Empty(t, commandErrorOf(t, err).Mend, "it has nothing to do with the program")
+	assert.Empty(t, commandErrorOf(t, err).Hint, "it has nothing to do with the program")
 }
 
 func TestCommandThatCannotStart(t *testing.T) {
@@ -246,7 +246,7 @@ func TestCommandThatCannotStart(t *testing.T) {
 		name string
 		cmd  procactor.Command
 		is   error
-		mend string
+		hint string
 	}{
 		{"no such name", procactor.Command{Path: "no-such-program-anywhere"}, nil, "install it"},
 		{"no such path", procactor.Command{Path: filepath.Join(dir, "none")}, startErrors[0], "install it"},
@@ -262,7 +262,7 @@ func TestCommandThatCannotStart(t *testing.T) {
 			c := commandErrorOf(t, err)
 			assert.Equal(t, tt.cmd.Path, c.Program)
 			assert.Equal(t, "shoot", c.Task)
-			assert.Contains(t, c.Error(), tt.mend)
+			assert.Contains(t, c.Error(), tt.hint)
 			if tt.is != nil {
 				assert.ErrorIs(t, err, tt.is)
 			}

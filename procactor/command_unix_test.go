@@ -128,7 +128,7 @@ func TestCommandThatIsNoProgram(t *testing.T) {
 		name string
 		path string
 		is   error
-		mend string
+		hint string
 	}{
 		{"not executable", script(t, "#!/bin/sh\n", 0o600), fs.ErrPermission, "make it executable"},
 		{"a directory", t.TempDir(), nil, ""},
@@ -142,7 +142,7 @@ func TestCommandThatIsNoProgram(t *testing.T) {
 			failed(t, err, actor.NotSent)
 			c := commandErrorOf(t, err)
 			assert.Equal(t, tt.path, c.Program)
-			assert.Contains(t, c.Error(), tt.mend)
+			assert.Contains(t, c.Error(), tt.hint)
 			if tt.is != nil {
 				assert.ErrorIs(t, err, tt.is)
 			}
@@ -176,7 +176,7 @@ func TestCommandRelativeToTheWorkingDirectory(t *testing.T) {
 	t.Setenv("PATH", "."+string(os.PathListSeparator)+os.Getenv("PATH"))
 	_, err = shoot.On(p).Call(t.Context(), shot{procactor.Command{Path: "here"}, plant})
 	failed(t, err, actor.NotSent)
-	assert.Contains(t, commandErrorOf(t, err).Mend, "./here")
+	assert.Contains(t, commandErrorOf(t, err).Hint, "./here")
 }
 
 // Guarantee(programs): A command that a signal ended is an *ExitError with its code, signal and last words, as for a worker; its slot is unaffected.

@@ -135,7 +135,7 @@ func (r *commandRun) result(ctx context.Context) (Result, error) {
 	r.mu.Unlock()
 	switch {
 	case broken != nil:
-		return Result{}, r.failure(broken, mendOfOutput(broken))
+		return Result{}, r.failure(broken, hintOfOutput(broken))
 	case !whole:
 		return Result{}, actor.ContextError(ctx)
 	}

@@ -9,7 +9,7 @@ type CommandError struct {
 	Task    string // the task's name; empty when it is a Daemon
 	Program string // as the Command or Daemon names it
 	Err     error  // what happened
-	Mend    string // what to do about it; empty when nothing is known
+	Hint    string // what to do about it; empty when nothing is known
 }
 
 // Error names the task and the program, and says what happened and what helps.
@@ -19,8 +19,8 @@ func (e *CommandError) Error() string {
 		s += " of task " + e.Task
 	}
 	s += fmt.Sprintf(": %v", e.Err)
-	if e.Mend != "" {
-		s += "; " + e.Mend
+	if e.Hint != "" {
+		s += "; " + e.Hint
 	}
 	return s
 }
@@ -28,8 +28,8 @@ func (e *CommandError) Error() string {
 // Unwrap returns what happened.
 func (e *CommandError) Unwrap() error { return e.Err }
 
-// mendOfOutput says what helps against an error of a process that was started.
-func mendOfOutput(err error) string {
+// hintOfOutput says what helps against an error of a process that was started.
+func hintOfOutput(err error) string {
 	if isBodyLimit(err) {
 		return "set Command.Stdout or StdoutFile for what is too large to keep, or raise Worker.MaxBody"
 	}

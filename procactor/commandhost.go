@@ -41,7 +41,7 @@ func (w Worker) checked() (Worker, error) {
 		err = &os.PathError{Op: "open", Path: dir, Err: errors.New("not a directory")}
 	}
 	if err != nil {
-		return w, &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot hold private directories", dir), Mend: "name a directory that is there", Err: err}
+		return w, &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot hold private directories", dir), Hint: "name a directory that is there", Err: err}
 	}
 	w.Dir = dir
 	w.Stdout, w.Stderr = oneAtATime(w.Stdout, w.Stderr)

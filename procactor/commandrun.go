@@ -151,7 +151,7 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 	if err != nil {
 		plan.ward.release()
 		files.closeOurs()
-		failure := r.failure(err, mendOf(plan.path, err))
+		failure := r.failure(err, hintOf(plan.path, err))
 		if isPassing(err) {
 			return failure
 		}
@@ -175,22 +175,22 @@ func (r *commandRun) plan() (launchPlan, error) {
 		env = r.host.worker.Env
 	}
 	p.env = cleanEnv(env)
-	if mend, problem := lackOfOwnDir(r.cmd.Path, p.dir); problem != nil {
-		return p, refused(r.failure(problem, mend))
+	if hint, problem := lackOfOwnDir(r.cmd.Path, p.dir); problem != nil {
+		return p, refused(r.failure(problem, hint))
 	}
 	var err error
 	if p.path, err = findProgram(r.cmd.Path); err != nil {
-		return p, refused(r.failure(err, mendOf(r.cmd.Path, err)))
+		return p, refused(r.failure(err, hintOf(r.cmd.Path, err)))
 	}
-	if mend, problem := mendOfWorkDir(p.dir, "leave Command.Dir empty"); problem != nil { // else it would be said of the program
-		return p, refused(r.failure(problem, mend))
+	if hint, problem := hintOfWorkDir(p.dir, "leave Command.Dir empty"); problem != nil { // else it would be said of the program
+		return p, refused(r.failure(problem, hint))
 	}
 	return p, nil
 }
 
 // failure says what kept the command from being of use.
-func (r *commandRun) failure(err error, mend string) error {
-	return &CommandError{Task: r.task, Program: r.cmd.Path, Err: err, Mend: mend}
+func (r *commandRun) failure(err error, hint string) error {
+	return &CommandError{Task: r.task, Program: r.cmd.Path, Err: err, Hint: hint}
 }
 
 // openOutput connects what the process writes with who takes it, and prepares

@@ -31,12 +31,12 @@ func (j *commandJob[In, Out]) build(ctx context.Context, dir string) (Command, e
 		return Command{}, errNoCommand
 	}
 	cmd, err := f.build(ctx, j.in, dir)
-	return cmd, actor.Sound(err)
+	return cmd, actor.SafeError(err)
 }
 
 func (j *commandJob[In, Out]) parse(res Result) bool {
 	j.out, j.err = j.task.command.parse(res)
-	j.err = actor.Sound(j.err)
+	j.err = actor.SafeError(j.err)
 	return j.err == nil
 }
 

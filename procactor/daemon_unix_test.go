@@ -244,7 +244,7 @@ func TestDaemonIsNotReady(t *testing.T) {
 			assert.ErrorIs(t, err, procactor.ErrStartTimeout)
 		}},
 		"no such program": {"", procactor.Readiness{}, func(t *testing.T, err error) {
-			assert.Contains(t, commandErrorOf(t, err).Mend, "install it")
+			assert.Contains(t, commandErrorOf(t, err).Hint, "install it")
 		}},
 		"two ways": {"", procactor.Readiness{Line: never, Command: []string{"true"}}, func(t *testing.T, err error) {
 			assert.Contains(t, err.Error(), "more than one of Line, StderrLine, Probe and Command")

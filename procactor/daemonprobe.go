@@ -127,7 +127,7 @@ func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- str
 // triedOnce makes an error of a panic, of a goroutine that is ended, and of an
 // error one that can be looked into.
 func triedOnce(ctx context.Context, try func(context.Context) error, panicked func(*actor.PanicError)) (err error) {
-	if fault := foreign.Survive(func() { err = actor.Sound(try(ctx)) }); fault != nil {
+	if fault := foreign.Survive(func() { err = actor.SafeError(try(ctx)) }); fault != nil {
 		crash := panicOf(fault)
 		panicked(crash)
 		return fmt.Errorf("Readiness.Probe: %w", crash)

@@ -76,12 +76,12 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 		return launchPlan{}, errNoProgram
 	}
 	p := launchPlan{argv: args, env: cleanEnv(env), dir: dir}
-	if mend, problem := lackOfOwnDir(args[0], dir); problem != nil { // else it would be said of the program, or by it
-		return p, &CommandError{Program: args[0], Err: problem, Mend: mend}
+	if hint, problem := lackOfOwnDir(args[0], dir); problem != nil { // else it would be said of the program, or by it
+		return p, &CommandError{Program: args[0], Err: problem, Hint: hint}
 	}
 	var err error
 	if p.path, err = findProgram(args[0]); err != nil {
-		return p, &CommandError{Program: args[0], Err: err, Mend: mendOf(args[0], err)}
+		return p, &CommandError{Program: args[0], Err: err, Hint: hintOf(args[0], err)}
 	}
 	for _, kv := range env {
 		if strings.Contains(kv, "\x00") { // os/exec, which cleans it, would leave it out
@@ -92,8 +92,8 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 	if dir == "" {
 		return p, nil
 	}
-	if mend, problem := mendOfWorkDir(dir, "name another"); problem != nil { // else it would be said of the program
-		return p, &CommandError{Program: args[0], Err: problem, Mend: mend}
+	if hint, problem := hintOfWorkDir(dir, "name another"); problem != nil { // else it would be said of the program
+		return p, &CommandError{Program: args[0], Err: problem, Hint: hint}
 	}
 	return p, nil
 }
@@ -111,7 +111,7 @@ func startPlain(plan launchPlan, name string) (c *child, stdout, stderr *os.File
 	if err != nil {
 		plan.ward.release()
 		files.closeOurs()
-		return nil, nil, nil, &CommandError{Program: name, Err: err, Mend: mendOf(plan.path, err)}
+		return nil, nil, nil, &CommandError{Program: name, Err: err, Hint: hintOf(plan.path, err)}
 	}
 	return &child{process: proc, system: system}, files.stdout, files.stderr, nil
 }

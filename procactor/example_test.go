@@ -352,7 +352,7 @@ func ExampleCommandError() {
 	_, err = missing.On(p).Call(ctx, 1)
 	var command *procactor.CommandError
 	fmt.Println(errors.As(err, &command), errors.Is(err, actor.ErrNotStarted))
-	fmt.Println(command.Program+":", command.Mend)
+	fmt.Println(command.Program+":", command.Hint)
 	check(sys.Close(ctx))
 	// Output:
 	// true true

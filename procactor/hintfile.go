@@ -52,9 +52,9 @@ func hintOfScript(head []byte) string {
 	return ""
 }
 
-// mendOfInterpreter says what helps when a program is there, and something that it
+// hintOfInterpreter says what helps when a program is there, and something that it
 // needs to be started is not.
-func mendOfInterpreter(head []byte) string {
+func hintOfInterpreter(head []byte) string {
 	name, windows := interpreterIn(head)
 	switch loader := loaderIn(head); {
 	case windows:
@@ -67,15 +67,15 @@ func mendOfInterpreter(head []byte) string {
 	return "something that it needs to be started is not there: install that"
 }
 
-// mendOfFormat says what helps when the system knows nothing to do with a file
+// hintOfFormat says what helps when the system knows nothing to do with a file
 // that begins so.
-func mendOfFormat(head []byte) string {
+func hintOfFormat(head []byte) string {
 	const wanted = "it is neither a program of this system nor a script that begins with #! and its interpreter"
 	switch text := strings.TrimLeft(strings.TrimPrefix(string(head), "\ufeff"), " \t\r\n"); {
 	case len(head) == 0:
 		return "it is empty, or cannot be read: " + wanted
 	case bytes.HasPrefix(head, []byte("\x7fELF")):
-		return mendOfMachine(head)
+		return hintOfMachine(head)
 	case bytes.HasPrefix(head, []byte("MZ")):
 		return "it is a program for Windows: build it for this system"
 	case isMachO(head):
@@ -145,8 +145,8 @@ func machineOf(head []byte, order binary.ByteOrder) string {
 	return ""
 }
 
-// mendOfMachine says why an ELF file does not run here.
-func mendOfMachine(head []byte) string {
+// hintOfMachine says why an ELF file does not run here.
+func hintOfMachine(head []byte) string {
 	order := elfOrder(head)
 	if order == nil {
 		return "it is cut off: copy it anew"

@@ -16,25 +16,25 @@ import (
 // policy file, or a script in it: the words are those of all. Nothing of what was
 // given is repeated but paths, which whoever hides them knows.
 
-// mendOf says what helps against an error of starting the program at path, which
+// hintOf says what helps against an error of starting the program at path, which
 // is as it was named, or as it was found.
-func mendOf(path string, err error) string {
+func hintOf(path string, err error) string {
 	switch {
 	case errors.Is(err, exec.ErrDot):
 		return "a program in the working directory is named with a path, such as ./" + path
 	case errors.Is(err, syscall.ENOEXEC):
-		return mendOfFormat(headOf(path))
+		return hintOfFormat(headOf(path))
 	case errors.Is(err, syscall.EISDIR):
-		return mendOfDirectory
+		return hintOfDirectory
 	case errors.Is(err, fs.ErrPermission):
-		return mendOfPermission(path)
+		return hintOfPermission(path)
 	case errors.Is(err, exec.ErrNotFound):
-		return mendOfName(path)
+		return hintOfName(path)
 	case errors.Is(err, fs.ErrNotExist):
 		if head := headOf(path); len(head) > 0 {
-			return mendOfInterpreter(head)
+			return hintOfInterpreter(head)
 		}
-		return mendOfName(path)
+		return hintOfName(path)
 	case errors.Is(err, syscall.ENOTDIR):
 		return "a part of its path is a file, not a directory: check the path"
 	case errors.Is(err, syscall.ETXTBSY):
@@ -48,15 +48,15 @@ func mendOf(path string, err error) string {
 }
 
 const (
-	mendOfDirectory = "it is a directory: name the program in it"
+	hintOfDirectory = "it is a directory: name the program in it"
 	noShell         = "no shell reads it: "
 	byShell         = `have one do it, as in ["sh", "-c", "cd here && exec server --port 80"]`
 )
 
-// mendOfName says what helps when no program is called so.
-func mendOfName(name string) string {
+// hintOfName says what helps when no program is called so.
+func hintOfName(name string) string {
 	first, _, _ := strings.Cut(name, " ")
-	switch mend := mendOfShellText(name); {
+	switch hint := hintOfShellText(name); {
 	case name == "":
 		return "install it, or name it by its path"
 	case strings.TrimSpace(name) != name:
@@ -65,8 +65,8 @@ func mendOfName(name string) string {
 		return noShell + byShell
 	case isCommandLine(name):
 		return noShell + `it is one text with blanks, which nobody splits; give the program and each argument as texts of their own, as in ["server", "--port", "80"]`
-	case mend != "":
-		return mend
+	case hint != "":
+		return hint
 	case strings.ContainsAny(name, `/\`) && !filepath.IsAbs(name):
 		return "it is not there, seen from the working directory of this process, whatever its own is: install it, or name it by its whole path"
 	case strings.ContainsAny(name, `/\`):
@@ -94,24 +94,24 @@ func isCommandLine(name string) bool {
 // hintedError is an error of a start with what helps.
 type hintedError struct {
 	err  error
-	mend string
+	hint string
 }
 
-func (e *hintedError) Error() string { return e.err.Error() + "; " + e.mend }
+func (e *hintedError) Error() string { return e.err.Error() + "; " + e.hint }
 func (e *hintedError) Unwrap() error { return e.err }
 
 // hinted is err with what helps, if that is known.
 func hinted(path string, err error) error {
-	mend := mendOf(path, err)
-	if err == nil || mend == "" {
+	hint := hintOf(path, err)
+	if err == nil || hint == "" {
 		return err
 	}
-	return &hintedError{err, mend}
+	return &hintedError{err, hint}
 }
 
-// mendOfShellText says what helps against what only a shell makes a path of;
+// hintOfShellText says what helps against what only a shell makes a path of;
 // empty when there is nothing of it.
-func mendOfShellText(name string) string {
+func hintOfShellText(name string) string {
 	switch {
 	case strings.HasPrefix(name, "~"):
 		return noShell + `only one makes a home directory of "~"; write the whole path, or in a policy file ${HOME}/…`
@@ -128,15 +128,15 @@ func shellWords() []string {
 	return []string{"cd", "export", "source", ".", "exec", "ulimit", "umask", "eval", "set", "unset", "alias", "trap", "if", "for", "while", "until", "case", "{", "("}
 }
 
-// mendOfPermission says what helps when the program at path may not be executed.
-func mendOfPermission(path string) string {
+// hintOfPermission says what helps when the program at path may not be executed.
+func hintOfPermission(path string) string {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return "this user may not enter a directory on the way to it: give the right (chmod +x), or move it"
 	case err != nil:
 	case info.IsDir():
-		return mendOfDirectory
+		return hintOfDirectory
 	case !info.Mode().IsRegular():
 		return "it is no file: name the program"
 	case info.Mode().Perm()&0o111 == 0:
@@ -152,9 +152,9 @@ func mendOfPermission(path string) string {
 	return "make it executable by this user, and readable if it is a script"
 }
 
-// mendOfWorkDir says what is wrong with a working directory, and what helps;
+// hintOfWorkDir says what is wrong with a working directory, and what helps;
 // nothing when it is good. or is what else the reader could do.
-func mendOfWorkDir(dir, or string) (mend string, problem error) {
+func hintOfWorkDir(dir, or string) (hint string, problem error) {
 	info, err := os.Stat(dir)
 	switch {
 	case err == nil && info.IsDir():
@@ -164,11 +164,11 @@ func mendOfWorkDir(dir, or string) (mend string, problem error) {
 	case errors.Is(err, fs.ErrPermission):
 		return "give this user the right (chmod +x), or " + or, fmt.Errorf("its working directory %s may not be entered", dir)
 	}
-	mend = "make it, or " + or
-	if shell := mendOfShellText(dir); shell != "" {
-		mend = shell
+	hint = "make it, or " + or
+	if shell := hintOfShellText(dir); shell != "" {
+		hint = shell
 	}
-	return mend, fmt.Errorf("its working directory %s is not there", dir)
+	return hint, fmt.Errorf("its working directory %s is not there", dir)
 }
 
 // besidePath is where a file of that name is on the PATH, none of which may be

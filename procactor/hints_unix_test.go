@@ -86,13 +86,13 @@ func TestHintsOfAStart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := procactor.StartDaemon(t.Context(), newSystem(t), "d", procactor.Daemon{Args: []string{tt.program}})
 			c := commandErrorOf(t, err)
-			assert.Contains(t, c.Mend, tt.want, "%v", c.Err)
+			assert.Contains(t, c.Hint, tt.want, "%v", c.Err)
 			if !strings.Contains(tt.want, "install it") && !strings.Contains(tt.want, "seen from") {
-				assert.NotContains(t, c.Mend, "install it")
+				assert.NotContains(t, c.Hint, "install it")
 			}
 		})
 	}
-	for name, tt := range map[string]struct{ dir, problem, mend string }{
+	for name, tt := range map[string]struct{ dir, problem, hint string }{
 		"nothing": {filepath.Join(dir, "none"), "is not there", "make it, or name another"},
 		"a file":  {filepath.Join(dir, "mode"), "is a file", "name the directory that it is in, or name another"},
 		"a home":  {"~/srv", "is not there", `only one makes a home directory of "~"`},
@@ -102,7 +102,7 @@ func TestHintsOfAStart(t *testing.T) {
 			_, err := procactor.StartDaemon(t.Context(), newSystem(t), "d", procactor.Daemon{Args: []string{"sh"}, Dir: tt.dir})
 			c := commandErrorOf(t, err)
 			assert.Contains(t, c.Err.Error(), tt.problem)
-			assert.Contains(t, c.Mend, tt.mend)
+			assert.Contains(t, c.Hint, tt.hint)
 			assert.NotContains(t, err.Error(), "Daemon.")
 		})
 	}

@@ -25,9 +25,9 @@ func TestWithoutProc(t *testing.T) {
 	cmd.Env = append(os.Environ(), roleVariable+"=without-proc")
 	said, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", said)
-	const mend = "this program is found by /proc, which is not there: mount it (mount -t proc proc /proc)"
+	const hint = "this program is found by /proc, which is not there: mount it (mount -t proc proc /proc)"
 	assert.Equal(t, 1, strings.Count(string(said), `msg="no guardian for the workers`), "%s", said)
-	assert.Equal(t, 2, strings.Count(string(said), mend), "of the guardian and of the worker: %s", said)
+	assert.Equal(t, 2, strings.Count(string(said), hint), "of the guardian and of the worker: %s", said)
 	assert.NotContains(t, string(said), "a program ended")
 	assert.Regexp(t, `(?m)^no worker: start w: .* true$`, string(said))
 	assert.Contains(t, string(said), "closed: <nil>")

@@ -32,20 +32,20 @@ func (e *ownDirError) Unwrap() error { return e.err }
 // lackOfOwnDir returns nothing unless a start of the program in dir needs the
 // working directory of this process and that was deleted; else what is wrong,
 // and what helps.
-func lackOfOwnDir(program, dir string) (mend string, problem error) {
-	mend = mendOfOwnDir(program, dir)
-	if mend == "" {
+func lackOfOwnDir(program, dir string) (hint string, problem error) {
+	hint = hintOfOwnDir(program, dir)
+	if hint == "" {
 		return "", nil
 	}
 	if problem = ownDirDeleted(); problem == nil {
 		return "", nil
 	}
-	return mend, problem
+	return hint, problem
 }
 
-// mendOfOwnDir says what would do without the working directory of this process;
+// hintOfOwnDir says what would do without the working directory of this process;
 // empty when nothing needs it.
-func mendOfOwnDir(program, dir string) string {
+func hintOfOwnDir(program, dir string) string {
 	var parts []string
 	switch {
 	case dir == "":

@@ -113,8 +113,8 @@ func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg
 
 // normal fills in the defaults and refuses what cannot be meant.
 func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
-	refuse := func(field, problem, mend string) (PoolConfig, error) {
-		return cfg, &supervise.SpecError{Supervisor: path, Field: field, Problem: problem, Mend: mend}
+	refuse := func(field, problem, hint string) (PoolConfig, error) {
+		return cfg, &supervise.SpecError{Supervisor: path, Field: field, Problem: problem, Hint: hint}
 	}
 	switch {
 	case cfg.Size < 0:

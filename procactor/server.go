@@ -200,7 +200,7 @@ func (s *server) setUp(done chan<- []func()) {
 	var cleanups []func()
 	failed := func(err error) {
 		cleanUp(cleanups)
-		_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, foreign.Text(actor.Sound(err))))
+		_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, foreign.Text(actor.SafeError(err))))
 		done <- nil
 		s.finish(false)
 	}

@@ -213,7 +213,7 @@ func (c *serverCall) tell() {
 // failure turns the task's error into what travels. One that panics, or ends
 // who looks into it, must not end the worker: others have their calls here.
 func (c *serverCall) failure(err error) wire.Failure {
-	err = actor.Sound(err)
+	err = actor.SafeError(err)
 	f := wire.Failure{Class: wire.ClassTask, Message: foreign.Text(err), Measures: c.measures()}
 	f.Marks, _ = foreign.Ask(err, func() []string { return marksOf(err) })
 	if out, ok := foreign.As[*outputError](err); ok {

@@ -19,7 +19,7 @@ func appendValue[T any](c codec.Codec[T], dst []byte, v T) (out []byte, err erro
 		}
 	}()
 	out, err = c.Append(dst, v)
-	return out, actor.Sound(err)
+	return out, actor.SafeError(err)
 }
 
 // parseValue decodes b within so much memory.
@@ -31,7 +31,7 @@ func parseValue[T any](c codec.Codec[T], b []byte, memory int64) (v T, err error
 		}
 	}()
 	v, err = codec.ParseWithin(c, b, memory)
-	return v, actor.Sound(err)
+	return v, actor.SafeError(err)
 }
 
 // keyOf is the key of a request.
@@ -63,7 +63,7 @@ func caught(f func() error) (err error) {
 			err = actor.NewPanicError(p)
 		}
 	}()
-	return actor.Sound(f())
+	return actor.SafeError(f())
 }
 
 // orBackground is ctx, or for nil one that nothing ends.

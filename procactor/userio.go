@@ -70,7 +70,7 @@ func (u *usersWriter) Write(p []byte) (n int, err error) {
 		u.broken = true
 		return 0, faulty("a writer's Write", fault)
 	}
-	return n, actor.Sound(err)
+	return n, actor.SafeError(err)
 }
 
 // isPlainWriter reports whether it is known that w does not end the goroutine.
@@ -91,7 +91,7 @@ func (u usersReader) Read(p []byte) (n int, err error) {
 	if fault := foreign.Survive(func() { n, err = u.from.Read(p) }); fault != nil {
 		return 0, faulty("a reader's Read", fault)
 	}
-	return n, actor.Sound(err)
+	return n, actor.SafeError(err)
 }
 
 // usersChannel is what a Worker's Channel made of the worker's channel.
@@ -105,7 +105,7 @@ func (u usersChannel) Write(p []byte) (n int, err error) {
 	if fault := foreign.Survive(func() { n, err = u.rwc.Write(p) }); fault != nil {
 		return 0, faulty("the Write of what Worker.Channel returned", fault)
 	}
-	return n, actor.Sound(err)
+	return n, actor.SafeError(err)
 }
 
 // Close implements [io.Closer]. One that does not return is left behind.
@@ -118,7 +118,7 @@ func closeUsers(c io.Closer) error {
 	if fault != nil {
 		return faulty("a Close", fault)
 	}
-	return actor.Sound(err)
+	return actor.SafeError(err)
 }
 
 // channelOf is what the Worker's Channel makes of the worker's channel; that
@@ -130,9 +130,9 @@ func channelOf(w Worker, own io.ReadWriteCloser) (io.ReadWriteCloser, error) {
 	made, fault := foreign.ApartFor(orDefault(w.StartTimeout, defaultStartTimeout), func() io.ReadWriteCloser { return w.Channel(own) })
 	switch {
 	case fault != nil:
-		return own, &WorkerError{Field: "Channel", Problem: "went wrong", Mend: "have it return what the frames are read from and written to", Err: faulty("the function", fault)}
+		return own, &WorkerError{Field: "Channel", Problem: "went wrong", Hint: "have it return what the frames are read from and written to", Err: faulty("the function", fault)}
 	case made == nil:
-		return own, &WorkerError{Field: "Channel", Problem: "returned nil", Mend: "return what it was given, or what wraps that"}
+		return own, &WorkerError{Field: "Channel", Problem: "returned nil", Hint: "return what it was given, or what wraps that"}
 	}
 	if _, ours := made.(*duplex); ours {
 		return made, nil

@@ -16,7 +16,7 @@ import (
 type WorkerError struct {
 	Field   string // of Worker; empty when it is about the whole
 	Problem string // what is wrong, such as "is -1s"
-	Mend    string // what to write instead
+	Hint    string // what to write instead
 	Err     error  // what the system says of it, if it was asked
 }
 
@@ -30,7 +30,7 @@ func (e *WorkerError) Error() string {
 	if e.Err != nil {
 		msg += ": " + e.Err.Error()
 	}
-	return msg + "; " + e.Mend
+	return msg + "; " + e.Hint
 }
 
 // Unwrap returns what the system says.
@@ -40,7 +40,7 @@ func (e *WorkerError) Unwrap() error { return e.Err }
 // directory that is not there would else be told as a program that is not.
 func (w Worker) check() error {
 	if !w.self && w.path == "" && w.exec == nil && w.inside == nil {
-		return &WorkerError{Problem: "names no program", Mend: "make it with Self, Program or Exec"}
+		return &WorkerError{Problem: "names no program", Hint: "make it with Self, Program or Exec"}
 	}
 	for _, d := range []struct {
 		field string
@@ -51,11 +51,11 @@ func (w Worker) check() error {
 		{"StartTimeout", w.StartTimeout, defaultStartTimeout.String()},
 	} {
 		if d.value < 0 {
-			return &WorkerError{Field: d.field, Problem: fmt.Sprintf("is %v", d.value), Mend: "use 0 for " + d.zero + ", or a positive duration"}
+			return &WorkerError{Field: d.field, Problem: fmt.Sprintf("is %v", d.value), Hint: "use 0 for " + d.zero + ", or a positive duration"}
 		}
 	}
 	if w.MaxDepth < 0 {
-		return &WorkerError{Field: "MaxDepth", Problem: fmt.Sprintf("is %d", w.MaxDepth), Mend: fmt.Sprintf("use 0 for %d, or a positive number", defaultMaxDepth)}
+		return &WorkerError{Field: "MaxDepth", Problem: fmt.Sprintf("is %d", w.MaxDepth), Hint: fmt.Sprintf("use 0 for %d, or a positive number", defaultMaxDepth)}
 	}
 	if err := w.checkOwnDir(); err != nil {
 		return err
@@ -63,13 +63,13 @@ func (w Worker) check() error {
 	if w.Dir == "" {
 		return nil
 	}
-	const mend = "name a directory that is there, or leave it empty for this process's own"
+	const hint = "name a directory that is there, or leave it empty for this process's own"
 	info, err := os.Stat(w.Dir)
 	if err != nil {
-		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Mend: mend, Err: err}
+		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Hint: hint, Err: err}
 	}
 	if !info.IsDir() {
-		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Mend: mend, Err: syscall.ENOTDIR}
+		return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot be used", w.Dir), Hint: hint, Err: syscall.ENOTDIR}
 	}
 	return nil
 }
@@ -80,17 +80,17 @@ func (w Worker) checkOwnDir() error {
 	if w.inside != nil || w.exec != nil && w.Dir == "" {
 		return nil // no process of its own, or directories below that of os.TempDir
 	}
-	mend, problem := lackOfOwnDir(w.path, w.Dir)
+	hint, problem := lackOfOwnDir(w.path, w.Dir)
 	if problem == nil {
 		return nil
 	}
 	switch {
 	case w.Dir == "":
-		return &WorkerError{Field: "Dir", Problem: "is empty", Mend: mend, Err: problem}
+		return &WorkerError{Field: "Dir", Problem: "is empty", Hint: hint, Err: problem}
 	case filepath.IsAbs(w.Dir):
-		return &WorkerError{Problem: fmt.Sprintf("names its program %q by a relative path", w.path), Mend: mend, Err: problem}
+		return &WorkerError{Problem: fmt.Sprintf("names its program %q by a relative path", w.path), Hint: hint, Err: problem}
 	}
-	return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q is a relative path", w.Dir), Mend: mend, Err: problem}
+	return &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q is a relative path", w.Dir), Hint: hint, Err: problem}
 }
 
 // limits are those of the wire to the worker, with the defaults filled in.
@@ -104,5 +104,5 @@ func (w Worker) limits() (wire.Limits, error) {
 	if tooSmall, ok := errors.AsType[*wire.LimitError](err); ok && tooSmall.What == wire.BoundBody {
 		field, least = "MaxBody", wire.MinBody
 	}
-	return l, &WorkerError{Field: field, Problem: "is too small", Mend: fmt.Sprintf("use 0 for the default, or at least %d", least), Err: err}
+	return l, &WorkerError{Field: field, Problem: "is too small", Hint: fmt.Sprintf("use 0 for the default, or at least %d", least), Err: err}
 }

@@ -58,7 +58,7 @@ func refusedByName(t *testing.T, w procactor.Worker, field, says string) {
 		require.ErrorAs(t, err, &wrong)
 		assert.Equal(t, field, wrong.Field)
 		assert.ErrorContains(t, err, says)
-		assert.NotEmpty(t, wrong.Mend)
+		assert.NotEmpty(t, wrong.Hint)
 	}
 	start(func() error { _, err := procactor.Start(t.Context(), sys, "w", w); return err })
 	start(func() error {

@@ -52,7 +52,7 @@ func newChange(to Spec, changed []string) (reqChange, error) {
 		if !slices.ContainsFunc(to.Children, func(c ChildSpec) bool { return c.ID == id }) {
 			return reqChange{}, &SpecError{
 				Supervisor: to.Name, Child: id, Field: "ID",
-				Problem: "is to be restarted, and not in the spec", Mend: "name children of the spec",
+				Problem: "is to be restarted, and not in the spec", Hint: "name children of the spec",
 			}
 		}
 	}

@@ -74,8 +74,8 @@ func (b Backoff) healthy(ran time.Duration) bool {
 	return ran >= reset
 }
 
-// check returns the first mistake: the field, what is wrong and the mend.
-func (b Backoff) check() (field, problem, mend string) {
+// check returns the first mistake: the field, what is wrong and the hint.
+func (b Backoff) check() (field, problem, hint string) {
 	switch {
 	case b.Initial < 0:
 		return "Backoff.Initial", "is negative", "use 0 for no backoff, or a positive duration"

@@ -113,7 +113,7 @@ func (d Decider) restarts() bool {
 }
 
 // check returns the first mistake.
-func (d Decider) check() (field, problem, mend string) {
+func (d Decider) check() (field, problem, hint string) {
 	for i, r := range d {
 		if r.Do > DoIgnore {
 			return fmt.Sprintf("Decider[%d].Do", i), fmt.Sprintf("is %v", r.Do), "use DoRestart, DoStop, DoEscalate, DoIgnore or ByType"

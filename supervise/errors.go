@@ -55,7 +55,7 @@ var errTakenBack = errors.New("the request was taken back")
 var errOtherKind = &SpecError{
 	Field:   "Policy.Strategy",
 	Problem: "is SimpleOneForOne either before the change or after it",
-	Mend:    "replace the whole supervisor, by a change of its own supervisor",
+	Hint:    "replace the whole supervisor, by a change of its own supervisor",
 }
 
 // errStopped is the failure of a start that was interrupted.
@@ -69,7 +69,7 @@ type SpecError struct {
 	Child      string // its id; empty when the mistake is in the Spec itself
 	Field      string // the field of ChildSpec, Spec or Policy
 	Problem    string // what is wrong
-	Mend       string // what to write instead
+	Hint       string // what to write instead
 }
 
 // Error names the place, the mistake and what to write instead.
@@ -82,7 +82,7 @@ func (e *SpecError) Error() string {
 	if e.Child != "" {
 		fmt.Fprintf(&b, "child %q: ", e.Child)
 	}
-	fmt.Fprintf(&b, "%s %s; %s", e.Field, e.Problem, e.Mend)
+	fmt.Fprintf(&b, "%s %s; %s", e.Field, e.Problem, e.Hint)
 	return b.String()
 }
 

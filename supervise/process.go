@@ -94,7 +94,7 @@ func guard(ctx context.Context, start StartFunc, at *actor.Slot) (err error) {
 			err = crash
 		}
 	}()
-	return actor.Sound(start(ctx, at))
+	return actor.SafeError(start(ctx, at))
 }
 
 // finish tells how the start went, unless nobody waits for that.

@@ -45,8 +45,8 @@ func (s Schedule) AtOnce() Schedule {
 
 // check returns the first mistake.
 func (s Schedule) check(id string) error {
-	fault := func(problem, mend string) error {
-		return &SpecError{Child: id, Field: "Schedule", Problem: problem, Mend: mend}
+	fault := func(problem, hint string) error {
+		return &SpecError{Child: id, Field: "Schedule", Problem: problem, Hint: hint}
 	}
 	switch {
 	case s.next == nil && s.interval <= 0:

@@ -51,7 +51,7 @@ func startService(at *actor.Slot, id string, serve func(context.Context) error) 
 
 // noFunction is the failed start of a child that has nothing to run.
 func noFunction(id string) error {
-	return &SpecError{Child: id, Field: "Start", Problem: "is made of a nil function", Mend: "give it one that does the child's work"}
+	return &SpecError{Child: id, Field: "Start", Problem: "is made of a nil function", Hint: "give it one that does the child's work"}
 }
 
 // serviceCell has nothing to keep between lives: nobody calls a service.

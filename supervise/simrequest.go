@@ -252,7 +252,7 @@ func (s *Simulator) Exit(reason error, paths ...string) error {
 
 // checkExit finds what Exit cannot play.
 func (s *Simulator) checkExit(reason error, paths []string) error {
-	fault := func(path, problem, mend string) error { return s.misuse("Exit", path, problem, mend) }
+	fault := func(path, problem, hint string) error { return s.misuse("Exit", path, problem, hint) }
 	switch {
 	case len(paths) == 0:
 		return fault("", "nobody is to end", "name a child")

@@ -200,7 +200,7 @@ type SimulatorError struct {
 	Op      string // the method; empty when it came of what that did
 	Path    string // whose; may be empty
 	Problem string // what is wrong
-	Mend    string // what to do instead
+	Hint    string // what to do instead
 }
 
 // Error names the step, the mistake and what to do instead.
@@ -212,14 +212,14 @@ func (e *SimulatorError) Error() string {
 	if e.Path != "" {
 		text += fmt.Sprintf(" of %q", e.Path)
 	}
-	return text + ": " + e.Problem + "; " + e.Mend
+	return text + ": " + e.Problem + "; " + e.Hint
 }
 
-func (s *Simulator) misuse(op, path, problem, mend string) error {
-	return &SimulatorError{Step: s.steps - 1, Op: op, Path: path, Problem: problem, Mend: mend}
+func (s *Simulator) misuse(op, path, problem, hint string) error {
+	return &SimulatorError{Step: s.steps - 1, Op: op, Path: path, Problem: problem, Hint: hint}
 }
 
 // unmade is the error of a zero Simulator.
 func (s *Simulator) unmade(op string) error {
-	return &SimulatorError{Step: -1, Op: op, Problem: "it is a zero Simulator", Mend: "make it by NewSimulator"}
+	return &SimulatorError{Step: -1, Op: op, Problem: "it is a zero Simulator", Hint: "make it by NewSimulator"}
 }

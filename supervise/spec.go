@@ -75,8 +75,8 @@ type Spec struct {
 
 // check returns the first mistake, as a *SpecError.
 func (s Spec) check() error {
-	fault := func(field, problem, mend string) error {
-		return &SpecError{Supervisor: s.Name, Field: field, Problem: problem, Mend: mend}
+	fault := func(field, problem, hint string) error {
+		return &SpecError{Supervisor: s.Name, Field: field, Problem: problem, Hint: hint}
 	}
 	switch p := s.Policy; {
 	case p.Strategy > SimpleOneForOne:
@@ -90,8 +90,8 @@ func (s Spec) check() error {
 	case p.Strategy == SimpleOneForOne && len(s.Children) != 1:
 		return fault("Children", fmt.Sprintf("are %d", len(s.Children)), "give a SimpleOneForOne exactly one, the template")
 	}
-	if field, problem, mend := s.Policy.beyond(); problem != "" {
-		return fault("Policy."+field, problem, mend)
+	if field, problem, hint := s.Policy.beyond(); problem != "" {
+		return fault("Policy."+field, problem, hint)
 	}
 	seen := make(map[string]struct{}, len(s.Children))
 	for i, c := range s.Children {
@@ -103,7 +103,7 @@ func (s Spec) check() error {
 			return err
 		}
 		if _, twice := seen[c.ID]; twice {
-			return &SpecError{Supervisor: s.Name, Child: c.ID, Field: "ID", Problem: "is used twice", Mend: "give each child its own id"}
+			return &SpecError{Supervisor: s.Name, Child: c.ID, Field: "ID", Problem: "is used twice", Hint: "give each child its own id"}
 		}
 		seen[c.ID] = struct{}{}
 	}
@@ -113,8 +113,8 @@ func (s Spec) check() error {
 // check returns the first mistake in the child alone, under a supervisor of
 // that AutoShutdown (OTP: do_check_childspec/2).
 func (c ChildSpec) check(auto AutoShutdown) *SpecError {
-	fault := func(field, problem, mend string) *SpecError {
-		return &SpecError{Child: c.ID, Field: field, Problem: problem, Mend: mend}
+	fault := func(field, problem, hint string) *SpecError {
+		return &SpecError{Child: c.ID, Field: field, Problem: problem, Hint: hint}
 	}
 	switch {
 	case c.ID == "":
@@ -134,8 +134,8 @@ func (c ChildSpec) check(auto AutoShutdown) *SpecError {
 	case c.Shutdown < Infinity:
 		return fault("Shutdown", fmt.Sprintf("is %v", c.Shutdown), "use BrutalKill, Infinity, 0 for the default, or a positive duration")
 	}
-	if field, problem, mend := c.beyond(); problem != "" {
-		return fault(field, problem, mend)
+	if field, problem, hint := c.beyond(); problem != "" {
+		return fault(field, problem, hint)
 	}
 	return nil
 }

@@ -4,7 +4,7 @@ package supervise
 const fieldSignificant = "Significant"
 
 // beyond returns the first mistake in what OTP does not have.
-func (p Policy) beyond() (field, problem, mend string) {
+func (p Policy) beyond() (field, problem, hint string) {
 	if p.Boot > BootRestart {
 		return "Boot", "is " + p.Boot.String(), "use BootStop or BootRestart"
 	}
@@ -12,25 +12,25 @@ func (p Policy) beyond() (field, problem, mend string) {
 }
 
 // beyond is the same for a child.
-func (c ChildSpec) beyond() (field, problem, mend string) {
+func (c ChildSpec) beyond() (field, problem, hint string) {
 	return beyond(c.Backoff, c.Decider, "MaxRestarts", c.MaxRestarts)
 }
 
-func beyond(b Backoff, d Decider, ofBudget string, budget Budget) (field, problem, mend string) {
-	if field, problem, mend = b.check(); problem != "" {
-		return field, problem, mend
+func beyond(b Backoff, d Decider, ofBudget string, budget Budget) (field, problem, hint string) {
+	if field, problem, hint = b.check(); problem != "" {
+		return field, problem, hint
 	}
-	if field, problem, mend = d.check(); problem != "" {
-		return field, problem, mend
+	if field, problem, hint = d.check(); problem != "" {
+		return field, problem, hint
 	}
-	if problem, mend = budget.check(); problem != "" {
-		return ofBudget, problem, mend
+	if problem, hint = budget.check(); problem != "" {
+		return ofBudget, problem, hint
 	}
 	return "", "", ""
 }
 
 // check returns the first mistake.
-func (b Budget) check() (problem, mend string) {
+func (b Budget) check() (problem, hint string) {
 	switch {
 	case b.Intensity < NoRestarts:
 		return "has a negative Intensity", "use NoRestarts for none, or a positive number"

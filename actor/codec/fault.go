@@ -11,12 +11,12 @@ type TypeError struct {
 	Type    reflect.Type // the one that cannot be carried; it may be a part of the codec's
 	Path    string       // where it is, such as ".Order.Lines[].Price"
 	Problem string       // what would become of it, such as "has no exported field, …"
-	Mend    string       // what to do
+	Hint    string       // what to do
 }
 
-// Error names the place, the type, the problem and the mend.
+// Error names the place, the type, the problem and the hint.
 func (e *TypeError) Error() string {
-	return at(e.Path, fmt.Sprintf("%v %s; %s", e.Type, e.Problem, e.Mend))
+	return at(e.Path, fmt.Sprintf("%v %s; %s", e.Type, e.Problem, e.Hint))
 }
 
 // Check returns why c cannot carry its type, and nil if it can, or if c is not
@@ -35,7 +35,7 @@ type fault struct {
 	path     string
 	typ      reflect.Type
 	problem  string
-	mend     string
+	hint     string
 	readOnly bool // it matters only to who reads it into the same type
 }
 
@@ -43,10 +43,10 @@ const (
 	problemFace  = "is an interface with methods: who reads it cannot know which type to make"
 	problemEmpty = "has no exported field, so that nothing of it would arrive"
 
-	mendOut      = "leave the field out by the tag \"-\", or send something else in its place"
-	mendMethods  = "give it exported fields, or methods of its own that write and read it, such as MarshalText and UnmarshalText"
-	mendEmbedded = "make it a field with a name, or leave it out by the tag \"-\""
-	mendFace     = "use a type, an any for plain data, or a codec.Union"
+	hintOut      = "leave the field out by the tag \"-\", or send something else in its place"
+	hintMethods  = "give it exported fields, or methods of its own that write and read it, such as MarshalText and UnmarshalText"
+	hintEmbedded = "make it a field with a name, or leave it out by the tag \"-\""
+	hintFace     = "use a type, an any for plain data, or a codec.Union"
 )
 
 // losesFields reports whether a struct has fields, but none that is written. A
@@ -64,7 +64,7 @@ func losesFields(f form, t reflect.Type) bool {
 
 // kindFault is that of a type that no library writes.
 func kindFault(t reflect.Type) *fault {
-	return &fault{typ: t, problem: "cannot be written (unsupported type: " + t.String() + ")", mend: mendOut}
+	return &fault{typ: t, problem: "cannot be written (unsupported type: " + t.String() + ")", hint: hintOut}
 }
 
 // search looks for faults in a shape and in what it holds.
@@ -84,7 +84,7 @@ func (s search) in(sh *shape, path string) *TypeError {
 	}
 	s.seen[sh] = true
 	if f := sh.fault; f != nil && (!s.writing || !f.readOnly) {
-		return &TypeError{Type: f.typ, Path: path + f.path, Problem: f.problem, Mend: f.mend}
+		return &TypeError{Type: f.typ, Path: path + f.path, Problem: f.problem, Hint: f.hint}
 	}
 	for _, f := range sh.fields {
 		if err := s.in(f.shape, path+f.path); err != nil {
@@ -108,7 +108,7 @@ func (f form) pointerFault(t reflect.Type) *fault {
 		}
 		t = t.Elem()
 	}
-	return &fault{typ: t, problem: "leads to nothing but pointers", mend: mendOut}
+	return &fault{typ: t, problem: "leads to nothing but pointers", hint: hintOut}
 }
 
 // maybeNull reports whether a value behind a pointer may be written as null, which
@@ -129,7 +129,7 @@ func (f form) maybeNull(sh *shape) bool {
 // keyFault is what is wrong with the keys of a map.
 func (f form) keyFault(dict *shape) *fault {
 	key := dict.key
-	wrong := &fault{path: "[key]", typ: key.typ, mend: "use keys that are text or numbers"}
+	wrong := &fault{path: "[key]", typ: key.typ, hint: "use keys that are text or numbers"}
 	switch {
 	case key.kind == shapeText, key.kind == shapeOwn, key.kind == shapeTime, key.kind == shapeWrap:
 		return nil

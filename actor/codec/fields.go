@@ -47,7 +47,7 @@ func recordOf(f form, t reflect.Type) record {
 		var next []embedded
 		for _, e := range level {
 			if seen[e.typ] || countOf(level, e.typ) > 1 {
-				r.faults = append(r.faults, fault{path: e.path, typ: e.typ, problem: "is embedded twice, so that none of its fields is written", mend: mendEmbedded})
+				r.faults = append(r.faults, fault{path: e.path, typ: e.typ, problem: "is embedded twice, so that none of its fields is written", hint: hintEmbedded})
 				continue
 			}
 			fields, inner := fieldsOf(f, e)
@@ -71,7 +71,7 @@ func recordOf(f form, t reflect.Type) record {
 		if hiding(found, j) >= 0 {
 			problem = "has the name of " + found[j].path + ", so that neither is written"
 		}
-		r.faults = append(r.faults, fault{path: found[i].path, typ: found[i].typ, problem: problem, mend: "give one of them another name by its tag, or the tag \"-\""})
+		r.faults = append(r.faults, fault{path: found[i].path, typ: found[i].typ, problem: problem, hint: "give one of them another name by its tag, or the tag \"-\""})
 	}
 	return r
 }
@@ -79,7 +79,7 @@ func recordOf(f form, t reflect.Type) record {
 // embeds notes what is wrong with a struct that is embedded with n fields and
 // structs of its own.
 func (r *record) embeds(f form, e embedded, n int) {
-	fault := fault{path: e.path, typ: e.typ, mend: mendEmbedded}
+	fault := fault{path: e.path, typ: e.typ, hint: hintEmbedded}
 	_, own := f.writes(e.typ, true)
 	switch {
 	case own || isTime(e.typ) || f.isNumber(e.typ):

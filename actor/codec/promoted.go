@@ -85,7 +85,7 @@ func (f form) promotion(t reflect.Type, written pair, ok bool) (sole *reflect.St
 		return nil, embeddingFault(t, by, reader, "reads")
 	case is && by.Type.Kind() == reflect.Pointer:
 		return sole, &fault{
-			typ: t, mend: mendEmbedded,
+			typ: t, hint: hintEmbedded,
 			problem: "embeds " + by.Type.String() + ", whose " + reader.name + " is called on a nil pointer",
 		}
 	}
@@ -96,7 +96,7 @@ func embeddingFault(t reflect.Type, by reflect.StructField, m method, does strin
 	return &fault{
 		typ:     t,
 		problem: "embeds " + by.Type.String() + ", whose " + m.name + " " + does + " it without its other fields",
-		mend:    "make it a field with a name, or give the struct a " + m.name + " of its own",
+		hint:    "make it a field with a name, or give the struct a " + m.name + " of its own",
 	}
 }
 

@@ -120,7 +120,7 @@ func refused[T any](t *testing.T, path, problem, by string) {
 		require.ErrorAs(t, err, &wrong, "%T", c)
 		assert.Equal(t, path, wrong.Path)
 		assert.ErrorContains(t, err, problem)
-		assert.NotEmpty(t, wrong.Mend)
+		assert.NotEmpty(t, wrong.Hint)
 		var v T
 		_, err = c.Append(nil, v)
 		assert.Equal(t, !readOnly(wrong), errors.As(err, &wrong))

@@ -160,7 +160,7 @@ func (s *shaper) fillKind(sh *shape, at place) {
 	case reflect.Interface:
 		sh.kind, sh.looks = shapeAny, true
 		if t.NumMethod() > 0 {
-			sh.fault = &fault{typ: t, problem: problemFace, mend: mendFace, readOnly: true}
+			sh.fault = &fault{typ: t, problem: problemFace, hint: hintFace, readOnly: true}
 		}
 	default: // a bool or a number
 	}
@@ -177,15 +177,15 @@ func (s *shaper) fillRecord(sh *shape, at place) {
 		}
 	}
 	if sh.fault == nil && len(r.fields) == 0 && losesFields(s.form, t) {
-		sh.fault = &fault{typ: t, problem: problemEmpty, mend: mendMethods}
+		sh.fault = &fault{typ: t, problem: problemEmpty, hint: hintMethods}
 		if p, ok := s.form.writes(t, true); ok {
 			sh.fault.problem = "is written without its " + p.writer.name + ", which a pointer has and a value in a map or an interface has not"
-			sh.fault.mend = "put a pointer to it there"
+			sh.fault.hint = "put a pointer to it there"
 		}
 	}
 	for _, f := range r.fields {
 		if f.number && at.held && sh.fault == nil {
-			sh.fault = &fault{path: f.path, typ: f.typ, problem: "has a number for its name, which who reads it into an interface refuses", mend: mendOut}
+			sh.fault = &fault{path: f.path, typ: f.typ, problem: "has a number for its name, which who reads it into an interface refuses", hint: hintOut}
 		}
 		sh.fields = append(sh.fields, shapeField{f, s.part(at, f.typ, at.addressable)})
 	}

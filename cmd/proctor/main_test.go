@@ -253,12 +253,12 @@ func TestCheck(t *testing.T) {
 	assert.Equal(t, 1, r.code)
 	var first struct {
 		Line, Column  int
-		Problem, Mend string
+		Problem, Hint string
 	}
 	line, _, _ := strings.Cut(r.stdout, "\n")
 	require.NoError(t, json.Unmarshal([]byte(line), &first))
 	assert.Equal(t, 2, first.Line)
-	assert.NotEmpty(t, first.Mend)
+	assert.NotEmpty(t, first.Hint)
 	assert.Equal(t, 1, p.do(t, "check", "nothing.yaml").code)
 	assert.Equal(t, 2, p.do(t, "check").code)
 }

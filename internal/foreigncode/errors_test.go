@@ -70,7 +70,7 @@ func errorRows() []row {
 	says := map[string]string{panics: standsPanic, exits: standsBad, blocks: standsSlow, isNil: standsNil}
 	return []row{{
 		place: "methods of an error, as the reason of an end or of a failed start",
-		names: "actor.Life.End actor.System.Exit actor.Stop actor.Slot.Stop actor.Slot.Kill actor.Slot.Release actor.Sound actor.IsNormal supervise.CauseOf",
+		names: "actor.Life.End actor.System.Exit actor.Stop actor.Slot.Stop actor.Slot.Kill actor.Slot.Release actor.SafeError actor.IsNormal supervise.CauseOf",
 		says:  says,
 		run: func(t *testing.T, column string, harm func()) {
 			for _, err := range troubles(column, harm) {
@@ -157,7 +157,7 @@ func (p picky) Is(target error) bool {
 func reasons(t *testing.T, err error) {
 	t.Helper()
 	sys := system(t)
-	sound := actor.Sound(err)
+	sound := actor.SafeError(err)
 	if _, asked := err.(troubled); !asked || err.(troubled).method != "ExitCause" { //nolint:errorlint,forcetypeassert // of the test
 		_ = sound.Error()
 	}

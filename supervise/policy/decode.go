@@ -18,13 +18,13 @@ type decoder struct {
 }
 
 // fail reports a mistake in the value of the key whose path is at.
-func (d *decoder) fail(where pos, at, problem, mend string) {
-	d.failAt(where, at, lastKey(at)+" "+problem, mend)
+func (d *decoder) fail(where pos, at, problem, hint string) {
+	d.failAt(where, at, lastKey(at)+" "+problem, hint)
 }
 
 // failAt is fail with the whole sentence.
-func (d *decoder) failAt(where pos, at, problem, mend string) {
-	e := d.mistake(where, problem, mend)
+func (d *decoder) failAt(where pos, at, problem, hint string) {
+	e := d.mistake(where, problem, hint)
 	_, e.Path, _ = strings.Cut(at, ".") // behind what the file itself is called
 	d.report(e)
 }
@@ -75,7 +75,7 @@ type keyInfo struct {
 	doc      string
 	schema   map[string]any
 	required bool
-	mend     string // what to do about a required one that lacks
+	hint     string // what to do about a required one that lacks
 	beyond   bool   // OTP has no such key
 }
 
@@ -90,7 +90,7 @@ func define[T, V any](name string, k kind[V], to func(*T) *got[V], doc string) k
 	}
 }
 
-func (k key[T]) must(mend string) key[T] { k.required, k.mend = true, mend; return k }
+func (k key[T]) must(hint string) key[T] { k.required, k.hint = true, hint; return k }
 func (k key[T]) notInOTP() key[T]        { k.beyond = true; return k }
 
 // object is a mapping with known keys.
@@ -134,7 +134,7 @@ func (o *object[T]) read(d *decoder, n *node, at string) (*T, bool) {
 		}
 		complete = false
 		if !meant[k.name] {
-			d.failAt(n.at, at, o.name+" has no "+k.name, k.mend)
+			d.failAt(n.at, at, o.name+" has no "+k.name, k.hint)
 		}
 	}
 	return into, complete
@@ -155,14 +155,14 @@ func (d *decoder) unknown(name *node, at, object string, known []keyInfo) (near 
 	for i, k := range known {
 		names[i] = k.name
 	}
-	mend := "use one of " + strings.Join(names, ", ")
+	hint := "use one of " + strings.Join(names, ", ")
 	elsewhere := d.grammar.objectsWith(strings.ReplaceAll(name.text, "-", "_"))
 	if near = nearest.To(name.text, names); near != "" {
-		mend = "did you mean " + near + "?"
+		hint = "did you mean " + near + "?"
 	} else if len(elsewhere) > 0 {
-		mend = "that is a key of " + strings.Join(elsewhere, " and of ") + ": move it there"
+		hint = "that is a key of " + strings.Join(elsewhere, " and of ") + ": move it there"
 	}
-	d.failAt(name.at, at+"."+name.text, object+" has no key "+quote(name.text), mend)
+	d.failAt(name.at, at+"."+name.text, object+" has no key "+quote(name.text), hint)
 	return near
 }
 

@@ -14,13 +14,13 @@ type Error struct {
 	Line, Column int    // from 1; columns count characters
 	Path         string // of the key, such as "supervisor.children[2].restart"; may be empty
 	Problem      string // what is wrong
-	Mend         string // what would be right
+	Hint         string // what would be right
 	Err          error  // of the system, when the file could not be read; else nil
 }
 
 // Error is "file:line:column: what is wrong; what would be right".
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s:%d:%d: %s; %s", e.File, e.Line, e.Column, e.Problem, e.Mend)
+	return fmt.Sprintf("%s:%d:%d: %s; %s", e.File, e.Line, e.Column, e.Problem, e.Hint)
 }
 
 // Unwrap returns the system's error, if there is one.

@@ -150,11 +150,11 @@ func (m *filler) class(name got[string]) error {
 	err, known := m.classes[name.v]
 	if !known {
 		names := sortedKeys(m.classes)
-		mend := "name one of " + strings.Join(names, ", ")
+		hint := "name one of " + strings.Join(names, ", ")
 		if near := nearest.To(name.v, names); near != "" {
-			mend = "did you mean " + near + "?"
+			hint = "did you mean " + near + "?"
 		}
-		m.fail(name.at, "error is "+quote(name.v)+", a class that this program does not know", mend)
+		m.fail(name.at, "error is "+quote(name.v)+", a class that this program does not know", hint)
 	}
 	return err
 }

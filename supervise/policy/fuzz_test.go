@@ -71,7 +71,7 @@ func positions(t *testing.T, name string, err error) {
 		assert.Positive(t, e.Line)
 		assert.Positive(t, e.Column)
 		assert.NotEmpty(t, e.Problem)
-		assert.NotEmpty(t, e.Mend)
+		assert.NotEmpty(t, e.Hint)
 		assert.NotContains(t, e.Error(), "\n")
 	}
 }

@@ -208,7 +208,7 @@ func pattern() kind[*regexp.Regexp] {
 			if errors.As(err, &wrong) {
 				problem += ": " + wrong.Code.String()
 			}
-			d.fail(n.at, at, problem, "mend it; a \\ before a sign takes it literally")
+			d.fail(n.at, at, problem, "correct it; a \\ before a sign takes it literally")
 		}
 		return re, err == nil
 	}}

@@ -32,7 +32,7 @@ func (b *builder) parseJSON(data []byte) *node {
 		if errors.As(err, &syntax) {
 			at = int(syntax.Offset) - 1
 		}
-		b.fail(posOf(data, max(at, 0)), "this is no JSON: "+err.Error(), "mend it, or give the file the ending .yaml, which allows more")
+		b.fail(posOf(data, max(at, 0)), "this is no JSON: "+err.Error(), "correct it, or give the file the ending .yaml, which allows more")
 		return nil
 	}
 	r := &jsonReader{builder: b, data: data, dec: json.NewDecoder(bytes.NewReader(data)), now: pos{1, 1}}
@@ -48,7 +48,7 @@ func (r *jsonReader) token() (json.Token, pos) {
 	t, err := r.dec.Token()
 	if err != nil && !errors.Is(err, io.EOF) {
 		r.full, r.cut = true, true
-		r.fail(r.place(from), "this is no JSON: "+err.Error(), "mend it")
+		r.fail(r.place(from), "this is no JSON: "+err.Error(), "correct it")
 	}
 	return t, r.place(from)
 }

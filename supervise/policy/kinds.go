@@ -23,7 +23,7 @@ const (
 )
 
 // plain is a string in which nothing is expanded.
-func plain(schema dict, check func(string) (problem, mend string)) kind[string] {
+func plain(schema dict, check func(string) (problem, hint string)) kind[string] {
 	return kind[string]{schema, func(d *decoder, n *node, at string) (string, bool) {
 		if n.form != stringForm {
 			d.fail(n.at, at, "is "+describe(n)+", not a text", "write a text; put it in quotes")
@@ -33,8 +33,8 @@ func plain(schema dict, check func(string) (problem, mend string)) kind[string] 
 			d.fail(n.at, at, notExpanded, notExpandedMend)
 			return "", false
 		}
-		if problem, mend := check(n.text); problem != "" {
-			d.fail(n.at, at, problem, mend)
+		if problem, hint := check(n.text); problem != "" {
+			d.fail(n.at, at, problem, hint)
 			return "", false
 		}
 		return n.text, true
@@ -82,7 +82,7 @@ func expanded() kind[text] {
 
 // checked is expanded text that the schema checks no further, and check once
 // it is expanded: its problem must not tell it.
-func checked(check func(string) (problem, mend string)) kind[text] {
+func checked(check func(string) (problem, hint string)) kind[text] {
 	k := expanded()
 	return kind[text]{dict{"type": "string", "minLength": 1}, func(d *decoder, n *node, at string) (text, bool) {
 		if n.form != stringForm {
@@ -93,14 +93,14 @@ func checked(check func(string) (problem, mend string)) kind[text] {
 		if !ok {
 			return t, false
 		}
-		problem, mend := "", ""
+		problem, hint := "", ""
 		if t.plain == "" {
-			problem, mend = "is empty", "write a text, or leave the key out"
+			problem, hint = "is empty", "write a text, or leave the key out"
 		} else {
-			problem, mend = check(t.plain)
+			problem, hint = check(t.plain)
 		}
 		if problem != "" {
-			d.fail(n.at, at, problem, mend)
+			d.fail(n.at, at, problem, hint)
 		}
 		return t, problem == ""
 	}}
@@ -134,15 +134,15 @@ var leadingZero = regexp.MustCompile(`^[-+]?0[0-9_]`)
 // integer is a whole number from least to most.
 func integer(least, most int) kind[int] {
 	return kind[int]{dict{"type": "integer", "minimum": least, "maximum": most}, func(d *decoder, n *node, at string) (int, bool) {
-		mend := fmt.Sprintf("write a whole number from %d to %d", least, most)
+		hint := fmt.Sprintf("write a whole number from %d to %d", least, most)
 		if least == most {
-			mend = fmt.Sprintf("write %d", least)
+			hint = fmt.Sprintf("write %d", least)
 		}
 		f, err := strconv.ParseFloat(strings.ReplaceAll(n.text, "_", ""), 64)
 		i, hex := strconv.ParseInt(n.text, 0, 64)
 		switch {
 		case n.form != intForm && n.form != floatForm:
-			d.fail(n.at, at, "is "+describe(n)+", not a number", mend)
+			d.fail(n.at, at, "is "+describe(n)+", not a number", hint)
 			return 0, false
 		case leadingZero.MatchString(n.text):
 			d.fail(n.at, at, "is "+n.text+", which is another number in another version of YAML", "write it without the zero at the front, or with 0o for an octal one")
@@ -150,16 +150,16 @@ func integer(least, most int) kind[int] {
 		case n.form == intForm && hex == nil:
 			f = float64(i)
 		case err != nil || f != math.Trunc(f):
-			d.fail(n.at, at, "is "+n.text+", which is no whole number", mend)
+			d.fail(n.at, at, "is "+n.text+", which is no whole number", hint)
 			return 0, false
 		}
 		switch {
 		case f < 0 && least >= 0:
-			d.fail(n.at, at, "is "+n.text+", which is negative", mend)
+			d.fail(n.at, at, "is "+n.text+", which is negative", hint)
 		case f < float64(least):
-			d.fail(n.at, at, "is "+n.text+", which is too small", mend)
+			d.fail(n.at, at, "is "+n.text+", which is too small", hint)
 		case f > float64(most):
-			d.fail(n.at, at, "is "+n.text+", which is too large", mend)
+			d.fail(n.at, at, "is "+n.text+", which is too large", hint)
 		default:
 			return int(f), true
 		}
@@ -170,13 +170,13 @@ func integer(least, most int) kind[int] {
 // number is a number from least to most.
 func number(least, most float64) kind[float64] {
 	return kind[float64]{dict{"type": "number", "minimum": least, "maximum": most}, func(d *decoder, n *node, at string) (float64, bool) {
-		mend := fmt.Sprintf("write a number from %v to %v", least, most)
+		hint := fmt.Sprintf("write a number from %v to %v", least, most)
 		f, err := strconv.ParseFloat(n.text, 64)
 		switch {
 		case n.form != intForm && n.form != floatForm || err != nil:
-			d.fail(n.at, at, "is "+describe(n)+", not a plain number", mend)
+			d.fail(n.at, at, "is "+describe(n)+", not a plain number", hint)
 		case !(f >= least && f <= most): // not NaN
-			d.fail(n.at, at, "is "+n.text, mend)
+			d.fail(n.at, at, "is "+n.text, hint)
 		default:
 			return f, true
 		}
@@ -196,15 +196,15 @@ func enum[V fmt.Stringer](values ...V) kind[V] {
 				return values[i], true
 			}
 		}
-		mend := "write " + alternatives(names)
+		hint := "write " + alternatives(names)
 		if near := nearest.To(n.text, names); near != "" && n.form == stringForm {
-			mend = "did you mean " + near + "?"
+			hint = "did you mean " + near + "?"
 		}
 		problem := "is " + describe(n)
 		if n.form < listForm {
 			problem = "is " + quote(n.text) + ", which is not known"
 		}
-		d.fail(n.at, at, problem, mend)
+		d.fail(n.at, at, problem, hint)
 		var none V
 		return none, false
 	}}
@@ -226,20 +226,20 @@ func duration(zero bool) kind[time.Duration] {
 	}}
 }
 
-func (d *decoder) duration(n *node, at string, zero bool, mend string) (time.Duration, bool) {
+func (d *decoder) duration(n *node, at string, zero bool, hint string) (time.Duration, bool) {
 	switch n.form {
 	case intForm, floatForm:
 		d.fail(n.at, at, "is "+n.text+", which has no unit", "write it with one, such as "+quote(n.text+"s")+" or "+quote(n.text+"ms"))
 		return 0, false
 	case stringForm:
 	case nullForm, boolForm, listForm, mapForm:
-		d.fail(n.at, at, "is "+describe(n)+", not a duration", mend)
+		d.fail(n.at, at, "is "+describe(n)+", not a duration", hint)
 		return 0, false
 	}
 	v, problem := parseDuration(n.text)
 	switch {
 	case problem != "":
-		d.fail(n.at, at, "is "+quote(n.text)+", which "+problem, mend)
+		d.fail(n.at, at, "is "+quote(n.text)+", which "+problem, hint)
 	case v == 0 && !zero:
 		d.fail(n.at, at, "is "+quote(n.text)+", which is no time at all", "make it longer than zero")
 	default:
@@ -260,11 +260,11 @@ func shutdown() kind[time.Duration] {
 		case n.text == infinity:
 			return supervise.Infinity, true
 		}
-		mend := "write brutal_kill, infinity, or a duration such as \"5s\""
+		hint := "write brutal_kill, infinity, or a duration such as \"5s\""
 		if near := nearest.To(n.text, []string{brutalKill, infinity}); near != "" && n.form == stringForm {
-			mend = "did you mean " + near + "?"
+			hint = "did you mean " + near + "?"
 		}
-		v, ok := d.duration(n, at, true, mend)
+		v, ok := d.duration(n, at, true, hint)
 		return max(v, 1), ok
 	}}
 }

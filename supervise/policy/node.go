@@ -75,10 +75,10 @@ type builder struct {
 }
 
 // fail reports a mistake.
-func (b *builder) fail(at pos, problem, mend string) { b.report(b.mistake(at, problem, mend)) }
+func (b *builder) fail(at pos, problem, hint string) { b.report(b.mistake(at, problem, hint)) }
 
-func (b *builder) mistake(at pos, problem, mend string) *Error {
-	return &Error{File: b.file, Line: max(at.line, 1), Column: max(at.col, 1), Problem: problem, Mend: mend}
+func (b *builder) mistake(at pos, problem, hint string) *Error {
+	return &Error{File: b.file, Line: max(at.line, 1), Column: max(at.col, 1), Problem: problem, Hint: hint}
 }
 
 // report keeps a mistake, unless there are too many for anybody to read.
@@ -87,14 +87,14 @@ func (b *builder) report(e *Error) {
 	case n < maxErrors:
 		b.errs = append(b.errs, e)
 	case n == maxErrors:
-		b.errs = append(b.errs, b.mistake(pos{e.Line, e.Column}, "there are more mistakes than are told", "mend the others first"))
+		b.errs = append(b.errs, b.mistake(pos{e.Line, e.Column}, "there are more mistakes than are told", "correct the others first"))
 	}
 }
 
 // leave reports a value that is left out.
-func (b *builder) leave(at pos, problem, mend string) *node {
+func (b *builder) leave(at pos, problem, hint string) *node {
 	b.cut = true
-	b.fail(at, problem, mend)
+	b.fail(at, problem, hint)
 	return nil
 }
 

@@ -43,7 +43,7 @@ func Load(path string, opts Options) (*File, error) {
 	data, err := plainfile.Read(path, maxBytes)
 	switch {
 	case errors.Is(err, plainfile.ErrTooLarge):
-		return nil, Errors{{File: path, Line: 1, Column: 1, Err: err, Problem: tooLarge, Mend: useLess}}
+		return nil, Errors{{File: path, Line: 1, Column: 1, Err: err, Problem: tooLarge, Hint: useLess}}
 	case err != nil:
 		return nil, Errors{unreadable(path, err)}
 	}
@@ -113,13 +113,13 @@ func unreadable(path string, err error) *Error {
 	var kind *plainfile.KindError
 	switch {
 	case errors.As(err, &kind):
-		e.Problem, e.Mend = "this is "+kind.Is, "name a file"
+		e.Problem, e.Hint = "this is "+kind.Is, "name a file"
 	case errors.Is(err, fs.ErrNotExist):
-		e.Problem, e.Mend = "there is no such file", "check the name and the directory"
+		e.Problem, e.Hint = "there is no such file", "check the name and the directory"
 	case errors.Is(err, fs.ErrPermission):
-		e.Problem, e.Mend = "the file must not be read", "give this user the right to read it"
+		e.Problem, e.Hint = "the file must not be read", "give this user the right to read it"
 	default:
-		e.Problem, e.Mend = "the file cannot be read: "+err.Error(), "check it"
+		e.Problem, e.Hint = "the file cannot be read: "+err.Error(), "check it"
 		if at != nil {
 			e.Problem = "the file cannot be read: " + at.Err.Error()
 		}

@@ -21,10 +21,10 @@ func signal() kind[string] {
 		if slices.Contains(names, s) {
 			return "", ""
 		}
-		mend := "write one such as SIGSEGV or SIGKILL"
+		hint := "write one such as SIGSEGV or SIGKILL"
 		if near := nearest.To(s, names); near != "" {
-			mend = "did you mean " + near + "?"
+			hint = "did you mean " + near + "?"
 		}
-		return quote(s) + " is no name of a signal that ends a process", mend
+		return quote(s) + " is no name of a signal that ends a process", hint
 	})
 }

@@ -42,7 +42,7 @@ func misplay(err error, place string) error {
 	var wrong *supervise.SimulatorError
 	switch {
 	case errors.As(err, &wrong):
-		return fault(place, "%s; %s", wrong.Problem, wrong.Mend)
+		return fault(place, "%s; %s", wrong.Problem, wrong.Hint)
 	case errors.Is(err, supervise.ErrNotSimpleOneForOne):
 		return fault(place, "the key \"spec\" is missing, and the supervisor has no template")
 	}

@@ -54,7 +54,7 @@ type mistake struct {
 	Column  int    `json:"column"`
 	Path    string `json:"path,omitempty"`
 	Problem string `json:"problem"`
-	Mend    string `json:"mend"`
+	Hint    string `json:"hint"`
 }
 
 // mistakes prints the errors of a file.
@@ -65,7 +65,7 @@ func (a *app) mistakes(err error) error {
 	}
 	for _, e := range all {
 		if a.json {
-			if err := a.print(mistake{e.File, e.Line, e.Column, e.Path, e.Problem, e.Mend}); err != nil {
+			if err := a.print(mistake{e.File, e.Line, e.Column, e.Path, e.Problem, e.Hint}); err != nil {
 				return err
 			}
 			continue

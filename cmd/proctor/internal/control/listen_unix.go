@@ -45,18 +45,18 @@ func privateDir() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if mend := mendOf(info); mend != "" {
-		return "", fmt.Errorf("%s is not a directory of this user's alone: %s, or name a socket by --socket", dir, mend)
+	if hint := hintOf(info); hint != "" {
+		return "", fmt.Errorf("%s is not a directory of this user's alone: %s, or name a socket by --socket", dir, hint)
 	}
 	return dir, nil
 }
 
-// otherDir is the mend where a directory cannot be had.
+// otherDir is the hint where a directory cannot be had.
 const otherDir = "have XDG_RUNTIME_DIR name a directory of this user's"
 
-// mendOf says how what is there becomes a directory of this user's alone; empty
+// hintOf says how what is there becomes a directory of this user's alone; empty
 // when it is one.
-func mendOf(info fs.FileInfo) string {
+func hintOf(info fs.FileInfo) string {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	switch {
 	case !ok || int(stat.Uid) != os.Getuid():

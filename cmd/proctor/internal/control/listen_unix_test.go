@@ -141,9 +141,9 @@ func TestDirectoryOfSocketsIsPrivate(t *testing.T) {
 	info, err := os.Stat(filepath.Dir(a.File))
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
-	refused := func(mend string) {
+	refused := func(hint string) {
 		_, err = control.PlacesOf("x.yaml")
-		require.ErrorContains(t, err, "this user's alone: "+mend+", or name a socket by --socket")
+		require.ErrorContains(t, err, "this user's alone: "+hint+", or name a socket by --socket")
 	}
 	dir := filepath.Dir(a.File)
 	require.NoError(t, os.Chmod(dir, 0o755))

@@ -43,15 +43,15 @@ func ParseSignal(name string) (os.Signal, error) {
 	if sig := unix.SignalNum("SIG" + short); sig != 0 {
 		return sig, nil
 	}
-	mend := "give a name such as USR1 or SIGUSR1, or a number"
+	hint := "give a name such as USR1 or SIGUSR1, or a number"
 	if near := nearest.To(short, SignalNames()); near != "" {
-		mend = "did you mean " + near + "?"
+		hint = "did you mean " + near + "?"
 	}
-	return nil, noSignal(name, mend)
+	return nil, noSignal(name, hint)
 }
 
-func noSignal(name, mend string) error {
-	return &Error{CodeBadRequest, fmt.Sprintf("there is no signal %.40q; %s", name, mend)}
+func noSignal(name, hint string) error {
+	return &Error{CodeBadRequest, fmt.Sprintf("there is no signal %.40q; %s", name, hint)}
 }
 
 // SignalNames are the names of all signals that have one, without SIG.

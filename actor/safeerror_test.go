@@ -66,15 +66,15 @@ type panicsInAs struct{ error }
 
 func (panicsInAs) As(any) bool { panic("kind") }
 
-func TestSound(t *testing.T) {
+func TestSafeError(t *testing.T) {
 	var none *fs.PathError
 	plain := errors.New("plain")
 	for _, err := range []error{nil, plain, fmt.Errorf("a: %w", plain), errors.Join(plain, fs.ErrExist), &fs.PathError{Err: plain}} {
-		assert.Equal(t, err, actor.Sound(err))
+		assert.Equal(t, err, actor.SafeError(err))
 	}
 	var dial *net.OpError
-	assert.Equal(t, &actor.NilPointerError{Type: "*fs.PathError"}, actor.Sound(none))
-	assert.Equal(t, &actor.NilPointerError{Type: "*net.OpError"}, actor.Sound(dial))
+	assert.Equal(t, &actor.NilPointerError{Type: "*fs.PathError"}, actor.SafeError(none))
+	assert.Equal(t, &actor.NilPointerError{Type: "*net.OpError"}, actor.SafeError(dial))
 	for text, err := range map[string]error{
 		`the error "open: <nil>" (*fmt.wrapError) holds a nil *fs.PathError`:  fmt.Errorf("open: %w", none),
 		`(*errors.joinError) holds a nil *fs.PathError`:                       errors.Join(plain, none),
@@ -82,7 +82,7 @@ func TestSound(t *testing.T) {
 		`(actor_test.wraps) holds a nil *net.OpError`:                         wraps{dial},
 	} {
 		var missing *actor.NilPointerError
-		require.ErrorAs(t, actor.Sound(err), &missing)
+		require.ErrorAs(t, actor.SafeError(err), &missing)
 		assert.Contains(t, missing.Error(), text)
 	}
 	for text, err := range map[string]error{
@@ -94,14 +94,14 @@ func TestSound(t *testing.T) {
 		"unhashable: is ": unhashable{"is "},
 	} {
 		var panicked *actor.PanicError
-		require.ErrorAs(t, actor.Sound(err), &panicked)
+		require.ErrorAs(t, actor.SafeError(err), &panicked)
 		assert.Contains(t, panicked.Error(), text)
 	}
 }
 
 // An error that is asked for ever, or ends who asks, is replaced, whichever
 // method does it.
-func TestSoundOfWhatCannotBeAsked(t *testing.T) {
+func TestSafeErrorOfWhatCannotBeAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := make(chan struct{})
 		defer close(stuck)
@@ -112,7 +112,7 @@ func TestSoundOfWhatCannotBeAsked(t *testing.T) {
 			for method := range hostileMethods() {
 				err := error(hostile{method, do})
 				for _, err := range []error{err, wraps{err}, errors.Join(fs.ErrExist, err)} {
-					sound := actor.Sound(err)
+					sound := actor.SafeError(err)
 					var bad *actor.BadError
 					require.ErrorAs(t, sound, &bad, "%s: %s", method, text)
 					assert.Contains(t, sound.Error(), text)

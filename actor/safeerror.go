@@ -6,13 +6,13 @@ import (
 	"github.com/proctor-dev/proctor/internal/foreign"
 )
 
-// Sound returns err, or what stands for it when somebody who looks into it, by
+// SafeError returns err, or what stands for it when somebody who looks into it, by
 // its text, [errors.Is] or [errors.As], would come to harm: a *[NilPointerError]
 // when it is or wraps a nil pointer, a *[PanicError] when a method of it
 // panics, and a *[BadError] when one ends the goroutine or does not return
 // within five seconds. It is for those who take errors from the code of others;
 // [Life.End] does it for all.
-func Sound(err error) error {
+func SafeError(err error) error {
 	switch err {
 	case nil, ErrNormal, ErrShutdown, ErrKilled: //nolint:errorlint // the usual ones, and nothing that is wrapped
 		return err
