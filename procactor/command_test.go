@@ -339,8 +339,8 @@ func TestCommandWithoutRoomForItsDirectory(t *testing.T) {
 func TestCommandCallTellsAndMeasures(t *testing.T) {
 	p := start(t, execIn(t))
 	var call procactor.Call
-	var cost wire.Measures
-	ctx := procactor.WithMeasures(procactor.WithTraceparent(t.Context(), "00-trace"), &cost)
+	var cost procactor.Measures
+	ctx := procactor.WithMeasures(procactor.WithTraceparent(t.Context(), "00-trace"), func(m procactor.Measures) { cost = m })
 	keyed := shoot.WithKey(func(shot) string { return "k" })
 	_, err := keyed.On(p).Call(ctx, shot{tool(t, "gush 1"), func(ctx context.Context, _ string) error {
 		call = procactor.CallFrom(ctx)

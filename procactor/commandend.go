@@ -127,9 +127,6 @@ func (r *commandRun) result(ctx context.Context) (Result, error) {
 	limit, done := lateAfter(ctx, drainBound)
 	defer done()
 	whole := r.collect(limit)
-	if r.state != nil {
-		measured(ctx, wire.Measures{Run: r.ended.Sub(r.began), CPU: r.state.UserTime() + r.state.SystemTime()})
-	}
 	r.mu.Lock()
 	broken := r.broken
 	r.mu.Unlock()
@@ -148,6 +145,14 @@ func (r *commandRun) result(ctx context.Context) (Result, error) {
 		res.Stdout = r.collector.result()
 	}
 	return res, nil
+}
+
+// measured tells who asked by ctx what the process cost.
+func (r *commandRun) measured(ctx context.Context) error {
+	if r.state == nil {
+		return nil
+	}
+	return measured(ctx, wire.Measures{Run: r.ended.Sub(r.began), CPU: r.state.UserTime() + r.state.SystemTime()})
 }
 
 // collect hands on what the process left in its pipes; false when a writer was

@@ -75,10 +75,14 @@ func (h *commandHost) runCommand(ctx context.Context, task string, call commandC
 		return answer{err: err, delivery: actor.Unknown}, true
 	}
 	res, err := r.result(ctx)
-	if err != nil {
-		return answer{err: err, delivery: actor.Unknown}, false
-	}
 	r.giveBack()
+	fault := r.measured(ctx)
+	switch {
+	case err != nil:
+		return answer{err: withFault(err, fault), delivery: actor.Unknown}, false
+	case fault != nil:
+		return answer{err: fault, delivery: actor.Done}, false
+	}
 	a = answer{kind: wire.KindReply, delivery: actor.Done}
 	if !call.parse(res) {
 		a.kind = wire.KindError

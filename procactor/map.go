@@ -8,7 +8,6 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
-	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 const (
@@ -27,8 +26,8 @@ const (
 // inputs are taken: those under way yield its error, and so the last pair does.
 // It is single-use if the input is. in is ranged over by the caller's
 // goroutine, no further ahead of what was yielded than 64 inputs for each
-// worker; a few of those are calls under way, the others' results wait. Under
-// [WithMeasures] each pair is yielded when what it cost has been written.
+// worker; a few of those are calls under way, the others' results wait. What a
+// call cost is told to [WithMeasures] right before its pair is yielded.
 func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[In]) iter.Seq2[Out, error] {
 	return func(yield func(Out, error) bool) {
 		if in == nil {
@@ -79,8 +78,8 @@ func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[I
 				running--
 			case r := <-oldest:
 				window = append(window[:0], window[1:]...)
+				r.tell(ctx, ref.Name())
 				failed = r.err != nil
-				measured(ctx, r.cost)
 				if !yield(r.out, r.err) {
 					return
 				}
@@ -110,16 +109,34 @@ func callFor[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in In, gi
 type result[Out any] struct {
 	out  Out
 	err  error
-	cost wire.Measures // if ctx asks for it
+	told bool     // cost is known, since ctx asks for it
+	cost Measures // of the call
 }
 
 // measuredApart has a call tell its cost to r instead of to who asked for it,
-// who is told by Map's own goroutine.
+// who is told by the goroutine that ranges over Map.
 func (r *result[Out]) measuredApart(ctx context.Context) context.Context {
 	if measuresOf(ctx) == nil {
 		return ctx
 	}
-	return WithMeasures(ctx, &r.cost)
+	return WithMeasures(ctx, func(m Measures) { r.told, r.cost = true, m })
+}
+
+// tell tells who asked by ctx what the call has cost.
+func (r *result[Out]) tell(ctx context.Context, name string) {
+	f := measuresOf(ctx)
+	if !r.told || f == nil {
+		return
+	}
+	fault := tell(f, r.cost)
+	switch call, ok := errors.AsType[*actor.CallError](r.err); {
+	case fault == nil:
+	case r.err == nil:
+		var none Out
+		r.out, r.err = none, &actor.CallError{Op: "call", PID: actor.PID{Name: name}, Delivery: actor.Done, Err: fault}
+	case ok:
+		call.Err = withFault(call.Err, fault)
+	}
 }
 
 // Errors of Map and MapFold that were given nothing.

@@ -3,6 +3,8 @@ package procactor_test
 import (
 	"context"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/procactor"
-	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 // burn uses a processor for so long.
@@ -27,8 +28,9 @@ var burn = procactor.NewTask("burn", func(_ context.Context, d time.Duration) (i
 func TestMeasures(t *testing.T) {
 	t.Parallel()
 	p := start(t, procactor.Self())
-	var m wire.Measures
-	ctx := procactor.WithMeasures(t.Context(), &m)
+	var m procactor.Measures
+	told := 0
+	ctx := procactor.WithMeasures(t.Context(), func(cost procactor.Measures) { m, told = cost, told+1 })
 	_, err := burn.On(p).Call(ctx, burning)
 	require.NoError(t, err)
 	assert.GreaterOrEqual(t, m.Run, burning)
@@ -37,31 +39,35 @@ func TestMeasures(t *testing.T) {
 	}
 	assert.Positive(t, m.CPU)
 
-	m = wire.Measures{}
+	assert.Equal(t, 1, told)
+
+	m = procactor.Measures{}
 	_, err = misbehave.On(p).Call(ctx, "error")
 	require.Error(t, err)
 	if fineClock {
 		assert.Positive(t, m.Run, "an error tells them, too")
 	}
 
-	m = wire.Measures{}
+	assert.Equal(t, 2, told)
+
 	_, err = burn.On(p).Call(t.Context(), 0)
 	require.NoError(t, err)
-	assert.Zero(t, m, "nobody asked")
+	assert.Equal(t, 2, told, "nobody asked")
 }
 
 // Each pair of Map comes with the cost of its own call, whatever runs beside it.
 func TestMeasuresUnderMap(t *testing.T) {
 	p := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
-	var m wire.Measures
-	ctx := procactor.WithMeasures(t.Context(), &m)
+	var told []procactor.Measures // unguarded: nobody but this goroutine may write it
+	ctx := procactor.WithMeasures(t.Context(), func(m procactor.Measures) { told = append(told, m) })
 	burns := slices.Repeat([]time.Duration{burning, 0}, 10)
 	for _, err := range procactor.Map(ctx, burn.On(p), slices.Values(burns)) {
 		require.NoError(t, err)
+		require.Len(t, told, 1, "of this pair")
 		if burns[0] > 0 {
-			assert.GreaterOrEqual(t, m.Run, burning)
+			assert.GreaterOrEqual(t, told[0].Run, burning)
 		}
-		m, burns = wire.Measures{}, burns[1:]
+		told, burns = nil, burns[1:]
 	}
 	assert.Empty(t, burns)
 	require.NoError(t, misbehave.On(p).Cast(ctx, "error"))
@@ -69,5 +75,21 @@ func TestMeasuresUnderMap(t *testing.T) {
 		_, err := square.On(p).Call(t.Context(), 3)
 		require.NoError(t, err)
 	}
-	assert.Zero(t, m, "nobody waits for a cast")
+	assert.Empty(t, told, "nobody waits for a cast")
+}
+
+// Calls under one context each tell what they cost, in the goroutine that made them.
+func TestMeasuresOfCallsAtOnce(t *testing.T) {
+	p := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 2})
+	var told atomic.Int32
+	ctx := procactor.WithMeasures(t.Context(), func(procactor.Measures) { told.Add(1) })
+	var calls sync.WaitGroup
+	for range 20 {
+		calls.Go(func() {
+			_, err := burn.On(p).Call(ctx, 0)
+			assert.NoError(t, err)
+		})
+	}
+	calls.Wait()
+	assert.EqualValues(t, 20, told.Load())
 }

@@ -157,12 +157,13 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 	}
 	reply, err := wire.ParseReply(o.answer.payload)
 	if err == nil {
-		measured(ctx, reply.Measures)
 		var out Out
-		if out, err = parseValue(t.task.out, reply.Body, memoryFor(o.limits)); err == nil {
+		if out, err = parseValue(t.task.out, reply.Body, memoryFor(o.limits)); err != nil {
+			err = &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "the output does not decode: " + err.Error()}
+			err = withFault(err, measured(ctx, reply.Measures))
+		} else if err = measured(ctx, reply.Measures); err == nil {
 			return out, nil
 		}
-		err = &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "the output does not decode: " + err.Error()}
 	} else {
 		err = &actor.ProtocolError{Peer: "worker " + o.pid.String(), Err: err}
 	}
@@ -194,12 +195,12 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 		call.Delivery, call.Err = actor.Unknown, &actor.ProtocolError{Peer: "worker " + o.pid.String(), Err: err}
 		return call
 	}
-	measured(ctx, f.Measures)
 	call.Delivery = actor.Done
 	switch f.Class { //nolint:exhaustive // the others are Done
 	case wire.ClassUnknownTask:
 		call.Delivery = actor.NotStarted
 		call.Err = &HandshakeError{Worker: o.pid.String(), Task: t.task.name, Wants: describeTask(r.info), Has: "not: " + f.Message}
+		call.Err = withFault(call.Err, measured(ctx, f.Measures))
 		return call
 	case wire.ClassInput, wire.ClassStopping:
 		call.Delivery = actor.NotStarted
@@ -211,6 +212,7 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 			call.Err = fmt.Errorf("%w: %w", ended, call.Err) // with the caller's own cause
 		}
 	}
+	call.Err = withFault(call.Err, measured(ctx, f.Measures))
 	return call
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,49 @@ func outputRows() []row {
 			require.NoError(t, err)
 			_, err = prints.On(w).Call(t.Context(), 1)
 			require.NoError(t, err)
+		},
+	}, {
+		place: "the function of `WithMeasures`",
+		names: "procactor.WithMeasures",
+		says: map[string]string{
+			panics: "the call fails, `Done`, with the `*PanicError`, after its own error if it had one; in `Map` so does its pair", exits: "the caller's; the worker is free",
+			blocks: "the caller's; the worker is free", isNil: "nobody is told",
+		},
+		run: func(t *testing.T, column string, harm func()) {
+			sys := system(t)
+			w := start(t, sys, worker())
+			ctx := procactor.WithMeasures(t.Context(), nil)
+			if column != isNil {
+				ctx = procactor.WithMeasures(t.Context(), func(procactor.Measures) { harm() })
+			}
+			ranged := func() (err error) {
+				for _, err = range procactor.Map(ctx, does.On(w), slices.Values([]ask{{}})) {
+				}
+				return err
+			}
+			switch column {
+			case isNil:
+				_, err := does.On(w).Call(ctx, ask{})
+				require.NoError(t, err)
+				require.NoError(t, ranged())
+			case panics:
+				var crash *actor.PanicError
+				_, err := does.On(w).Call(ctx, ask{})
+				requireCall(t, err, actor.Done)
+				require.ErrorAs(t, err, &crash)
+				err = ranged()
+				requireCall(t, err, actor.Done)
+				require.ErrorAs(t, err, &crash)
+				_, err = nothing.On(w).Call(ctx, 0)
+				var own *procactor.TaskError
+				require.ErrorAs(t, err, &own)
+				require.ErrorAs(t, err, &crash)
+			default:
+				callers(t, column, func() { _, _ = does.On(w).Call(ctx, ask{}) })
+				callers(t, column, func() { _ = ranged() })
+			}
+			_, err := does.On(w).Call(t.Context(), ask{})
+			require.NoError(t, err, "the worker is free")
 		},
 	}, {
 		place: "`Worker.Stdout` and `Stderr`",
