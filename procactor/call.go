@@ -114,7 +114,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	}
 	r.x = nil // a call that is given up keeps its exchange
 	out, captured := outputOf(ctx)
-	captured = captured && r.info.Concurrent <= 1
+	captured = captured && r.info.Concurrent <= 1 // else it asks for nothing, see mixed
 	if captured {
 		s.stdout.redirect(out.stdout)
 		s.stderr.redirect(out.stderr)

@@ -27,7 +27,9 @@ const (
 // It is single-use if the input is. in is ranged over by the caller's
 // goroutine, no further ahead of what was yielded than 64 inputs for each
 // worker; a few of those are calls under way, the others' results wait. What a
-// call cost is told to [WithMeasures] right before its pair is yielded.
+// call cost is told to [WithMeasures] right before its pair is yielded. All calls
+// share the writers of [WithOutput]: each write is whole, and those of calls that
+// run at once are mixed.
 func Map[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in iter.Seq[In]) iter.Seq2[Out, error] {
 	return func(yield func(Out, error) bool) {
 		if in == nil {

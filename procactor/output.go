@@ -2,8 +2,12 @@ package procactor
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"reflect"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 type outputKey struct{}
@@ -21,11 +25,41 @@ type sinks struct{ stdout, stderr io.Writer }
 // ctx; so is one that is given for both. A nil writer leaves that stream where
 // it goes without.
 //
-// It applies to tasks of which one call runs at a time in a worker, see
-// [Task.Concurrent], and to all command tasks, whose answer has stdout too.
+// It is for tasks of which one call runs at a time in a worker, and for all
+// command tasks, whose answer has stdout too. What a worker writes that runs
+// several calls at once belongs to none of them: a call, cast or stream of a
+// task that is declared [Task.Concurrent] is not sent, and its error is an
+// *[OutputError]. WithOutput(ctx, nil, nil) is a ctx that asks for nothing.
 func WithOutput(ctx context.Context, stdout, stderr io.Writer) context.Context {
 	stdout, stderr = oneAtATime(stdout, stderr)
 	return context.WithValue(orBackground(ctx), outputKey{}, sinks{stdout, stderr})
+}
+
+// OutputError is the error of a request under [WithOutput] whose output cannot be
+// told apart from that of others. It was not sent, and is an [actor.ErrRefused].
+type OutputError struct {
+	Task       string // the task's name
+	Concurrent int    // how many of its calls one worker may run at once
+}
+
+// Error names the task, and what can be done.
+func (e *OutputError) Error() string {
+	return fmt.Sprintf("WithOutput: the output of task %q cannot be told apart, since a worker may run %d calls of it at once: "+
+		"leave WithOutput away, or declare the task without Concurrent", e.Task, e.Concurrent)
+}
+
+// Is finds [actor.ErrRefused]: it is so each time.
+func (e *OutputError) Is(target error) bool { return target == actor.ErrRefused }
+
+// mixed refuses a request whose output is asked for and belongs to nobody.
+func mixed(ctx context.Context, t wire.TaskInfo) error {
+	if t.Concurrent <= 1 {
+		return nil
+	}
+	if out, _ := outputOf(ctx); out.stdout == nil && out.stderr == nil {
+		return nil
+	}
+	return &OutputError{Task: t.Name, Concurrent: int(t.Concurrent)}
 }
 
 // oneAtATime puts a lock around each writer, one for both if they are the same:

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -191,4 +193,36 @@ func TestOutputGoesToTheLog(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return has(`msg="hello log"`, "worker=talker", "process="+s, "stream=stdout") && has(`msg="HELLO LOG"`, "stream=stderr")
 	}, hangGuard, time.Millisecond, "%s", log)
+}
+
+// What several calls print at once in one worker belongs to none of them.
+func TestOutputOfConcurrentTasksIsRefused(t *testing.T) {
+	p := start(t, procactor.Self())
+	ctx := procactor.WithOutput(t.Context(), nil, io.Discard)
+	ref := puppets.On(p)
+	refuses := func(err error) {
+		t.Helper()
+		failed(t, err, actor.NotSent)
+		var mixed *procactor.OutputError
+		require.ErrorAs(t, err, &mixed)
+		assert.Equal(t, procactor.OutputError{Task: "puppets", Concurrent: 8}, *mixed)
+		require.ErrorIs(t, err, actor.ErrRefused)
+		assert.False(t, actor.MayRetry(err))
+	}
+	_, err := ref.Call(ctx, strand{})
+	refuses(err)
+	for _, err := range ref.Stream(ctx, strand{}) {
+		refuses(err)
+	}
+	for _, err := range procactor.Map(ctx, ref, slices.Values([]strand{{}})) {
+		refuses(err)
+	}
+	err = ref.Cast(ctx, strand{})
+	refuses(err)
+	_, err = square.On(p).Call(ctx, 3)
+	require.NoError(t, err, "one at a time")
+	s := newStage(t)
+	got := call(procactor.WithOutput(ctx, nil, nil), ref, s.part("asks for nothing"))
+	s.next(t).do("return")
+	require.NoError(t, wait(t, "the call", got).err)
 }

@@ -92,6 +92,8 @@ func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *
 	r.info, r.op = t.info, op
 	if t.task.command != nil {
 		r.command = &commandJob[In, Out]{task: &t.task, in: in}
+	} else if err := mixed(ctx, t.info); err != nil {
+		return refuse(err)
 	} else if err := t.task.carried(); err != nil {
 		return refuse(refused(err))
 	} else if r.body, err = appendValue(t.task.in, r.body[:0], in); err != nil {

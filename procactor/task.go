@@ -93,7 +93,7 @@ func (t Task[In, Out]) Idempotent() Task[In, Out] {
 
 // Concurrent declares that one worker may run n calls of the task at once.
 // The default, and what n below 1 means, is one. Output of concurrent calls
-// cannot be told apart, so [WithOutput] does not apply to them.
+// cannot be told apart, so one under [WithOutput] is an *[OutputError].
 func (t Task[In, Out]) Concurrent(n int) Task[In, Out] {
 	t.concurrent = max(1, n)
 	return t
