@@ -93,7 +93,7 @@ type commandFuncs[In, Out any] struct {
 // itself; a person can run it by hand, see docs/debugging.md.
 func NewCommandTask[In, Out any](name string, build func(ctx context.Context, in In, dir string) (Command, error), parse func(Result) (Out, error)) Task[In, Out] {
 	return Task[In, Out]{
-		name: name, in: codec.Default[In](), out: codec.Default[Out](), concurrent: 1,
+		name: name, in: codec.Default[In](), out: codec.Default[Out](), concurrent: 1, id: new(taskID),
 		command: &commandFuncs[In, Out]{build: build, parse: parse, hand: newCommandHand[In, Out]},
 	}
 }

@@ -18,6 +18,9 @@ func ProcessID(h Host) int {
 	return 0
 }
 
+// Kept returns how many targets of tasks the host keeps.
+func Kept(h Host) int { return h.targets().kept() }
+
 // Waiting returns how many requests wait for a worker of the host.
 func Waiting(h Host) int {
 	c, err := h.find()

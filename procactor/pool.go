@@ -58,6 +58,7 @@ type Pool struct {
 	sys  *actor.System
 	path string
 	core *core
+	kept keptTargets
 }
 
 // poolCell is the cell of a Pool.
@@ -183,8 +184,9 @@ type WorkerInfo struct {
 // that is over.
 func (p *Pool) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) }
 
-func (p *Pool) find() (*core, error) { return resolve(p.core) }
-func (p *Pool) name() string         { return p.path }
+func (p *Pool) find() (*core, error)  { return resolve(p.core) }
+func (p *Pool) name() string          { return p.path }
+func (p *Pool) targets() *keptTargets { return &p.kept }
 
 // hopeless tells a start that fails the same way every time.
 func hopeless(err error) bool {

@@ -22,6 +22,8 @@ type Host interface {
 
 	// find returns the queue and workers of now.
 	find() (*core, error)
+	// targets are those that the host keeps; nil: it keeps none.
+	targets() *keptTargets
 	name() string
 }
 
@@ -31,6 +33,7 @@ type Process struct {
 	sys  *actor.System
 	path string
 	core *core
+	kept keptTargets
 }
 
 // processCell is the cell of a Process: its queue outlives the worker.
@@ -153,22 +156,27 @@ func (p *Process) PID() (actor.PID, bool) { return p.sys.PIDAt(p.path) }
 // that is over.
 func (p *Process) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) }
 
-func (p *Process) find() (*core, error) { return resolve(p.core) }
-func (p *Process) name() string         { return p.path }
+func (p *Process) find() (*core, error)  { return resolve(p.core) }
+func (p *Process) name() string          { return p.path }
+func (p *Process) targets() *keptTargets { return &p.kept }
 
 // At returns the process or pool at the path, whatever it is when a call is
 // made; it looks nothing up before.
-func At(sys *actor.System, path string) Host { return pathHost{sys, path} }
+func At(sys *actor.System, path string) Host { return &pathHost{sys: sys, path: path} }
 
 type pathHost struct {
 	sys  *actor.System
 	path string
+	kept keptTargets
 }
 
-func (h pathHost) name() string { return h.path }
+func (h *pathHost) name() string          { return h.path }
+func (h *pathHost) targets() *keptTargets { return &h.kept }
+func (h *pathHost) find() (*core, error)  { return coreAt(h.sys, h.path) }
 
-func (h pathHost) find() (*core, error) {
-	c, ok := h.sys.CellAt(h.path)
+// coreAt returns the queue and workers of what is at the path now.
+func coreAt(sys *actor.System, path string) (*core, error) {
+	c, ok := sys.CellAt(path)
 	if !ok {
 		return nil, actor.ErrNoActor
 	}
@@ -187,7 +195,7 @@ func resolve(c *core) (*core, error) {
 	c.mu.Lock()
 	gone := c.gone
 	c.mu.Unlock()
-	if next, err := (pathHost{c.sys, c.path}).find(); err == nil && next != c {
+	if next, err := coreAt(c.sys, c.path); err == nil && next != c {
 		return next, nil
 	}
 	return nil, gone
@@ -197,6 +205,8 @@ func resolve(c *core) (*core, error) {
 type noHost struct{}
 
 func (noHost) name() string { return "" }
+
+func (noHost) targets() *keptTargets { return nil }
 
 func (noHost) find() (*core, error) {
 	return nil, fmt.Errorf("%w: Task.On was given no host", actor.ErrNoActor)

@@ -17,7 +17,7 @@ func ProcessesAt(sys *actor.System, path string) []int {
 			return []int{pid}
 		}
 	}
-	c, err := (pathHost{sys, path}).find()
+	c, err := coreAt(sys, path)
 	if err != nil {
 		return nil
 	}

@@ -52,7 +52,7 @@ func childrenAt(sys *actor.System, path string) (all []*child) {
 			return []*child{r.child}
 		}
 	}
-	c, err := (pathHost{sys, path}).find()
+	c, err := coreAt(sys, path)
 	if err != nil {
 		return nil
 	}

@@ -32,10 +32,10 @@ func (p *Process) Quarantine() []Suspect { return quarantineOf(p) }
 func (p *Process) Pardon(task, key string) bool { return pardonOf(p, task, key) }
 
 // Quarantine implements [Host].
-func (h pathHost) Quarantine() []Suspect { return quarantineOf(h) }
+func (h *pathHost) Quarantine() []Suspect { return quarantineOf(h) }
 
 // Pardon implements [Host].
-func (h pathHost) Pardon(task, key string) bool { return pardonOf(h, task, key) }
+func (h *pathHost) Pardon(task, key string) bool { return pardonOf(h, task, key) }
 
 // Quarantine implements [Host].
 func (noHost) Quarantine() []Suspect { return nil }

@@ -27,6 +27,7 @@ type Task[In, Out any] struct {
 	concurrent int
 	timeout    time.Duration
 	key        func(In) string
+	id         *taskID // of this value; nil: the zero Task
 }
 
 // NewTask declares a task that answers once. fn may be nil in a program that
@@ -41,7 +42,7 @@ type Task[In, Out any] struct {
 // uncaught panic does in any program: the caller learns of it from its
 // [ExitError].
 func NewTask[In, Out any](name string, fn func(context.Context, In) (Out, error)) Task[In, Out] {
-	return Task[In, Out]{name: name, fn: fn, in: codec.Default[In](), out: codec.Default[Out](), concurrent: 1}
+	return Task[In, Out]{name: name, fn: fn, in: codec.Default[In](), out: codec.Default[Out](), concurrent: 1, id: new(taskID)}
 }
 
 // NewStreamTask declares a task that answers with any number of items. emit
@@ -70,7 +71,7 @@ func (t Task[In, Out]) WithCodec(in codec.Codec[In], out codec.Codec[Out]) Task[
 	if out != nil {
 		t.out = out
 	}
-	return t
+	return t.changed()
 }
 
 // WithErrors sets how the task's own errors are encoded, so that errors.As
@@ -79,7 +80,7 @@ func (t Task[In, Out]) WithCodec(in codec.Codec[In], out codec.Codec[Out]) Task[
 // [TaskError].
 func (t Task[In, Out]) WithErrors(c codec.Codec[error]) Task[In, Out] {
 	t.errs = c
-	return t
+	return t.changed()
 }
 
 // Idempotent declares that the task may be run again when a worker died while
@@ -88,7 +89,7 @@ func (t Task[In, Out]) WithErrors(c codec.Codec[error]) Task[In, Out] {
 // their consumer has seen items.
 func (t Task[In, Out]) Idempotent() Task[In, Out] {
 	t.idempotent = true
-	return t
+	return t.changed()
 }
 
 // Concurrent declares that one worker may run n calls of the task at once.
@@ -96,7 +97,7 @@ func (t Task[In, Out]) Idempotent() Task[In, Out] {
 // cannot be told apart, so one under [WithOutput] is an *[OutputError].
 func (t Task[In, Out]) Concurrent(n int) Task[In, Out] {
 	t.concurrent = max(1, n)
-	return t
+	return t.changed()
 }
 
 // WithTimeout bounds each call, waiting for a worker included, as if the
@@ -104,7 +105,7 @@ func (t Task[In, Out]) Concurrent(n int) Task[In, Out] {
 // does not apply where a worker was started for a debugger (PROCTOR_DEBUG).
 func (t Task[In, Out]) WithTimeout(d time.Duration) Task[In, Out] {
 	t.timeout = d
-	return t
+	return t.changed()
 }
 
 // WithKey names what a request is about, such as a file. Deaths are then counted
@@ -115,17 +116,41 @@ func (t Task[In, Out]) WithTimeout(d time.Duration) Task[In, Out] {
 // refused; an empty one is none.
 func (t Task[In, Out]) WithKey(key func(In) string) Task[In, Out] {
 	t.key = key
+	return t.changed()
+}
+
+// changed is t as a value of its own.
+func (t Task[In, Out]) changed() Task[In, Out] {
+	t.id = new(taskID)
 	return t
 }
 
 // On returns a Ref to the task as the host runs it. One host serves several
 // tasks, each by its own Ref. That the host's worker lacks the task, or has it
 // with other codecs, is a *[HandshakeError] of the call.
+//
+// The host keeps what belongs to the Ref, so that On may be called for each
+// call: one Task value on one host allocates the first time only. Each With
+// method makes another Task value, so derive a task once, not for each call; of
+// many the host keeps some.
 func (t Task[In, Out]) On(h Host) actor.Ref[In, Out] {
 	if h == nil {
 		h = noHost{}
 	}
-	return actor.NewRef[In, Out](&taskTarget[In, Out]{task: t, info: t.info(), host: h})
+	kept := h.targets()
+	if kept == nil || t.id == nil {
+		return actor.NewRef[In, Out](t.target(h))
+	}
+	if known, ok := kept.of(t.id).(*taskTarget[In, Out]); ok {
+		return actor.NewRef[In, Out](known)
+	}
+	made := t.target(h)
+	kept.keep(t.id, made)
+	return actor.NewRef[In, Out](made)
+}
+
+func (t Task[In, Out]) target(h Host) *taskTarget[In, Out] {
+	return &taskTarget[In, Out]{task: t, info: t.info(), host: h}
 }
 
 func (t Task[In, Out]) info() wire.TaskInfo {
