@@ -35,6 +35,10 @@ func (e *RestartError) Error() string {
 // be called again with the same files. A supervisor that does not run at the
 // moment follows the new file as soon as it is started. Children that somebody
 // gave by StartChild go on, and instances with a start of their own as they are.
+//
+// A child that its supervisor has no more, since it is temporary and has ended
+// or somebody deleted it, stays away while its entry is the same in both files.
+// When anything in that is another, also beneath it, it is started, at its place.
 func Apply(ctx context.Context, sys *actor.System, top *supervise.Supervisor, old, to *File, fill Fill) (Changes, error) {
 	spec, err := to.Spec(fill)
 	if err != nil {
@@ -128,6 +132,9 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, place, pat
 	for id := range a.beneath(s, spec) {
 		lives[id] = a.at(join(place, id)).PID()
 	}
+	if !fresh {
+		own.Added = slices.Concat(own.Added, a.forgotten(s, spec, own))
+	}
 	named := slices.Concat(own.Added, own.Changed)
 	if fresh {
 		named = nil
@@ -149,6 +156,32 @@ func (a *applier) level(s *supervise.Supervisor, spec supervise.Spec, place, pat
 			a.level(below, sub, join(place, id), join(path, c.ID), anew)
 		}
 	}
+}
+
+// forgotten are the ids of those that s has no more and whose entry in the file
+// is another now: whoever writes there wants the child to be as that says, and
+// it is not there to go on under it. Should s be restarted just now, they come
+// with it, and are started once more.
+func (a *applier) forgotten(s *supervise.Supervisor, spec supervise.Spec, own SupervisorChanges) (ids []string) {
+	if spec.Policy.Strategy == supervise.SimpleOneForOne {
+		return nil
+	}
+	for _, c := range spec.Children {
+		_, beneath := a.by[join(own.Path, c.ID)]
+		if beneath || slices.Contains(own.Retuned, c.ID) {
+			ids = append(ids, c.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	now, err := s.Snapshot(a.ctx) // none: Change says so
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(ids, func(id string) bool {
+		return slices.ContainsFunc(now.Children, func(c supervise.ChildSnapshot) bool { return c.ID == id })
+	})
 }
 
 // restarts reports whether the change of a supervisor to that spec restarts the
