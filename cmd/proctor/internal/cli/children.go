@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -12,8 +14,9 @@ import (
 const completing = time.Second
 
 // children completes the ID of a child, by the paths of those that the tree has
-// now; of none when it cannot be asked.
-func (a *app) children(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+// now; of none when it cannot be asked. Who starts one, or reads what it has
+// written, is offered those as well that have ended and are forgotten.
+func (a *app) children(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -24,9 +27,10 @@ func (a *app) children(_ *cobra.Command, args []string, _ string) ([]cobra.Compl
 	ctx, cancel := context.WithTimeout(context.Background(), completing)
 	defer cancel()
 	var paths []cobra.Completion
+	gone := slices.Contains([]string{string(control.OpStart), string(control.OpRestart), string(control.OpLogs)}, cmd.Name())
 	_ = control.Ask(ctx, addresses, control.Request{Op: control.OpStatus}, func(r control.Reply) error {
 		if r.Tree != nil {
-			paths = pathsBeneath(*r.Tree, paths)
+			paths = pathsBeneath(*r.Tree, paths, gone)
 		}
 		return nil
 	}) // what is not known is not completed
@@ -34,9 +38,14 @@ func (a *app) children(_ *cobra.Command, args []string, _ string) ([]cobra.Compl
 }
 
 // pathsBeneath adds the paths of all that is beneath n.
-func pathsBeneath(n control.Node, paths []cobra.Completion) []cobra.Completion {
+func pathsBeneath(n control.Node, paths []cobra.Completion, gone bool) []cobra.Completion {
 	for _, c := range n.Children {
-		paths = pathsBeneath(c, append(paths, cobra.CompletionWithDesc(c.Path, c.State)))
+		paths = pathsBeneath(c, append(paths, cobra.CompletionWithDesc(c.Path, c.State)), gone)
+	}
+	for _, id := range n.Forgotten {
+		if gone {
+			paths = append(paths, cobra.CompletionWithDesc(strings.TrimPrefix(n.Path+"/"+id, "/"), "forgotten"))
+		}
 	}
 	return paths
 }

@@ -113,9 +113,9 @@ func (a *app) stop() *cobra.Command {
 		Use: "stop [ID]", Short: "Stop a child, or the whole tree",
 		Long: `stop stops one child and waits for its end. The child stays down until it is started,
 its group or its supervisor is restarted, or a reload has it run otherwise; one that
-is temporary, and an instance, is forgotten. With --all stop has the whole tree
-stopped, as TERM does, and waits for its end; interrupted, it leaves the tree to
-stop alone.
+is temporary is forgotten by its supervisor until then, and an instance for good.
+With --all stop has the whole tree stopped, as TERM does, and waits for its end;
+interrupted, it leaves the tree to stop alone.
 
 ID is a path below the top, such as back/cache, or an id that only one child has.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -139,12 +139,15 @@ ID is a path below the top, such as back/cache, or an id that only one child has
 func (a *app) start() *cobra.Command {
 	return a.change(control.OpStart, "start ID", "Start a child that is down",
 		`start starts a child that is down and waits until it is up; one that was left down
-for too many restarts is resumed with its group. Of a simple_one_for_one, or of its
-template, it starts one more instance.`, cobra.ExactArgs(1))
+for too many restarts is resumed with its group. A temporary child that has ended,
+which its supervisor has forgotten and ps does not show, is found in the policy file
+as it was last loaded, and started at its place there. Of a simple_one_for_one, or of
+its template, start starts one more instance.`, cobra.ExactArgs(1))
 }
 
 func (a *app) restart() *cobra.Command {
 	return a.change(control.OpRestart, "restart ID", "Stop a child and start it again",
 		`restart stops a child and starts it again, alone, and waits until it is up. It does not
-count as a restart. Temporary children and instances cannot be restarted.`, cobra.ExactArgs(1))
+count as a restart. A temporary child is started as the policy file has it, also when it
+had ended before. Instances cannot be restarted.`, cobra.ExactArgs(1))
 }

@@ -21,7 +21,9 @@ func (a *app) ps() *cobra.Command {
 		Long: `ps shows all of a tree: what each child is doing, its process, how long it has been
 doing so, how often it was restarted, and why it ended last. Of a pool it is the first
 process and how many there are; --json has them all. A program that is run at an
-interval has one while it runs.
+interval has one while it runs. A temporary child that has ended is not shown, since
+its supervisor has forgotten it; --json has its id among "forgotten" of that, and
+start finds it.
 
 With --check, as for the health check of a container, the exit code is 1 unless all
 that is to run is up; what is not is named on stderr. A transient child that has

@@ -14,7 +14,10 @@ func (a *app) reload() *cobra.Command {
 		Use: "reload", Short: "Have a tree read its policy file again",
 		Long: `reload is what HUP is, and waits. It prints which programs were restarted, added and
 removed, what was changed without a restart, and who was left alone. A file with
-mistakes changes nothing, and they are printed.`,
+mistakes changes nothing, and they are printed.
+
+A temporary child that has ended is not started again by a reload, unless the file
+says something else of it than before, or of what is beneath it.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpReload}, func(r control.Reply) error {

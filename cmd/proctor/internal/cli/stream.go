@@ -16,7 +16,7 @@ func (a *app) logs() *cobra.Command {
 		Use: "logs [ID]", Short: "Print what children have written",
 		Long: `logs prints the last lines that the children of a tree have written, or one of
 them, or those beneath one. A tree keeps 1000 lines of each child, of 256 KiB at most,
-also when it is down. The instances of a simple_one_for_one write under one name.
+also when it is down, or forgotten. The instances of a simple_one_for_one write under one name.
 
 Lines are printed as run does: what would do something to a terminal is shown, such
 as \r, and "…" stands where a line is not whole. --json has them as they were written.`,

@@ -120,6 +120,7 @@ type Node struct {
 	Period      string    `json:"period,omitempty"`
 	Used        int       `json:"used,omitempty"` // restarts within the period
 	Children    []Node    `json:"children,omitempty"`
+	Forgotten   []string  `json:"forgotten,omitempty"` // of a supervisor: ids that the policy file has and it has not, such as of temporary children that have ended
 }
 
 // Changes are what a reload has done, by paths of programs below the root.

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"slices"
+
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/proctor-dev/proctor/supervise"
@@ -58,7 +60,9 @@ func changed(before, after []program, files policy.Changes) control.Changes {
 			told.Retuned = append(told.Retuned, orTop(s.Path))
 		}
 		for _, id := range s.Retuned {
-			told.Retuned = append(told.Retuned, joined(s.Path, id))
+			if path := joined(s.Path, id); !slices.Contains(told.Added, path) { // it was forgotten
+				told.Retuned = append(told.Retuned, path)
+			}
 		}
 	}
 	return told

@@ -57,19 +57,25 @@ func (t *Tree) Stop(ctx context.Context, path string) error {
 var errRoot = &control.Error{Code: control.CodeConflict, Message: "that is for a child, not for the whole tree"}
 
 // Start implements [control.Tree]. A child that is down for want of a budget is
-// resumed with its group, and one that waits in its backoff is started now; of a
+// resumed with its group, and one that waits in its backoff is started now; one
+// that its supervisor has forgotten is started as the file has it. Of a
 // simple_one_for_one that runs, or its template, it is one more instance.
 func (t *Tree) Start(ctx context.Context, path string) error {
 	if path == "" {
 		return errRoot
 	}
-	sup, id, err := t.of(ctx, path)
+	if done, err := t.bringBack(ctx, path); done {
+		return told(err)
+	}
+	f, err := t.findAny(ctx, path)
 	if err != nil {
 		if pool := t.withTemplate(ctx, path); pool != nil {
 			_, err = pool.StartInstance(ctx, nil)
 		}
 		return told(err)
 	}
+	parent, id := cutLast(f.path)
+	sup := t.at(parent)
 	if err := sup.Resume(ctx, id); !errors.Is(err, supervise.ErrNotOpen) {
 		return told(err)
 	}
@@ -97,45 +103,62 @@ func (t *Tree) hasTemplate(ctx context.Context, path string) bool {
 	return err == nil && snap.Policy.Template != ""
 }
 
-// Restart implements [control.Tree]: it stops one child, and starts it again.
+// Restart implements [control.Tree]: it stops one child, and starts it again. A
+// temporary one, which its supervisor forgets when it is stopped, is started as
+// the file has it.
 func (t *Tree) Restart(ctx context.Context, path string) error {
 	if path == "" {
 		return errRoot
 	}
-	sup, id, err := t.of(ctx, path)
+	if done, err := t.bringBack(ctx, path); done {
+		return told(err)
+	}
+	f, err := t.findAny(ctx, path)
 	if err != nil {
 		return err
 	}
-	if err := comesBack(ctx, sup, id); err != nil {
+	parent, id := cutLast(f.path)
+	sup := t.at(parent)
+	temporary, err := comesBack(ctx, sup, id)
+	if err != nil {
 		return told(err)
 	}
+	err = sup.TerminateChild(supervise.LetFinish(ctx), id)
 	var left *actor.CloseError // it is replaced all the same
-	if err := sup.TerminateChild(supervise.LetFinish(ctx), id); err != nil && !errors.As(err, &left) && (ctx.Err() == nil || errors.Is(err, actor.ErrNotStarted)) {
+	switch {
+	case err == nil, errors.As(err, &left):
+	case errors.Is(err, supervise.ErrNotFound): // it has just ended, or was stopped by another client
+		temporary = true
+	case ctx.Err() == nil || errors.Is(err, actor.ErrNotStarted):
 		return told(err)
 	}
-	// Also for a client that has gone since: it asked for no child that is down.
-	_, err = sup.RestartChild(context.WithoutCancel(ctx), id)
+	ctx = context.WithoutCancel(ctx) // also for a client that has gone since: it asked for no child that is down
+	if temporary {
+		_, _ = sup.WhichChild(ctx, id) // answered when the stop is over, if it goes on
+		_, err = t.bringBack(ctx, f.path)
+		return told(err) // nil when another client has started it since
+	}
+	_, err = sup.RestartChild(ctx, id)
 	if errors.Is(err, supervise.ErrRunning) { // it was stopped: another client has started it since
 		return nil
 	}
 	return told(err)
 }
 
-// comesBack refuses to have a child restarted that its supervisor forgets as
-// soon as it is stopped.
-func comesBack(ctx context.Context, sup *supervise.Supervisor, id string) error {
+// comesBack says whether a child is temporary, and refuses to have an instance
+// restarted: once stopped it would be gone.
+func comesBack(ctx context.Context, sup *supervise.Supervisor, id string) (temporary bool, err error) {
 	snap, err := sup.Snapshot(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
-	lost := snap.Policy.Template != ""
+	if snap.Policy.Template != "" {
+		return false, &control.Error{Code: control.CodeConflict, Message: fmt.Sprintf("%q is an instance: once stopped it would be gone, and is left as it is", id)}
+	}
 	for _, c := range snap.Children {
-		lost = lost || c.ID == id && c.Restart == supervise.Temporary
+		temporary = temporary || c.ID == id && c.Restart == supervise.Temporary
 	}
-	if lost {
-		return &control.Error{Code: control.CodeConflict, Message: fmt.Sprintf("%q is temporary or an instance: once stopped it would be gone, and is left as it is", id)}
-	}
-	return nil
+	return temporary, nil
 }
 
 // Reload implements [control.Tree]. A file with mistakes changes nothing. What
@@ -160,8 +183,10 @@ func (t *Tree) Reload(ctx context.Context) (control.Changes, error) {
 
 func (t *Tree) apply(ctx context.Context) (control.Changes, error) {
 	var none control.Changes
-	t.reload.Lock()
-	defer t.reload.Unlock()
+	if err := t.hold(ctx); err != nil {
+		return none, err
+	}
+	defer t.release()
 	next, err := t.Load()
 	if err != nil {
 		t.Log.Error("the policy is not reloaded: nothing has changed", "error", err)

@@ -65,15 +65,16 @@ type Tree struct {
 	halted chan struct{} // closed when it is to stop
 	halt   sync.Once
 
+	reload chan struct{} // has an element while somebody holds the file that is in force
+
 	mu      sync.Mutex // protects the following
-	program Program
-	reload  sync.Mutex
+	program Program    // in force
 }
 
 // New returns a tree that is not started yet.
 func New(c Config) *Tree {
 	return &Tree{
-		Config: c, program: c.Program, halted: make(chan struct{}),
+		Config: c, program: c.Program, halted: make(chan struct{}), reload: make(chan struct{}, 1),
 		sys: actor.NewSystem(actor.WithLogger(c.Log)),
 	}
 }

@@ -2,13 +2,11 @@ package live
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
-	"github.com/proctor-dev/proctor/internal/nearest"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/supervise"
 )
@@ -19,7 +17,23 @@ func (t *Tree) Status(ctx context.Context) (control.Node, error) {
 	if err != nil {
 		return control.Node{}, told(err)
 	}
-	return t.node(snap), nil
+	root := t.node(snap)
+	if missing := t.missingIn(snap); len(missing.forgotten) > 0 {
+		ids := make(map[string][]string)
+		for _, f := range missing.forgotten {
+			ids[f.of] = append(ids[f.of], f.id)
+		}
+		tellForgotten(&root, ids)
+	}
+	return root, nil
+}
+
+// tellForgotten puts the ids at the supervisors of these paths.
+func tellForgotten(n *control.Node, ids map[string][]string) {
+	n.Forgotten = ids[n.Path]
+	for i := range n.Children {
+		tellForgotten(&n.Children[i], ids)
+	}
 }
 
 // Board implements [control.Tree].
@@ -59,39 +73,4 @@ func (t *Tree) child(parent string, c supervise.ChildSnapshot) control.Node {
 // comes back only after a crash.
 func hasFinished(c supervise.ChildSnapshot) bool {
 	return c.Phase == supervise.PhaseStopped && c.Restart == supervise.Transient && c.LastReason == actor.ErrNormal.Error()
-}
-
-// Find implements [control.Tree]: a path, or an id that only one child has.
-func (t *Tree) Find(ctx context.Context, path string) (string, error) {
-	root, err := t.Status(ctx)
-	if err != nil {
-		return "", err
-	}
-	var exact bool
-	var named, known []string
-	var walk func(n control.Node)
-	walk = func(n control.Node) {
-		for _, c := range n.Children {
-			exact = exact || c.Path == path
-			known = append(known, c.Path, c.ID)
-			if c.ID == path {
-				named = append(named, c.Path)
-			}
-			walk(c)
-		}
-	}
-	walk(root)
-	switch {
-	case exact:
-		return path, nil
-	case len(named) == 1:
-		return named[0], nil
-	case len(named) > 1:
-		return "", &control.Error{Code: control.CodeConflict, Message: fmt.Sprintf("%q is more than one child: %s", path, strings.Join(named, ", "))}
-	}
-	message := fmt.Sprintf("no child is called %q", path)
-	if near := nearest.To(path, known); near != "" {
-		message += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return "", &control.Error{Code: control.CodeNotFound, Message: message}
 }
