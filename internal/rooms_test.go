@@ -25,6 +25,7 @@ func rooms() []room {
 	)
 	testing := []string{"github.com/stretchr/testify"}
 	return []room{
+		{path: ""}, // documentation only
 		{path: "mailbox"},
 		{path: "actor", own: []string{"mailbox", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record"}},
 		{path: "actor/codec", outside: []string{cbor}},

@@ -1,3 +1,3 @@
-// Package recipes holds the recipes of the README as tests, so that each one
-// compiles and does what it says.
+// Package recipes holds the code of docs/recipes.md, so that all of it compiles
+// and its tests see that it does what it says.
 package recipes

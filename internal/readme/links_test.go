@@ -38,6 +38,23 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
+// A link that is called as a test leads to the file where that is.
+func TestLinksToTests(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`\[(Test\w+)\]\(([^()\s#]+)`).FindAllStringSubmatch(string(text), -1) {
+			source, err := os.ReadFile(filepath.Join(filepath.Dir(page), filepath.FromSlash(m[2])))
+			require.NoError(t, err)
+			assert.Contains(t, string(source), "\nfunc "+m[1]+"(", page)
+			found++
+		}
+	}
+	assert.Positive(t, found)
+}
+
 // Every page of docs is linked by the README, so that it can be found.
 func TestReadmeLinksAllPages(t *testing.T) {
 	t.Parallel()

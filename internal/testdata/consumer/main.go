@@ -1,4 +1,4 @@
-// The program that the costs in README.md are about: one task, one pool.
+// The program that the costs in docs/performance.md are about: one task, one pool.
 package main
 
 import (
