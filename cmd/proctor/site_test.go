@@ -6,6 +6,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -38,6 +40,24 @@ func TestPictureOfTheReadme(t *testing.T) {
 	want, err := os.ReadFile(picture)
 	require.NoError(t, err)
 	assert.Equal(t, string(want), drawn, "run: go test ./cmd/proctor -run TestPictureOfTheReadme -rewrite")
+}
+
+// What the README says to type is understood.
+func TestCommandsOfTheReadme(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.dir = filepath.Join("..", "..")
+	readme, err := os.ReadFile(filepath.Join(p.dir, "README.md"))
+	require.NoError(t, err)
+	typed := regexp.MustCompile(`(?m)^proctor ([^#>\n]+)`).FindAllStringSubmatch(string(readme), -1)
+	require.Len(t, typed, 3)
+	for _, m := range typed {
+		args := strings.Fields(m[1])
+		if args[0] == "run" {
+			args = append(args, "--help") // TestTreeOfTheReadme runs it
+		}
+		p.good(t, args...)
+	}
 }
 
 // The tree of the README is a good file, and does what its comments say.
