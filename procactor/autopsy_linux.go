@@ -1,8 +1,6 @@
 package procactor
 
 import (
-	"os"
-	"strconv"
 	"sync"
 	"time"
 
@@ -85,11 +83,11 @@ func timeOf(pid int) (p timeAllowed) {
 		p.known = true
 		return p
 	}
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	stat, err := readStat(pid)
 	if err != nil {
 		return p
 	}
-	p.used, p.known = parseTime(string(text))
+	p.used, p.known = stat.time()
 	return p
 }
 
@@ -100,13 +98,4 @@ func secondsOf(limit uint64) time.Duration {
 		return -1
 	}
 	return time.Duration(limit) * time.Second
-}
-
-// parseTime reads the 14th and the 15th field of a stat file, which are in
-// hundredths of a second on all of Linux's ports (proc_pid_stat(5)).
-func parseTime(stat string) (used time.Duration, ok bool) {
-	const user, system, tick = 11, 12, 10 * time.Millisecond
-	u, ok := statField(stat, user)
-	s, alsoOK := statField(stat, system)
-	return time.Duration(u+s) * tick, ok && alsoOK
 }

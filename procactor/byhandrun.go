@@ -59,7 +59,7 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 	}
 	sys := actor.NewSystem()
 	cell, life, err := actor.Begin(sys, "by-hand", func() *processCell {
-		return &processCell{core: newCore(sys, "by-hand", mailbox.Config{}, 1)}
+		return &processCell{workerCell{core: newCore(sys, "by-hand", mailbox.Config{}, 1)}}
 	})
 	if err != nil {
 		closeAll(requestsR, requestsW, repliesR, repliesW)

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -114,8 +115,8 @@ func (w Worker) plan() (launchPlan, error) {
 	switch {
 	case w.self && depth < 0:
 		return p, ErrNoMain
-	case w.self && depth >= orDefault(w.MaxDepth, defaultMaxDepth):
-		return p, fmt.Errorf("%w: this process is %d below the top, Worker.MaxDepth allows %d", ErrTooDeep, depth, orDefault(w.MaxDepth, defaultMaxDepth))
+	case w.self && depth >= cmp.Or(w.MaxDepth, defaultMaxDepth):
+		return p, fmt.Errorf("%w: this process is %d below the top, Worker.MaxDepth allows %d", ErrTooDeep, depth, cmp.Or(w.MaxDepth, defaultMaxDepth))
 	case w.self:
 		self, err := selfPath()
 		if err != nil {

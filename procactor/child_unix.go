@@ -124,6 +124,18 @@ func (c *child) terminate() {
 	_ = c.process.Signal(syscall.SIGCONT)
 }
 
+// terminateGroup asks the process and all in its group to end, and wakes those
+// that are stopped.
+func (c *child) terminateGroup() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.reaped {
+		return
+	}
+	c.signalGroup(syscall.SIGTERM)
+	c.signalGroup(syscall.SIGCONT)
+}
+
 // killGroup kills the worker and all in its process group.
 func (c *child) killGroup() {
 	c.mu.Lock()

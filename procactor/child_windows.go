@@ -171,6 +171,9 @@ func resumeThread(id uint32) error {
 // terminate does nothing: Windows has no signal that asks to end.
 func (c *child) terminate() {}
 
+// terminateGroup does nothing, for the same reason.
+func (c *child) terminateGroup() {}
+
 // dump does nothing: there is no signal for it.
 func (c *child) dump() {}
 

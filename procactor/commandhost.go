@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func (w Worker) checked() (Worker, error) {
 		return w, err
 	}
 	w.MaxBody = limits.MaxBody
-	dir, err := filepath.Abs(orDefault(w.Dir, os.TempDir()))
+	dir, err := filepath.Abs(cmp.Or(w.Dir, os.TempDir()))
 	if err != nil {
 		return w, err
 	}

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -266,7 +267,7 @@ func (r *commandRun) await(ctx context.Context) error {
 		return nil
 	}
 	err := actor.ContextError(ctx)
-	go r.descend(err, commandLadder(orDefault(r.host.worker.Grace, defaultGrace), false, canTerminate))
+	go r.descend(err, commandLadder(cmp.Or(r.host.worker.Grace, defaultGrace), false, hasSignals))
 	return err
 }
 

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -150,7 +151,7 @@ func (s *commandSeat) close() {
 // stop goes down the ladder until nothing runs, and returns the reason of the
 // life's end.
 func (s *commandSeat) stop(why error) error {
-	for _, step := range commandLadder(orDefault(s.host.worker.Grace, defaultGrace), true, canTerminate) {
+	for _, step := range commandLadder(cmp.Or(s.host.worker.Grace, defaultGrace), true, hasSignals) {
 		if isClosed(s.idle) {
 			break
 		}

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -98,9 +99,9 @@ func startDaemon(ctx context.Context, at actor.Spawner, name, runOf string, d Da
 		return nil, err
 	}
 	path := life.PID().Name
-	life.SetShutdown(orDefault(max(d.Grace, 0), defaultGrace) + reapBound + drainBound)
+	life.SetShutdown(cmp.Or(max(d.Grace, 0), defaultGrace) + reapBound + drainBound)
 	r := &daemonRun{
-		daemon: d, life: life, sys: life.System(), exited: make(chan struct{}), who: record.Program(orDefault(runOf, path)), run: runOf != "",
+		daemon: d, life: life, sys: life.System(), exited: make(chan struct{}), who: record.Program(cmp.Or(runOf, path)), run: runOf != "",
 	}
 	if err := redacted(d.Redact, r.launch(ctx)); err != nil {
 		life.End(err)

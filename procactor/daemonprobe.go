@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,7 +112,7 @@ func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- str
 		if isClosed(r.exited) {
 			return
 		}
-		pause := time.NewTimer(orDefault(ready.Interval, defaultProbeInterval))
+		pause := time.NewTimer(cmp.Or(ready.Interval, defaultProbeInterval))
 		select {
 		case <-pause.C:
 		case <-r.exited:

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,7 +81,7 @@ func (r Readiness) line() (match func(string) bool, field, stream string) {
 
 // late says what was waited for, and why it did not come.
 func (r Readiness) late(last error) error {
-	limit := orDefault(r.Timeout, defaultStartTimeout)
+	limit := cmp.Or(r.Timeout, defaultStartTimeout)
 	match, field, stream := r.line()
 	switch {
 	case match != nil && last != nil:
@@ -123,7 +124,7 @@ func (r *daemonRun) awaitReady(ctx context.Context) error {
 		return nil // if it has ended by now, that is a crash after a start
 	}
 	defer sign.close()
-	limit := time.NewTimer(orDefault(r.daemon.Ready.Timeout, defaultStartTimeout))
+	limit := time.NewTimer(cmp.Or(r.daemon.Ready.Timeout, defaultStartTimeout))
 	defer limit.Stop()
 	over := r.linesOver()
 	for {

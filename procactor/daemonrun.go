@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -155,7 +156,7 @@ func (r *daemonRun) reap() {
 // failedStart ends what was started, and joins why with how the program died.
 func (r *daemonRun) failedStart(why error) error {
 	if !errors.Is(why, errExited) {
-		_ = r.stop(why, orDefault(r.daemon.Grace, defaultGrace)) // nobody else may bound it
+		_ = r.stop(why, cmp.Or(r.daemon.Grace, defaultGrace)) // nobody else may bound it
 	}
 	e := r.bury()
 	keepName(r.life, r.exited)
@@ -269,7 +270,7 @@ func (r *daemonRun) account(e *ExitError) {
 // stops it wants no more waiting. It returns why it was ended.
 func (r *daemonRun) stop(why error, grace time.Duration) error {
 	var late <-chan time.Time
-	if canTerminate && grace >= 0 {
+	if hasSignals && grace >= 0 {
 		r.blame(why, false)
 		r.child.terminateGroup()
 		if grace > 0 {

@@ -1,10 +1,8 @@
 package procactor
 
 import (
-	"bytes"
 	"os"
 	"runtime"
-	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -65,12 +63,11 @@ func takeBackDeathSignal() bool {
 // startOf returns when the process was started, in the kernel's ticks; zero
 // when that is not known.
 func startOf(pid int) uint64 {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	stat, err := readStat(pid)
 	if err != nil {
 		return 0
 	}
-	_, start, _ := parseStat(text)
-	return start
+	return stat.start()
 }
 
 // killLeader kills the process that was started then, whatever group it is in. It
@@ -95,32 +92,19 @@ func killLeader(pid int, start uint64) {
 
 // lookAtLeader returns what has become of the process that was started then.
 func lookAtLeader(pid int, start uint64) leaderState {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	stat, err := readStat(pid)
 	if start == 0 || err != nil && !os.IsNotExist(err) {
 		return lookByNumber(pid)
 	}
-	state, now, ok := parseStat(text)
-	switch {
+	switch now := stat.start(); {
 	case err != nil:
 		return leaderEnded
-	case !ok:
+	case now == 0:
 		return lookByNumber(pid)
 	case now != start:
 		return leaderAnother
-	case state == 'Z' || state == 'X':
+	case stat.ended():
 		return leaderEnded
 	}
 	return leaderRuns
-}
-
-// parseStat reads the state and the start of a process from its stat file: the
-// third and the 22nd field (proc_pid_stat(5)). The second is a name in
-// parentheses that may hold anything.
-func parseStat(text []byte) (state byte, start uint64, ok bool) {
-	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
-	if len(fields) < 20 || len(fields[0]) != 1 {
-		return 0, 0, false
-	}
-	start, err := strconv.ParseUint(string(fields[19]), 10, 64)
-	return fields[0][0], start, err == nil && start != 0
 }

@@ -20,15 +20,14 @@ func TestParseStat(t *testing.T) {
 		return "4711 (" + name + ") S 1 4711 4711 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 10 11 12\n"
 	}
 	for _, name := range []string{"sleep", "a) Z 1 (b", "", ")"} {
-		state, start, ok := parseStat([]byte(line(name)))
-		assert.True(t, ok, name)
-		assert.Equal(t, "S", string(state), name)
-		assert.Equal(t, uint64(987654), start, name)
+		stat := parseStat(line(name))
+		assert.False(t, stat.ended(), name)
+		assert.Equal(t, uint64(987654), stat.start(), name)
 	}
-	for _, text := range []string{"", ")", "4711 (x) S 1 2 3", strings.Replace(line("x"), "987654", "-1", 1), strings.Replace(line("x"), "S", "SS", 1)} {
-		_, _, ok := parseStat([]byte(text))
-		assert.False(t, ok, text)
+	for _, text := range []string{"", ")", "4711 (x) S 1 2 3", strings.Replace(line("x"), "987654", "-1", 1)} {
+		assert.Zero(t, parseStat(text).start(), text)
 	}
+	assert.True(t, parseStat(strings.Replace(line("x"), "S", "Z", 1)).ended())
 }
 
 // leader starts a process that leads a group, which is killed in the end.

@@ -6,7 +6,7 @@ package procactor
 // so has this process, to hear of it. It is given the time, so that we do not
 // take its death for ours.
 func (s *seat) leaves() bool {
-	return s.awaitExit(exitBound) || s.child.leaving() && s.awaitExit(reapBound)
+	return waitFor(s.exited, exitBound) || s.child.leaving() && waitFor(s.exited, reapBound)
 }
 
 // leaving reports whether the process has ended, though it may not have been

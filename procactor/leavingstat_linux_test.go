@@ -36,6 +36,6 @@ func TestStatSaysExiting(t *testing.T) {
 		"12 (w) R 1":                          false,
 		"":                                    false,
 	} {
-		assert.Equal(t, want, statSaysExiting(stat), stat)
+		assert.Equal(t, want, parseStat(stat).exiting(), stat)
 	}
 }

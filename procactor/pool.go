@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,7 +99,7 @@ func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg
 	}
 	cell.core.poison.set(cfg.Quarantine)
 	life.ParentOnly()
-	life.SetShutdown(orDefault(w.Grace, defaultGrace) + reapBound + drainBound)
+	life.SetShutdown(cmp.Or(w.Grace, defaultGrace) + reapBound + drainBound)
 	w.Stdout, w.Stderr = oneAtATime(w.Stdout, w.Stderr) // the workers share them
 	r := newPoolRun(cell.core, life, w, cfg)
 	if err := r.boot(ctx); err != nil {
@@ -129,8 +130,8 @@ func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
 	case cfg.Budget.Period > 0 && cfg.Budget.Intensity == 0:
 		return refuse("Budget.Period", fmt.Sprintf("is %v, but Budget.Intensity is 0, so there is no budget", cfg.Budget.Period), "set Intensity, too, or leave Period 0")
 	}
-	cfg.Size = orDefault(cfg.Size, runtime.GOMAXPROCS(0))
-	cfg.Budget.Period = orDefault(cfg.Budget.Period, poolPeriod)
+	cfg.Size = cmp.Or(cfg.Size, runtime.GOMAXPROCS(0))
+	cfg.Budget.Period = cmp.Or(cfg.Budget.Period, poolPeriod)
 	return cfg, nil
 }
 
@@ -139,7 +140,7 @@ func PoolChild(id string, w Worker, cfg PoolConfig) supervise.ChildSpec {
 	return supervise.ChildSpec{
 		ID:       id,
 		Type:     supervise.SupervisorChild,
-		Shutdown: orDefault(w.Grace, defaultGrace) + reapBound + drainBound,
+		Shutdown: cmp.Or(w.Grace, defaultGrace) + reapBound + drainBound,
 		Start: func(ctx context.Context, at *actor.Slot) error {
 			_, err := StartPool(ctx, at, supervise.NameAt(at, id), w, cfg)
 			return err

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,13 +95,11 @@ func (r *poolRun) boot(ctx context.Context) error {
 func (r *poolRun) startWorker(ctx context.Context, i int) error {
 	w := r.worker
 	w.number = i + 1
-	_, err := startIn(ctx, r.slots[i], r.slots[i].ID(), w, func(*actor.System, string) *processCell {
-		cell := &processCell{core: r.core}
-		cell.up = func() {
-			r.seats[i] = cell.next
+	_, err := startIn(ctx, r.slots[i], r.slots[i].ID(), w, func(*actor.System, string) *placeCell {
+		return &placeCell{workerCell: workerCell{core: r.core}, up: func(s runner) {
+			r.seats[i] = s
 			r.events <- poolEvent{kind: placeStarted, place: i}
-		}
-		return cell
+		}}
 	})
 	return err
 }
@@ -200,7 +199,7 @@ func (r *poolRun) stopAll() {
 		r.forgetTimer(i)
 		s.Stop(actor.ErrShutdown)
 	}
-	limit := time.NewTimer(orDefault(r.worker.Grace, defaultGrace) + reapBound)
+	limit := time.NewTimer(cmp.Or(r.worker.Grace, defaultGrace) + reapBound)
 	defer limit.Stop()
 	kill, late := r.life.Killed(), limit.C
 	for r.anyLeft() {

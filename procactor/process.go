@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -36,36 +37,6 @@ type Process struct {
 	kept keptTargets
 }
 
-// processCell is the cell of a Process: its queue outlives the worker.
-type processCell struct {
-	core *core
-	up   func() // of a pool: told that the worker is in service, before it can end; else nil
-	next runner // the one that Live is about
-}
-
-// Live implements [actor.Cell].
-func (p *processCell) Live(*actor.Life) {
-	p.core.add(p.next)
-	if p.up != nil {
-		p.up()
-	}
-}
-
-// Held implements [actor.Cell].
-func (p *processCell) Held() {}
-
-// Gone implements [actor.Cell].
-func (p *processCell) Gone(reason error) {
-	if p.up == nil {
-		p.core.close(reason)
-	}
-}
-
-// Drained implements [actor.Drainer].
-func (p *processCell) Drained(ctx context.Context) error { return p.core.drained(ctx) }
-
-func (p *processCell) host() *core { return p.core }
-
 // Start starts a worker process at the spawner and returns when it is ready:
 // after its handshake and its [Setup]. ctx bounds the start only. Calls wait in
 // a mailbox of [mailbox.Config]'s defaults while the worker is busy, or, if it
@@ -76,52 +47,13 @@ func (p *processCell) host() *core { return p.core }
 // *[HandshakeError], *[SetupError], *[ExitError] for a worker that died, or [ErrStartTimeout].
 func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Process, error) {
 	cell, err := startIn(ctx, at, name, w, func(sys *actor.System, path string) *processCell {
-		return &processCell{core: newCore(sys, path, mailbox.Config{}, 1)}
+		return &processCell{workerCell{core: newCore(sys, path, mailbox.Config{}, 1)}}
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Process{sys: cell.core.sys, path: cell.core.path, core: cell.core}, nil
-}
-
-// startIn starts a worker process in a cell of its own, or of a pool.
-func startIn(ctx context.Context, at actor.Spawner, name string, w Worker, fresh func(sys *actor.System, path string) *processCell) (*processCell, error) {
-	if ctx == nil {
-		return nil, &actor.StartError{Name: name, Err: actor.ErrNoContext}
-	}
-	sys, path, err := actor.Locate(at, name)
-	if err != nil {
-		return nil, err
-	}
-	cell, life, err := actor.Begin(at, name, func() *processCell { return fresh(sys, path) })
-	if err != nil {
-		return nil, err
-	}
-	life.SetShutdown(orDefault(w.Grace, defaultGrace) + reapBound + drainBound)
-	s, err := newRunner(ctx, cell.core, life, w)
-	if err != nil {
-		life.End(err)
-		return nil, &actor.StartError{Name: path, Err: err}
-	}
-	cell.next = s
-	ready := life.Ready()
-	go s.watch() // also if it was stopped meanwhile: somebody must end the process
-	if !ready {
-		return nil, &actor.StartError{Name: path, Err: life.Reason()}
-	}
-	return cell, nil
-}
-
-// newRunner makes what runs the calls of one life.
-func newRunner(ctx context.Context, c *core, l *actor.Life, w Worker) (runner, error) {
-	if w.exec != nil {
-		return w.exec(c, l, w)
-	}
-	s, err := launch(ctx, c, l, w)
-	if err != nil {
-		return nil, redacted(w.Redact, err)
-	}
-	return s, nil
+	c := cell.host()
+	return &Process{sys: c.sys, path: c.path, core: c}, nil
 }
 
 // Child returns the spec of a worker process as a supervised child, permanent,
@@ -129,7 +61,7 @@ func newRunner(ctx context.Context, c *core, l *actor.Life, w Worker) (runner, e
 func Child(id string, w Worker) supervise.ChildSpec {
 	return supervise.ChildSpec{
 		ID:       id,
-		Shutdown: orDefault(w.Grace, defaultGrace) + reapBound,
+		Shutdown: cmp.Or(w.Grace, defaultGrace) + reapBound,
 		Start: func(ctx context.Context, at *actor.Slot) error {
 			_, err := Start(ctx, at, supervise.NameAt(at, id), w)
 			return err

@@ -132,7 +132,7 @@ func (q *quarantine) hung(now time.Time, task, key string, down actor.Down) {
 		return
 	}
 	r.hangs = append(r.hangs, offense{now, summary(down)})
-	r.ban(now, q.age(), len(r.hangs) >= orDefault(q.limits.Hangs, fatalHangs))
+	r.ban(now, q.age(), len(r.hangs) >= cmp.Or(q.limits.Hangs, fatalHangs))
 }
 
 // ended notes that a call of a key ended well: it does not hang each time.
@@ -185,7 +185,7 @@ func (q *quarantine) suspects(now time.Time) []Suspect {
 	return all
 }
 
-func (q *quarantine) age() time.Duration { return orDefault(q.limits.Age, poisonAge) }
+func (q *quarantine) age() time.Duration { return cmp.Or(q.limits.Age, poisonAge) }
 
 // known returns what still counts of a key, nil when nothing does.
 func (q *quarantine) known(now time.Time, k poisonKey) *history {

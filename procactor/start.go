@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,7 +206,7 @@ var errExited = errors.New("the process ended before it was ready")
 
 // awaitReady waits for READY or for a reason why it will not come.
 func (s *seat) awaitReady(ctx context.Context, b *boot) error {
-	limit := time.NewTimer(orDefault(s.worker.StartTimeout, defaultStartTimeout))
+	limit := time.NewTimer(cmp.Or(s.worker.StartTimeout, defaultStartTimeout))
 	defer limit.Stop()
 	select {
 	case <-b.done:
@@ -231,7 +232,7 @@ func (s *seat) awaitReady(ctx context.Context, b *boot) error {
 	case <-s.life.Context().Done():
 		return context.Cause(s.life.Context())
 	case <-limit.C:
-		return b.late(orDefault(s.worker.StartTimeout, defaultStartTimeout))
+		return b.late(cmp.Or(s.worker.StartTimeout, defaultStartTimeout))
 	}
 }
 
@@ -262,7 +263,7 @@ func (s *seat) failedStart(why error) error {
 		s.blame(why)
 		s.signaled(true)
 		s.child.killGroup()
-		s.awaitExit(reapBound)
+		waitFor(s.exited, reapBound)
 	}
 	e := s.bury()
 	_ = s.conn.rw.Close()
@@ -287,16 +288,4 @@ func (s *seat) failedStart(why error) error {
 		return fmt.Errorf("%w; stderr ends %q", why, line) // where it hangs
 	}
 	return why
-}
-
-// awaitExit waits for the end of the process, at most for d.
-func (s *seat) awaitExit(d time.Duration) bool {
-	limit := time.NewTimer(d)
-	defer limit.Stop()
-	select {
-	case <-s.exited:
-		return true
-	case <-limit.C:
-		return false
-	}
 }

@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"log/slog"
@@ -127,7 +128,7 @@ func channelOf(w Worker, own io.ReadWriteCloser) (io.ReadWriteCloser, error) {
 	if w.Channel == nil {
 		return own, nil
 	}
-	made, fault := foreign.ApartFor(orDefault(w.StartTimeout, defaultStartTimeout), func() io.ReadWriteCloser { return w.Channel(own) })
+	made, fault := foreign.ApartFor(cmp.Or(w.StartTimeout, defaultStartTimeout), func() io.ReadWriteCloser { return w.Channel(own) })
 	switch {
 	case fault != nil:
 		return own, &WorkerError{Field: "Channel", Problem: "went wrong", Hint: "have it return what the frames are read from and written to", Err: faulty("the function", fault)}

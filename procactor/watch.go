@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func pulse(silence time.Duration) (every time.Duration, misses uint64) {
 // brings it about, and then says to everybody how it ended.
 func (s *seat) watch() {
 	stopped := s.untilEnd()
-	s.awaitExit(reapBound)
+	waitFor(s.exited, reapBound)
 	died := s.bury()
 	s.blameHung(died) // before anybody learns of its end
 	open := s.takeLeft(died)
@@ -51,7 +52,7 @@ func (s *seat) watch() {
 // untilEnd returns when the process has ended, or was killed; the reason is
 // nil unless somebody asked it to stop.
 func (s *seat) untilEnd() (stopped error) {
-	every, most := pulse(orDefault(s.worker.Silence, defaultSilence))
+	every, most := pulse(cmp.Or(s.worker.Silence, defaultSilence))
 	ping := time.NewTicker(every)
 	defer ping.Stop()
 	var missed misses
@@ -130,7 +131,7 @@ func (s *seat) linkEnded() {
 // stop goes down the ladder until the process has ended.
 func (s *seat) stop(why error, hung bool) error {
 	s.core.remove(s)
-	for _, r := range stopLadder(orDefault(s.worker.Grace, defaultGrace), hung) {
+	for _, r := range stopLadder(cmp.Or(s.worker.Grace, defaultGrace), hung) {
 		s.act(r.act, why)
 		limit := time.NewTimer(r.wait)
 		select {

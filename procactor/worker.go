@@ -99,11 +99,3 @@ const (
 	defaultSilence      = 30 * time.Second
 	defaultMaxDepth     = 2
 )
-
-func orDefault[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
-}

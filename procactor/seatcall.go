@@ -1,107 +1,15 @@
 package procactor
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
-
-// request is one call without its types: what travels, and what may be done
-// with it.
-type request struct {
-	info    wire.TaskInfo
-	op      string // "call", "cast" or "stream"
-	body    []byte
-	enc     encoder
-	key     string
-	command commandCall                                           // in the place of the body, of a command task
-	meta    wire.Meta                                             // of the attempt
-	x       *exchange                                             // for the next attempt; nil: a new one is made
-	timeout time.Duration                                         // the task's own, if its calls have a key and it applies; else zero
-	over    *overtime                                             // the cause by which that ends a call
-	began   time.Time                                             // of the attempt
-	items   func(ctx context.Context, s *seat, x *exchange) error // takes the items of a stream; nil for a call
-}
-
-// encoder returns encode as a value, which is made once for all calls that use
-// the request's parts.
-func (r *request) encoder() encoder {
-	if r.enc == nil {
-		r.enc = r.encode
-	}
-	return r.enc
-}
-
-// encode appends the payload of the REQUEST.
-func (r *request) encode(dst []byte) ([]byte, error) {
-	dst, err := wire.AppendRequestHead(slices.Grow(dst, len(r.body)+requestHead), r.info.Name, r.meta)
-	return append(dst, r.body...), err
-}
-
-// requestHead is more than most requests need beside their bodies.
-const requestHead = 256
-
-// outcome is how a request ended.
-type outcome struct {
-	answer answer
-	pid    actor.PID
-	open   bool        // the exchange goes on without its caller
-	limits wire.Limits // those agreed with who answered
-}
-
-// do brings a request to its end: it waits for a worker, sends, waits for the
-// answer, and delivers again what may be. It runs in the caller's goroutine.
-func (c *core) do(ctx context.Context, r *request) outcome {
-	a, err := c.admit(ctx, r.info, false)
-	if err != nil {
-		return failed(actor.PID{Name: c.path}, actor.NotSent, err)
-	}
-	return c.carry(ctx, r, a)
-}
-
-// carry is do for a request that is admitted.
-func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
-	defer c.ended()
-	var t trip
-	for {
-		s, err := c.lease(ctx, a)
-		if err != nil {
-			return t.notAgain(c.path, err)
-		}
-		if err = c.poison.refuse(time.Now(), r.info.Name, r.key); err == nil {
-			err = s.serves(r)
-		}
-		if err != nil {
-			s.leased().release()
-			return failed(s.leased().life.PID(), t.reached(), err)
-		}
-		o := s.exchangeWith(ctx, r, t.started+1)
-		again := t.goesOn(r, o)
-		if p := c.blame(r, &t, o); p != nil {
-			return failed(o.pid, actor.Unknown, p)
-		}
-		if !again {
-			o.answer.delivery = max(o.answer.delivery, t.reached()) // an earlier delivery may have run
-			c.praise(r, o)
-			return o
-		}
-		if ended := actor.ContextError(ctx); ended != nil {
-			return t.notAgain(c.path, ended)
-		}
-		if a, err = c.admit(ctx, r.info, true); err != nil {
-			return t.notAgain(c.path, err)
-		}
-	}
-}
-
-func failed(pid actor.PID, d actor.Delivery, err error) outcome {
-	return outcome{pid: pid, answer: answer{err: err, delivery: d}}
-}
 
 // exchangeWith sends the request to the worker and waits for its end, or for
 // that of ctx. It gives the lease back when the worker is free again.
@@ -259,7 +167,7 @@ func (s *seat) gaveUp(ctx context.Context, r *request, x *exchange, captured boo
 
 // overdue has the worker ended after the grace, if the order still holds then.
 func (s *seat) overdue(o order) *time.Timer {
-	return time.AfterFunc(orDefault(s.worker.Grace, defaultGrace), func() { s.end(o) })
+	return time.AfterFunc(cmp.Or(s.worker.Grace, defaultGrace), func() { s.end(o) })
 }
 
 // free gives the lease of an ended call back, once what the worker wrote
@@ -294,25 +202,4 @@ func (s *seat) detach(alone chan<- struct{}) {
 	s.stdout.redirect(nil)
 	s.stderr.redirect(nil)
 	close(alone)
-}
-
-// waitFor waits until done is closed, at most for d.
-func waitFor(done <-chan struct{}, d time.Duration) bool {
-	limit := time.NewTimer(d)
-	defer limit.Stop()
-	select {
-	case <-done:
-		return true
-	case <-limit.C:
-		return false
-	}
-}
-
-func isClosed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
 }
