@@ -28,7 +28,7 @@ func whichOf(environment string) []string {
 	return which
 }
 
-// Guarantee(guest): A worker finds the path of its actor and its number in the pool in its environment, and its successor finds the same.
+// Guarantee(blind): A worker finds in its environment the path of its actor and its number in the pool; its successor finds the same.
 func TestWorkerKnowsWhichItIs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -22,6 +24,11 @@ func guaranteesPage(all []guarantee) string {
 	for _, g := range all {
 		in[g.group] = append(in[g.group], g)
 	}
+	for _, group := range groups() {
+		slices.SortStableFunc(in[group.word], func(a, b guarantee) int {
+			return cmp.Compare(later(a, group), later(b, group))
+		})
+	}
 	var index, sections strings.Builder
 	for _, group := range groups() {
 		list := in[group.word]
@@ -35,6 +42,14 @@ func guaranteesPage(all []guarantee) string {
 		}
 	}
 	return guaranteesHead + index.String() + sections.String()
+}
+
+// later is 0 for the guarantee that its group tells first, and 1 for others.
+func later(g guarantee, in group) int {
+	if g.test == in.first {
+		return 0
+	}
+	return 1
 }
 
 // slug returns the anchor that GitHub gives a heading.

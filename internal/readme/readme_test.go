@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -16,6 +17,19 @@ import (
 func TestPagesAreUpToDate(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, run(filepath.Join("..", ".."), true))
+}
+
+// A group has the test that it tells first.
+func TestFirstOfTheirGroups(t *testing.T) {
+	t.Parallel()
+	all, err := collect(os.DirFS(filepath.Join("..", "..")))
+	require.NoError(t, err)
+	for _, group := range groups() {
+		of := func(g guarantee) bool { return g.group == group.word && (group.first == "" || g.test == group.first) }
+		assert.True(t, slices.ContainsFunc(all, of), "%s: %s", group.word, group.first)
+	}
+	page := guaranteesPage([]guarantee{{"crash", "Less.", "a_test.go", 1, "TestA"}, {"crash", "More.", "b_test.go", 2, groups()[0].first}})
+	assert.Contains(t, page, "\n- More. ([TestWorkerDeaths](../b_test.go#L2))\n- Less.")
 }
 
 func TestCollect(t *testing.T) {
