@@ -55,6 +55,30 @@ func TestLinksToTests(t *testing.T) {
 	assert.Positive(t, found)
 }
 
+// Each error that docs/errors.md tells of is one that a test of its row is about.
+func TestErrorsHaveTheirTests(t *testing.T) {
+	t.Parallel()
+	page := filepath.Join("..", "..", "docs", "errors.md")
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	rows := regexp.MustCompile("(?m)^\\| (`[^|]*`) \\|.*\\| (\\[.*) \\|$").FindAllStringSubmatch(string(text), -1)
+	require.Greater(t, len(rows), 10)
+	for _, row := range rows {
+		var tests strings.Builder
+		for _, link := range linksOf(row[2]) {
+			source, err := os.ReadFile(filepath.Join(filepath.Dir(page), filepath.FromSlash(link)))
+			require.NoError(t, err)
+			tests.Write(source)
+		}
+		for _, name := range codeNames(row[1]) {
+			_, name, _ = strings.Cut(name, ".")
+			if !strings.Contains(tests.String(), name) { // whose text would be no help
+				t.Errorf("%s is in no test of\n%s", name, row[0])
+			}
+		}
+	}
+}
+
 // Every page of docs is linked by the README, so that it can be found.
 func TestReadmeLinksAllPages(t *testing.T) {
 	t.Parallel()
