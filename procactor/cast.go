@@ -23,12 +23,23 @@ func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
 	if r.info.Stream {
 		return &actor.CallError{Op: "cast", PID: actor.PID{Name: c.path}, Delivery: actor.NotSent, Err: errIsStream}
 	}
+	return c.cast(ctx, r, in, t)
+}
+
+// caster is who makes errors of casts, and bounds them.
+type caster interface {
+	bounded(ctx context.Context) (context.Context, context.CancelFunc)
+	failure(ctx context.Context, r *request, o outcome) error
+}
+
+// cast admits the request, and has a goroutine bring it to its end.
+func (c *core) cast(ctx context.Context, r *request, in any, by caster) error {
 	a, err := c.admit(ctx, r.info, false)
 	if err != nil {
 		return &actor.CallError{Op: "cast", PID: actor.PID{Name: c.path}, Delivery: actor.NotSent, Err: err}
 	}
 	// Who cast does not wait, so nothing of his may be written to later.
-	detached, cancel := t.bounded(WithMeasures(context.WithoutCancel(ctx), nil))
+	detached, cancel := by.bounded(WithMeasures(context.WithoutCancel(ctx), nil))
 	go func() {
 		defer cancel()
 		var err error
@@ -44,13 +55,13 @@ func (t *taskTarget[In, Out]) Cast(ctx context.Context, in In) error {
 			case err == nil:
 				return
 			}
-			record.CastFailed.Log(c.sys.Logger(), record.Task(t.task.name), record.Reason(err))
+			record.CastFailed.Log(c.sys.Logger(), record.Task(r.info.Name), record.Reason(err))
 		}()
 		fault = foreign.Do(func() { // it may run functions of a command task
 			o := c.carry(detached, r, a)
 			to = cmp.Or(o.pid, to)
 			if o.answer.err != nil || o.answer.kind != wire.KindReply {
-				err = t.failure(detached, r, o)
+				err = by.failure(detached, r, o)
 			}
 		})
 	}()

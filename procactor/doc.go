@@ -32,6 +32,35 @@
 // and endings are those of workers; a call has started when its process has, and
 // one that is given up gets TERM for its group, then KILL.
 //
+// # A host of your own
+//
+// Where a task is done is a [Host]: a [Process], a [Pool], a path ([At]), or what you
+// write, such as a service on another machine or a program with a protocol of its
+// own. A Host gets requests as bytes, with the names of their codecs, and gives the
+// bytes of answers back; [Task.On] does the rest, so that the task and the code that
+// calls it do not know which it is. Embed a [HostLife], and write Do:
+//
+//	type host struct {
+//		*procactor.HostLife // its name, its life, and who watches it
+//		service *service
+//	}
+//
+//	func (h host) Do(ctx context.Context, r *actor.RawRequest, reply func([]byte) error) error {
+//		body, err := h.service.Ask(ctx, r.Task, r.Body)
+//		switch {
+//		case errors.Is(err, errRefused):
+//			return &actor.CallError{Delivery: actor.NotSent, Err: err} // it did not begin
+//		case err != nil:
+//			return err // nobody knows
+//		}
+//		return reply(body)
+//	}
+//
+// A panic in Do, an answer that does not decode, none or two are errors of the call,
+// and a Do that goes on when ctx has ended is left behind. examples/ownhost is such a
+// Host, in less than 60 lines, which passes the rows of [actor/targettest] that apply
+// to it. Not for a Host of your own are [WithOutput], [WithMeasures] and command tasks.
+//
 // # The life of a worker
 //
 // It is spawned as the leader of a session of its own, and so of a process group,

@@ -8,7 +8,7 @@ import (
 // ProcessID returns the process that serves the host now, zero if there is
 // none; of a pool any.
 func ProcessID(h Host) int {
-	c, err := h.find()
+	c, err := ownOf(h).find()
 	if err != nil {
 		return 0
 	}
@@ -19,11 +19,11 @@ func ProcessID(h Host) int {
 }
 
 // Kept returns how many targets of tasks the host keeps.
-func Kept(h Host) int { return h.targets().kept() }
+func Kept(h Host) int { return ownOf(h).targets().kept() }
 
 // Waiting returns how many requests wait for a worker of the host.
 func Waiting(h Host) int {
-	c, err := h.find()
+	c, err := ownOf(h).find()
 	if err != nil {
 		return 0
 	}
@@ -35,7 +35,7 @@ func Waiting(h Host) int {
 // Unread returns how many bytes wait in the pipe for the process that serves
 // the host.
 func Unread(h Host) int {
-	c, err := h.find()
+	c, err := ownOf(h).find()
 	if err != nil {
 		return 0
 	}
@@ -49,7 +49,7 @@ func Unread(h Host) int {
 // Unanswered returns how many pings the worker that serves the host has left
 // unanswered.
 func Unanswered(h Host) uint64 {
-	c, err := h.find()
+	c, err := ownOf(h).find()
 	if err != nil {
 		return 0
 	}
@@ -64,7 +64,7 @@ func Unanswered(h Host) uint64 {
 // Postponed reports whether the worker that serves the host is to be ended, and
 // that was put off.
 func Postponed(h Host) bool {
-	c, err := h.find()
+	c, err := ownOf(h).find()
 	if err != nil {
 		return false
 	}
@@ -93,7 +93,7 @@ func CommandAlone[In, Out any](ctx context.Context, t Task[In, Out], w Worker, i
 
 // Quiet waits until nothing waits and nothing runs.
 func Quiet(ctx context.Context, h Host) error {
-	c, err := h.find()
+	c, err := ownOf(h).find()
 	if err != nil {
 		return err
 	}

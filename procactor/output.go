@@ -36,14 +36,19 @@ func WithOutput(ctx context.Context, stdout, stderr io.Writer) context.Context {
 }
 
 // OutputError is the error of a request under [WithOutput] whose output cannot be
-// told apart from that of others. It was not sent, and is an [actor.ErrRefused].
+// told apart from that of others, or which a [Host] of your own would have to
+// give. It was not sent, and is an [actor.ErrRefused].
 type OutputError struct {
 	Task       string // the task's name
 	Concurrent int    // how many of its calls one worker may run at once
+	Host       string // the [Host] that gives nobody its output; empty: it is one of this package
 }
 
 // Error names the task, and what can be done.
 func (e *OutputError) Error() string {
+	if e.Host != "" {
+		return fmt.Sprintf("WithOutput: the host %q does not give the output of task %q: leave WithOutput away", e.Host, e.Task)
+	}
 	return fmt.Sprintf("WithOutput: the output of task %q cannot be told apart, since a worker may run %d calls of it at once: "+
 		"leave WithOutput away, or declare the task without Concurrent", e.Task, e.Concurrent)
 }

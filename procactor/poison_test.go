@@ -258,6 +258,13 @@ func TestQuarantineOfTasksThatAreNotIdempotent(t *testing.T) {
 	works(t, pool)
 }
 
+// quarantined is a host that keeps a quarantine.
+type quarantined interface {
+	procactor.Host
+	Quarantine() []procactor.Suspect
+	Pardon(task, key string) bool
+}
+
 // Who looks after a pool sees its quarantine, and ends it for a key.
 func TestPardon(t *testing.T) {
 	sys := newSystem(t)
@@ -271,7 +278,7 @@ func TestPardon(t *testing.T) {
 	alone := start(t, procactor.Self())
 	_, err = misbehave.WithKey(func(s string) string { return s }).On(alone).Call(t.Context(), "exit")
 	failed(t, err, actor.Unknown)
-	for name, host := range map[string]procactor.Host{"pool": pool, "by path": procactor.At(sys, "pool"), "a supervised worker": procactor.At(sys, "w")} {
+	for name, host := range map[string]quarantined{"pool": pool, "by path": procactor.At(sys, "pool"), "a supervised worker": procactor.At(sys, "w")} {
 		t.Run(name, func(t *testing.T) {
 			ref := misbehave.Idempotent().WithKey(func(s string) string { return s }).On(host)
 			var poison *procactor.PoisonError

@@ -3,30 +3,11 @@ package procactor
 import (
 	"cmp"
 	"context"
-	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/mailbox"
 	"github.com/proctor-dev/proctor/supervise"
 )
-
-// Host is where a task can run: a [Process], a [Pool], or, by [At], whatever
-// of the two is at a path. The interface is sealed.
-type Host interface {
-	// Quarantine returns the keys whose calls have killed or hung workers, those
-	// that are refused for it and those that are not yet, by task and key.
-	Quarantine() []Suspect
-	// Pardon forgets what is remembered of a task's key, and lets its calls
-	// through again; false when nothing is. One that runs may still be the first
-	// of the next row.
-	Pardon(task, key string) bool
-
-	// find returns the queue and workers of now.
-	find() (*core, error)
-	// targets are those that the host keeps; nil: it keeps none.
-	targets() *keptTargets
-	name() string
-}
 
 // Process is a worker process as an actor: a name that outlives the processes
 // that fill it. All methods may be called from any goroutine.
@@ -91,55 +72,3 @@ func (p *Process) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.pat
 func (p *Process) find() (*core, error)  { return resolve(p.core) }
 func (p *Process) name() string          { return p.path }
 func (p *Process) targets() *keptTargets { return &p.kept }
-
-// At returns the process or pool at the path, whatever it is when a call is
-// made; it looks nothing up before.
-func At(sys *actor.System, path string) Host { return &pathHost{sys: sys, path: path} }
-
-type pathHost struct {
-	sys  *actor.System
-	path string
-	kept keptTargets
-}
-
-func (h *pathHost) name() string          { return h.path }
-func (h *pathHost) targets() *keptTargets { return &h.kept }
-func (h *pathHost) find() (*core, error)  { return coreAt(h.sys, h.path) }
-
-// coreAt returns the queue and workers of what is at the path now.
-func coreAt(sys *actor.System, path string) (*core, error) {
-	c, ok := sys.CellAt(path)
-	if !ok {
-		return nil, actor.ErrNoActor
-	}
-	host, ok := c.(interface{ host() *core })
-	if !ok {
-		return nil, actor.ErrType
-	}
-	return host.host(), nil
-}
-
-// resolve returns c, or, when it is gone, what has taken its path since.
-func resolve(c *core) (*core, error) {
-	if !c.over.Load() {
-		return c, nil
-	}
-	c.mu.Lock()
-	gone := c.gone
-	c.mu.Unlock()
-	if next, err := coreAt(c.sys, c.path); err == nil && next != c {
-		return next, nil
-	}
-	return nil, gone
-}
-
-// noHost is what a task is on that was given no host: each call says so.
-type noHost struct{}
-
-func (noHost) name() string { return "" }
-
-func (noHost) targets() *keptTargets { return nil }
-
-func (noHost) find() (*core, error) {
-	return nil, fmt.Errorf("%w: Task.On was given no host", actor.ErrNoActor)
-}

@@ -38,7 +38,7 @@ func KnowsUnread() bool {
 
 // Ping asks the host's workers for a sign of life, as their watches do.
 func Ping(h Host) {
-	if c, err := h.find(); err == nil {
+	if c, err := ownOf(h).find(); err == nil {
 		for _, s := range seatsOf(c) {
 			s.conn.ping()
 		}
@@ -59,7 +59,7 @@ func (p *Process) Open() (admitted, running int) {
 // WriteInPieces has the parent cut its messages into frames of n bytes, which
 // no HELLO may ask for, but any sender may do.
 func WriteInPieces(h Host, n uint32) {
-	if c, err := h.find(); err == nil {
+	if c, err := ownOf(h).find(); err == nil {
 		for _, s := range seatsOf(c) {
 			l := s.conn.limits
 			l.MaxFrame = n

@@ -19,31 +19,30 @@ type Suspect struct {
 	Last    actor.Down // how the last of its workers ended; of the [ExitError] the essentials
 }
 
-// Quarantine implements [Host].
+// Quarantine returns the keys whose calls have killed or hung the pool's workers,
+// those that are refused for it and those that are not yet, by task and key.
 func (p *Pool) Quarantine() []Suspect { return quarantineOf(p) }
 
-// Pardon implements [Host].
+// Pardon forgets what is remembered of a task's key, and lets its calls through
+// again; false when nothing is. One that runs may still be the first of the next
+// row.
 func (p *Pool) Pardon(task, key string) bool { return pardonOf(p, task, key) }
 
-// Quarantine implements [Host].
+// Quarantine is that of a pool, see [Pool.Quarantine], for one worker after the
+// other.
 func (p *Process) Quarantine() []Suspect { return quarantineOf(p) }
 
-// Pardon implements [Host].
+// Pardon is that of a pool, see [Pool.Pardon].
 func (p *Process) Pardon(task, key string) bool { return pardonOf(p, task, key) }
 
-// Quarantine implements [Host].
-func (h *pathHost) Quarantine() []Suspect { return quarantineOf(h) }
+// Quarantine is that of what is at the path, see [Pool.Quarantine]; nil when
+// nothing is.
+func (h *PathHost) Quarantine() []Suspect { return quarantineOf(h) }
 
-// Pardon implements [Host].
-func (h *pathHost) Pardon(task, key string) bool { return pardonOf(h, task, key) }
+// Pardon is that of what is at the path, see [Pool.Pardon].
+func (h *PathHost) Pardon(task, key string) bool { return pardonOf(h, task, key) }
 
-// Quarantine implements [Host].
-func (noHost) Quarantine() []Suspect { return nil }
-
-// Pardon implements [Host].
-func (noHost) Pardon(string, string) bool { return false }
-
-func quarantineOf(h Host) []Suspect {
+func quarantineOf(h ownHost) []Suspect {
 	c, err := h.find()
 	if err != nil {
 		return nil
@@ -51,7 +50,7 @@ func quarantineOf(h Host) []Suspect {
 	return c.poison.suspects(time.Now())
 }
 
-func pardonOf(h Host, task, key string) bool {
+func pardonOf(h ownHost, task, key string) bool {
 	c, err := h.find()
 	return err == nil && c.poison.pardon(time.Now(), task, key)
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// taskTarget is the Target of one task on one host.
+// taskTarget is the Target of one task on one host of this package.
 type taskTarget[In, Out any] struct {
 	task Task[In, Out]
 	info wire.TaskInfo // of the task
-	host Host
+	host ownHost
 	idle sync.Pool // of *request: what a call needs and the next one can use again
 	over overtime  // ends what takes longer than the task's own timeout
 }
@@ -36,24 +36,11 @@ func (*overtime) Unwrap() error { return actor.ErrTimeout }
 func (t *taskTarget[In, Out]) Name() string { return t.host.name() }
 
 // PID implements [actor.Target]: of a pool, that of the pool itself.
-func (t *taskTarget[In, Out]) PID() (actor.PID, bool) {
-	c, err := t.host.find()
-	if err != nil {
-		return actor.PID{}, false
-	}
-	return c.sys.PIDAt(c.path)
-}
+func (t *taskTarget[In, Out]) PID() (actor.PID, bool) { return pidOf(t.host) }
 
 // Watch implements [actor.Target]: of a pool it watches the pool itself.
 func (t *taskTarget[In, Out]) Watch(ctx context.Context) <-chan actor.Down {
-	c, err := t.host.find()
-	if err != nil {
-		down := make(chan actor.Down, 1)
-		down <- actor.Down{PID: actor.PID{Name: t.host.name()}, Reason: actor.ErrNoActor}
-		close(down)
-		return down
-	}
-	return c.sys.WatchPath(ctx, c.path)
+	return watchOf(ctx, t.host)
 }
 
 // Width returns how many calls the host can run at once; [Map] asks for it.
@@ -197,15 +184,11 @@ func (t *taskTarget[In, Out]) failure(ctx context.Context, r *request, o outcome
 		call.Delivery, call.Err = actor.Unknown, &actor.ProtocolError{Peer: "worker " + o.pid.String(), Err: err}
 		return call
 	}
-	call.Delivery = actor.Done
-	switch f.Class { //nolint:exhaustive // the others are Done
-	case wire.ClassUnknownTask:
-		call.Delivery = actor.NotStarted
+	call.Delivery = deliveryOf(f.Class)
+	if f.Class == wire.ClassUnknownTask {
 		call.Err = &HandshakeError{Worker: o.pid.String(), Task: t.task.name, Wants: describeTask(r.info), Has: "not: " + f.Message}
 		call.Err = withFault(call.Err, measured(ctx, f.Measures))
 		return call
-	case wire.ClassInput, wire.ClassStopping:
-		call.Delivery = actor.NotStarted
 	}
 	call.Err = t.taskError(f, o.limits)
 	if isContextError(call.Err) {
@@ -277,7 +260,7 @@ func (t *taskTarget[In, Out]) Stream(ctx context.Context, in In) iter.Seq2[Out, 
 			return
 		}
 		if !r.info.Stream {
-			t.streamOfOne(ctx, in, yield)
+			streamOfOne(ctx, t.Call, in, yield)
 			return
 		}
 		broke := false
@@ -303,8 +286,8 @@ func (t *taskTarget[In, Out]) Stream(ctx context.Context, in In) iter.Seq2[Out, 
 }
 
 // streamOfOne shows a task that answers once as a stream of one item.
-func (t *taskTarget[In, Out]) streamOfOne(ctx context.Context, in In, yield func(Out, error) bool) {
-	out, err := t.Call(ctx, in)
+func streamOfOne[In, Out any](ctx context.Context, call func(context.Context, In) (Out, error), in In, yield func(Out, error) bool) {
+	out, err := call(ctx, in)
 	if call, ok := errors.AsType[*actor.CallError](err); ok {
 		call.Op = "stream"
 	}

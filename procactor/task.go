@@ -112,7 +112,7 @@ func (t Task[In, Out]) WithTimeout(d time.Duration) Task[In, Out] {
 // by key, over several calls, whether or not the task is idempotent: once three
 // workers died of a key within an hour, its calls are refused for an hour with
 // the [PoisonError], and so they are when it hung three, see [Quarantine].
-// [Host] shows what is remembered, and forgets it. A key longer than [MaxKey] is
+// [Pool.Quarantine] shows what is remembered, and [Pool.Pardon] forgets it. A key longer than [MaxKey] is
 // refused; an empty one is none.
 func (t Task[In, Out]) WithKey(key func(In) string) Task[In, Out] {
 	t.key = key
@@ -129,27 +129,28 @@ func (t Task[In, Out]) changed() Task[In, Out] {
 // tasks, each by its own Ref. That the host's worker lacks the task, or has it
 // with other codecs, is a *[HandshakeError] of the call.
 //
-// The host keeps what belongs to the Ref, so that On may be called for each
+// A host of this package keeps what belongs to the Ref, so that On may be called for each
 // call: one Task value on one host allocates the first time only. Each With
 // method makes another Task value, so derive a task once, not for each call; of
-// many the host keeps some.
+// many the host keeps some. On a [Host] of your own each On makes a Ref, to be kept.
 func (t Task[In, Out]) On(h Host) actor.Ref[In, Out] {
-	if h == nil {
-		h = noHost{}
+	own := ownOf(h)
+	if own == nil {
+		return actor.NewRef[In, Out](t.foreignTarget(h))
 	}
-	kept := h.targets()
+	kept := own.targets()
 	if kept == nil || t.id == nil {
-		return actor.NewRef[In, Out](t.target(h))
+		return actor.NewRef[In, Out](t.target(own))
 	}
 	if known, ok := kept.of(t.id).(*taskTarget[In, Out]); ok {
 		return actor.NewRef[In, Out](known)
 	}
-	made := t.target(h)
+	made := t.target(own)
 	kept.keep(t.id, made)
 	return actor.NewRef[In, Out](made)
 }
 
-func (t Task[In, Out]) target(h Host) *taskTarget[In, Out] {
+func (t Task[In, Out]) target(h ownHost) *taskTarget[In, Out] {
 	return &taskTarget[In, Out]{task: t, info: t.info(), host: h}
 }
 

@@ -29,7 +29,7 @@ func elsewhere() map[string]string {
 	)
 	return map[string]string{
 		"actor.Option": sealed, "actor.NewSystem": sealed, "actor.SpawnOption": sealed, "actor.Spawner": sealed,
-		"supervise.Request": sealed, "procactor.AnyTask": sealed, "procactor.Host": sealed,
+		"supervise.Request": sealed, "procactor.AnyTask": sealed,
 		"actor.Begin": cells, "actor.Cell": cells, "actor.Drainer": cells, "actor.Life.OnKill": cells, "actor.Life.OnStop": cells,
 		"actor.NewSlot": cells, "mailbox.NewScheduled": cells, "mailbox.Queue.Prune": cells, "actor.Locate": sealed,
 		"actor.Slot.OnSettled": cells, "actor.System.Stopped": cells, "actor.DeadLetter.Request": given, "actor.Life.EndAnswering": cells, "supervise.Recorded": looked,
@@ -50,7 +50,7 @@ func elsewhere() map[string]string {
 
 		"supervise/scenario.Supervisor.Spec": kit,
 		"supervise/policy.Command.Format":    fmts, "supervise/policy.Ready.Format": fmts,
-		"actor.MayRetry": looked, "actor.NewPanicError": looked,
+		"actor.MayRetry": looked, "actor.NewPanicError": looked, "procactor.HostLife.End": looked,
 		"procactor/wire.NewReader": "it reads on the goroutine that calls it",
 		"":                         given,
 	}

@@ -11,11 +11,93 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/actor/codec"
 	"github.com/proctor-dev/proctor/procactor"
 )
 
+// hostOf is a Host that does harm in Do, and wherever else it is asked.
+type hostOf struct {
+	*procactor.HostLife
+	do, more func()
+}
+
+func (h hostOf) Name() string { h.more(); return "own" }
+
+func (h hostOf) Watch(ctx context.Context) <-chan actor.Down { h.do(); return h.HostLife.Watch(ctx) }
+
+func (h hostOf) Do(context.Context, *actor.RawRequest, func([]byte) error) error { h.do(); return nil }
+
 func callRows() []row {
 	return []row{{
+		place: "`Host.Do` and `Watch` of a Host of your own",
+		names: "procactor.Host",
+		says: map[string]string{
+			panics: "the call fails, `Unknown`, with the `*PanicError`; the Down says that there is none", exits: "the same",
+			blocks: "the call ends 100 ms after its ctx, `Unknown`, and the watch with its ctx; both goroutines are left behind", isNil: "an error nil without an answer is a `*ProtocolError`, and so is a nil channel",
+		},
+		run: func(t *testing.T, column string, harm func()) {
+			h := hostOf{procactor.NewHostLife("own"), harm, func() {}}
+			if column == isNil {
+				h.do = func() {}
+				_, err := does.On(h).Call(t.Context(), ask{})
+				var broken *actor.ProtocolError
+				require.ErrorAs(t, err, &broken)
+				return
+			}
+			ctx := t.Context()
+			if column == blocks {
+				ctx = brief(t)
+			}
+			down := does.On(h).Watch(ctx)
+			_, err := does.On(h).Call(ctx, ask{})
+			requireCall(t, err, actor.Unknown)
+			if column == blocks {
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				_, ok := <-down
+				require.False(t, ok)
+				return
+			}
+			var crash *actor.PanicError
+			require.ErrorAs(t, err, &crash)
+			require.Error(t, (<-down).Reason)
+		},
+	}, {
+		place: "`Host.Name`, `PID` and `Width` of a Host of your own",
+		names: "",
+		says: map[string]string{
+			panics: "no name, no PID, a width of one", exits: "the caller's", blocks: "the caller's", isNil: "a nil host is `ErrNoActor`",
+		},
+		run: func(t *testing.T, column string, harm func()) {
+			if column == isNil {
+				return // see below
+			}
+			h := hostOf{procactor.NewHostLife("own"), func() {}, harm}
+			if column == panics {
+				require.Empty(t, does.On(h).Name())
+				return
+			}
+			callers(t, column, func() { does.On(h) })
+		},
+	}, {
+		place: "the function given to `Process.Do`, `Pool.Do` and `PathHost.Do`",
+		names: "procactor.Process.Do procactor.Pool.Do procactor.PathHost.Do",
+		says: map[string]string{
+			panics: "the caller's; the worker is free", exits: "the caller's; the worker is free", blocks: "the caller's; the worker is free", isNil: "`NotSent`",
+		},
+		run: func(t *testing.T, column string, harm func()) {
+			w := start(t, system(t), worker())
+			body, err := codec.Default[ask]().Append(nil, ask{})
+			require.NoError(t, err)
+			r := &actor.RawRequest{Op: "call", Task: "does", Body: body, In: "cbor", Out: "cbor"}
+			if column == isNil {
+				requireCall(t, w.Do(t.Context(), r, nil), actor.NotSent)
+			} else {
+				callers(t, column, func() { _ = w.Do(t.Context(), r, func([]byte) error { harm(); return nil }) })
+			}
+			_, err = does.On(w).Call(t.Context(), ask{})
+			require.NoError(t, err, "the worker is free")
+		},
+	}, {
 		place: "a codec, and what it calls, for an input, in the caller's process",
 		names: "procactor.Task.On",
 		says: map[string]string{

@@ -1,0 +1,130 @@
+package procactor
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/wire"
+)
+
+// Errors of a Do that was given nothing, or what is none of its requests.
+var (
+	errNoRequest = refused(errors.New("Do was given nil for the request, or for the function that takes the answer"))
+	errNoOp      = errors.New(`RawRequest.Op is none of "call", "cast" and "stream"`)
+)
+
+// doOn is Do of this package's own hosts: what a [Task] does there, without its
+// types. Commands, whose functions are here, cannot be asked for so.
+func doOn(ctx context.Context, h ownHost, raw *actor.RawRequest, reply func(body []byte) error) error {
+	op := "call"
+	refuse := func(err error) error {
+		return &actor.CallError{Op: op, PID: actor.PID{Name: h.name()}, Delivery: actor.NotSent, Err: err}
+	}
+	switch {
+	case raw == nil || reply == nil:
+		return refuse(errNoRequest)
+	case ctx == nil:
+		return refuse(actor.ErrNoContext)
+	case raw.Op != "call" && raw.Op != "cast" && raw.Op != "stream":
+		return refuse(refused(fmt.Errorf("%w, but %q", errNoOp, raw.Op)))
+	}
+	op = raw.Op
+	c, err := h.find()
+	if err != nil {
+		return refuse(err)
+	}
+	ctx = withMeta(ctx, raw.Meta)
+	r := requestOf(raw)
+	switch {
+	case ctx.Err() != nil:
+		return refuse(actor.ContextError(ctx))
+	case !c.sys.Admits(ctx):
+		return refuse(actor.ErrDraining)
+	case len(r.key) > MaxKey:
+		return refuse(&KeyError{Task: raw.Task, Len: len(r.key)})
+	}
+	if err := mixed(ctx, r.info); err != nil {
+		return refuse(err)
+	}
+	if op == "cast" {
+		return c.cast(ctx, r, raw, rawCaster{})
+	}
+	if r.info.Stream {
+		r.items = func(ctx context.Context, s *seat, x *exchange) error { return s.consume(ctx, x, reply) }
+	}
+	o := c.do(ctx, r)
+	if o.answer.err != nil || o.answer.kind != wire.KindReply && o.answer.kind != wire.KindEnd {
+		return r.rawFailure(o)
+	}
+	if r.info.Stream {
+		return nil
+	}
+	answer, err := wire.ParseReply(o.answer.payload)
+	if err == nil {
+		err = errors.Join(reply(answer.Body), measured(ctx, answer.Measures))
+	}
+	if err != nil {
+		return &actor.CallError{Op: op, PID: o.pid, Delivery: actor.Done, Err: err}
+	}
+	return nil
+}
+
+// requestOf is the request as it travels.
+func requestOf(raw *actor.RawRequest) *request {
+	return &request{
+		op: raw.Op, body: raw.Body, key: raw.Key,
+		info: wire.TaskInfo{
+			Name: raw.Task, Stream: raw.Op == "stream", Idempotent: raw.Idempotent,
+			Concurrent: uint32(min(max(raw.Concurrent, 1), math.MaxInt32)),
+			Input:      raw.In, Output: raw.Out, Error: raw.Err,
+		},
+	}
+}
+
+const metaTraceparent = "traceparent"
+
+// withMeta puts what travels beside a request into a context.
+func withMeta(ctx context.Context, meta map[string]string) context.Context {
+	if parent := meta[metaTraceparent]; parent != "" {
+		return WithTraceparent(ctx, parent)
+	}
+	return ctx
+}
+
+// rawCaster is a caster without types.
+type rawCaster struct{}
+
+func (rawCaster) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return ctx, func() {}
+}
+
+func (rawCaster) failure(_ context.Context, r *request, o outcome) error { return r.rawFailure(o) }
+
+// rawFailure makes the error of a request that did not end in a result.
+func (r *request) rawFailure(o outcome) error {
+	call := &actor.CallError{Op: r.op, PID: o.pid, Delivery: o.answer.delivery, Err: o.answer.err}
+	if o.answer.err != nil {
+		return call
+	}
+	f, err := wire.ParseError(o.answer.payload)
+	if err != nil {
+		call.Delivery, call.Err = actor.Unknown, &actor.ProtocolError{Peer: "worker " + o.pid.String(), Err: err}
+		return call
+	}
+	call.Delivery = deliveryOf(f.Class)
+	call.Err = &actor.RawError{Class: uint8(f.Class), Message: f.Message, Marks: f.Marks, Body: bytes.Clone(f.Body)}
+	return call
+}
+
+// deliveryOf is how far a request got that was answered with an error of the class.
+func deliveryOf(class wire.Class) actor.Delivery {
+	switch class { //nolint:exhaustive // the others are Done
+	case wire.ClassUnknownTask, wire.ClassInput, wire.ClassStopping:
+		return actor.NotStarted
+	}
+	return actor.Done
+}
