@@ -25,9 +25,13 @@ interval has one while it runs. A temporary child that has ended is not shown, s
 its supervisor has forgotten it; --json has its id among "forgotten" of that, and
 start finds it.
 
+On Linux it says of a process that a signal such as STOP has stopped that it is (in
+JSON by stopped_pids): to its supervisor it runs. "proctor signal ID CONT" has it go on.
+
 With --check, as for the health check of a container, the exit code is 1 unless all
 that is to run is up; what is not is named on stderr. A transient child that has
-ended well does not have to run; one that somebody stopped does.`,
+ended well does not have to run; one that somebody stopped does, and what a signal has
+stopped is not up.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpStatus}, func(r control.Reply) error {
@@ -53,7 +57,7 @@ ended well does not have to run; one that somebody stopped does.`,
 
 // notUp says of all that is to run and does not, what it does instead.
 func notUp(n control.Node, now time.Time) (down []string) {
-	if n.State != string(supervise.PhaseRunning) && !n.Finished {
+	if n.State != string(supervise.PhaseRunning) && !n.Finished || len(n.StoppedPIDs) > 0 {
 		name := n.Path
 		if name == "" {
 			name = n.ID
@@ -85,6 +89,10 @@ func stateOf(n control.Node, now time.Time) string {
 	switch {
 	case n.CircuitOpen:
 		return plain(n.State) + " (too many restarts)"
+	case len(n.PIDs) > 0 && len(n.StoppedPIDs) > 0:
+		return fmt.Sprintf("%s (%d stopped by a signal)", plain(n.State), len(n.StoppedPIDs))
+	case len(n.StoppedPIDs) > 0:
+		return plain(n.State) + " (stopped by a signal)"
 	case !n.NextTry.IsZero():
 		return fmt.Sprintf("%s (in %s)", plain(n.State), max(0, n.NextTry.Sub(now)).Round(time.Millisecond))
 	}

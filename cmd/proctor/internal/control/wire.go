@@ -104,8 +104,9 @@ type Node struct {
 	Path        string    `json:"path"` // below the root; of the root itself empty
 	Type        string    `json:"type"` // supervisor or worker
 	State       string    `json:"state"`
-	PID         int       `json:"pid,omitempty"`  // of the operating system's process
-	PIDs        []int     `json:"pids,omitempty"` // of a pool's, when there are several
+	PID         int       `json:"pid,omitempty"`          // of the operating system's process
+	PIDs        []int     `json:"pids,omitempty"`         // of a pool's, when there are several
+	StoppedPIDs []int     `json:"stopped_pids,omitempty"` // of these, those that a signal has stopped; on Linux
 	Since       time.Time `json:"since,omitzero"`
 	Restart     string    `json:"restart,omitempty"`
 	Significant bool      `json:"significant,omitempty"`

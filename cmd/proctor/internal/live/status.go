@@ -60,7 +60,9 @@ func (t *Tree) child(parent string, c supervise.ChildSnapshot) control.Node {
 	n.State, n.Since, n.Restart, n.Significant = string(c.Phase), c.Since, c.Restart.String(), c.Significant
 	n.Restarts, n.LastReason, n.LastExit, n.NextTry, n.CircuitOpen = c.Restarts, c.LastReason, c.LastExit, c.NextTry, c.CircuitOpen
 	n.Finished = hasFinished(c)
-	switch pids := procactor.ProcessesAt(t.sys, parent+"/"+c.ID); {
+	pids := procactor.ProcessesAt(t.sys, parent+"/"+c.ID)
+	n.StoppedPIDs = halted(pids)
+	switch {
 	case len(pids) == 1:
 		n.PID = pids[0]
 	default:
