@@ -157,7 +157,9 @@ func (k *keeper) exited(d actor.Down) {
 }
 
 // internalError is Windows' ERROR_INTERNAL_ERROR, which Wine answers a spawn with
-// now and then, on a busy machine. No other system has the number.
+// now and then, on a busy machine: its CreateProcess waits until the new process
+// has set itself up, and says that of one that has ended before, with status 0. No
+// line of that program has run. No other system has the number.
 const internalError = syscall.Errno(1359)
 
 // fill starts a life if one is wanted; with k.mu held.
