@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
@@ -108,7 +109,7 @@ func TestCommandThatWritesAGigabyte(t *testing.T) {
 	var limit *wire.LimitError
 	require.ErrorAs(t, err, &limit)
 
-	const giga = 1 << 30
+	giga := scale.Rounds(t, 1, 16) << 26
 	var n byteCount
 	cmd := sh("yes | head -c " + strconv.Itoa(giga))
 	cmd.Stdout = &n

@@ -10,6 +10,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/actor/targettest"
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/mailbox"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/stretchr/testify/assert"
@@ -136,6 +137,7 @@ func TestTargetCommand(t *testing.T) {
 			"overload: DropOldest tells whom it drops":    size,
 			"overload: one who has gone takes up no room": size,
 		}),
+		Calls:  scale.Rounds(t, 3, 25),
 		Golden: "testdata/target-command.txt",
 	})
 }
@@ -171,6 +173,7 @@ func TestTargetCommandPool(t *testing.T) {
 		Lacks: lacksCommand(map[string]string{
 			"ending: queued when the last life ended": "another life comes and answers it",
 		}),
+		Calls:  scale.Rounds(t, 3, 25),
 		Golden: "testdata/target-command-pool.txt",
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -131,7 +132,7 @@ func TestKillUnderLoad(t *testing.T) {
 func TestCrashCyclesLeaveNothing(t *testing.T) {
 	check := nothingLeft(t)
 	sys := quietSystem(t)
-	for range crashCycles {
+	for range scale.Rounds(t, crashCycles, 200) {
 		p := begin(t, sys, "w", quick())
 		_, err := act.On(p).Call(t.Context(), deed{Do: "last words", N: int(lastWord)})
 		require.True(t, rightClass(err, true), "%v", err)

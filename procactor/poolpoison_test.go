@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/scale"
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/stretchr/testify/assert"
@@ -108,7 +109,7 @@ func mistreat(t *testing.T, pool procactor.Host) {
 		works(t, pool)
 	}
 	s := newStage(t)
-	for range 21 {
+	for range scale.Rounds(t, 7, 21) {
 		got := call(t.Context(), puppet.On(pool), s.part("busy"))
 		killProcess(t, s.next(t).Process)
 		failed(t, wait(t, "the call's end", got).err, actor.Unknown)

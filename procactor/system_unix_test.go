@@ -188,8 +188,8 @@ const testsAtOnce = 8
 // trialsAtOnce is how many trials of a test that mostly waits run at once.
 const trialsAtOnce = 48
 
-// crashCycles is how many workers one test starts and has killed.
-const crashCycles = 200
+// crashCycles is how many workers one test starts and has killed, at least.
+const crashCycles = 40
 
 // playInherits is a worker with an init function that takes a descriptor over,
 // and opens another as C code does.

@@ -151,8 +151,8 @@ const testsAtOnce = 0
 // since Wine fails starts ("Internal error") when many come together.
 const trialsAtOnce = 8
 
-// crashCycles is how many workers one test starts and has killed: more than
-// descriptorsOfThreads, and few, because a start is dear here.
+// crashCycles is how many workers one test starts and has killed, at least: more
+// than descriptorsOfThreads.
 const crashCycles = 60
 
 // procDir is nowhere: what Wine shows under /proc are the processes of the

@@ -38,6 +38,9 @@ type Fixture struct {
 	// Ahead is how many items a stream's handler may be ahead of its consumer;
 	// 0 means 64.
 	Ahead int
+	// Calls is how many calls each of the eight callers makes that a row has at
+	// the same time; 0 means 25. Fewer are for a target to which a call is dear.
+	Calls int
 	// Golden is the file that lists the rows that ran and those that are
 	// lacking; [Run] fails when it differs, and writes it when the variable
 	// PROCTOR_REWRITE is set.

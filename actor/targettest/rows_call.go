@@ -1,6 +1,7 @@
 package targettest
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -41,7 +42,8 @@ func (k *kit) callCarries() {
 }
 
 func (k *kit) callConcurrently() {
-	const senders, each = 8, 25
+	const senders = 8
+	each := cmp.Or(k.fixture.Calls, 25)
 	s := k.subject()
 	var wg sync.WaitGroup
 	errs := make(chan error, senders)
