@@ -42,6 +42,9 @@ const (
 	EventUp
 	// EventEnded: the supervisor has ended, and no child of it is left.
 	EventEnded
+	// EventRunFailed: a run of an [Every] failed, which the child survives; see
+	// [Survivable].
+	EventRunFailed
 	// EventLost: so many events came too fast for this reader.
 	EventLost
 )
@@ -52,7 +55,7 @@ func (k EventKind) String() string {
 		EventStarted: "started", EventStartFailed: "start_failed", EventIgnored: "ignored", EventExited: "exited",
 		EventStopped: "stopped", EventRestart: "restart", EventCircuitOpened: "circuit_opened", EventCircuitClosed: "circuit_closed",
 		EventGaveUp: "gave_up", EventEscalated: "escalated", EventAutoShutdown: "auto_shutdown", EventUp: "up", EventEnded: "ended",
-		EventLost: "lost",
+		EventRunFailed: "run_failed", EventLost: "lost",
 	}
 	if int(k) < len(names) && names[k] != "" {
 		return names[k]
@@ -68,7 +71,7 @@ type Event struct {
 	Kind       EventKind
 	Child      string        // id; empty when it is about the supervisor itself
 	PID        actor.PID     // of the child's life, or the supervisor's, when known
-	Reason     error         // why it ended, or failed to start
+	Reason     error         // why it ended, failed to start, or a run of it failed
 	Verdict    Verdict       // EventExited, EventStartFailed: what was decided; never ByType then, but DoStop or DoRestart, and DoStop where no budget is left
 	Rule       int           // number of the Decider's rule that decided, from 1; -1: exit code 125; 0: the restart type
 	Delay      time.Duration // EventRestart, EventStartFailed

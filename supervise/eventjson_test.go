@@ -23,6 +23,9 @@ func TestEventAsJSON(t *testing.T) {
 		`{"at":"2026-01-02T03:04:05Z","supervisor":"top","kind":"exited","child":"a","verdict":"stop","rule":-1}`: {
 			At: at, Supervisor: "top", Kind: supervise.EventExited, Child: "a", Verdict: supervise.DoStop, Rule: -1,
 		},
+		`{"at":"2026-01-02T03:04:05Z","supervisor":"top","kind":"run_failed","child":"a","pid":"top/a@7","reason":"crash"}`: {
+			At: at, Supervisor: "top", Kind: supervise.EventRunFailed, Child: "a", PID: actor.PID{Name: "top/a", Incarnation: 7}, Reason: errCrash,
+		},
 		`{"at":"2026-01-02T03:04:05Z","supervisor":"top","kind":"lost","lost":9}`: {At: at, Supervisor: "top", Kind: supervise.EventLost, Lost: 9},
 	} {
 		got, err := json.Marshal(e)

@@ -12,7 +12,8 @@ import (
 // the other: it never overlaps itself. Times that pass while a call runs are
 // missed, not made up for: they are counted, which [TickOf] tells and the log.
 // A call that returns an error, or panics, is a crash of the child, and its
-// supervisor decides; the next life counts its schedule anew. ctx ends when the
+// supervisor decides; the next life counts its schedule anew. Of an error that
+// is [Survivable] it only tells, and the next call comes at its time. ctx ends when the
 // child is asked to stop; see [Go] for what is done about a run that does not
 // return then. The child is permanent.
 //
@@ -88,7 +89,7 @@ func (e *every) serve(ctx context.Context) error {
 }
 
 func (e *every) call(ctx context.Context, t Tick) error {
-	return e.run(context.WithValue(ctx, tickKey{}, t))
+	return survive(ctx, e.at, e.run(context.WithValue(ctx, tickKey{}, t)))
 }
 
 // pause waits for d, or for the end of ctx, which is its error.

@@ -77,14 +77,19 @@ func (i *incarnation) run() {
 		case m.question != nil:
 			over = i.question(m.question)
 		default:
-			i.meet(m.ev)
+			p := i.meet(m.ev)
 			over = i.step(m.ev)
+			if p != nil && p.early != nil {
+				p.early.tell(i, !over)
+				p.early = nil
+			}
 		}
 	}
 }
 
-// meet takes note of who came up, or did not.
-func (i *incarnation) meet(ev event) {
+// meet takes note of who came up, or did not, and returns it; nil when the event
+// is another, or its start was abandoned.
+func (i *incarnation) meet(ev event) *process {
 	var of life
 	switch ev := ev.(type) {
 	case evStarted:
@@ -92,11 +97,13 @@ func (i *incarnation) meet(ev event) {
 	case evStartFailed:
 		of = ev.life
 	default:
-		return
+		return nil
 	}
-	if p := i.children[of]; p != nil { // nil: it was abandoned
+	p := i.children[of]
+	if p != nil {
 		p.known()
 	}
+	return p
 }
 
 // step gives an event to the machine and does what it says; true: that was

@@ -59,6 +59,8 @@ func (i *incarnation) news(r report) record.Kind {
 			return record.SupervisorNotUp
 		}
 		return record.SupervisorEnded
+	case EventRunFailed:
+		return record.RunFailed
 	case EventLost: // made by readers of events, and by no machine
 	}
 	return record.ChildUp
@@ -66,8 +68,11 @@ func (i *incarnation) news(r report) record.Kind {
 
 // whose are the attributes that name the child of a supervisor's slot.
 func whose(at *actor.Slot) []slog.Attr {
-	return []slog.Attr{record.Supervisor(strings.TrimSuffix(at.Path(), "/"+at.ID())), record.Child(at.ID())}
+	return []slog.Attr{record.Supervisor(supervisorOf(at)), record.Child(at.ID())}
 }
+
+// supervisorOf is the path of the supervisor of a slot.
+func supervisorOf(at *actor.Slot) string { return strings.TrimSuffix(at.Path(), "/"+at.ID()) }
 
 // attrs are the fields of an event that are set, and what its reason adds where
 // it is told of first.
@@ -105,7 +110,7 @@ func attrs(e Event) []slog.Attr {
 // supervisor beneath has told of those of its own children.
 func (e Event) recorded() Recorded {
 	switch e.Kind {
-	case EventExited, EventStartFailed, EventStopped:
+	case EventExited, EventStartFailed, EventStopped, EventRunFailed:
 	default:
 		return nil
 	}

@@ -32,6 +32,8 @@ type process struct {
 	timer *time.Timer  // of the deadline, nil if there is none
 	told  time.Time    // when the start was given up
 	pid   actor.PID    // known to the supervisor's goroutine when the start is over
+	met   bool         // likewise: that is so
+	early *failedRun   // to be told when it is
 
 	exited  atomic.Bool // the life is over that was in the slot
 	settled atomic.Bool // and everybody knows
@@ -165,6 +167,7 @@ func (p *process) filled() bool {
 // known has the supervisor's goroutine know who it is, or who it was to be if it
 // did not come up.
 func (p *process) known() {
+	p.met = true
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.pid = p.filler; p.pid == (actor.PID{}) {

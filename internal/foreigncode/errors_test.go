@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -70,7 +71,7 @@ func errorRows() []row {
 	says := map[string]string{panics: standsPanic, exits: standsBad, blocks: standsSlow, isNil: standsNil}
 	return []row{{
 		place: "methods of an error, as the reason of an end or of a failed start",
-		names: "actor.Life.End actor.System.Exit actor.Stop actor.Slot.Stop actor.Slot.Kill actor.Slot.Release actor.SafeError actor.IsNormal supervise.CauseOf",
+		names: "actor.Life.End actor.System.Exit actor.Stop actor.Slot.Stop actor.Slot.Kill actor.Slot.Release actor.SafeError actor.IsNormal supervise.CauseOf supervise.Survivable",
 		says:  says,
 		run: func(t *testing.T, column string, harm func()) {
 			for _, err := range troubles(column, harm) {
@@ -164,10 +165,11 @@ func reasons(t *testing.T, err error) {
 	goOn := make(chan struct{})
 	fails := func(context.Context) error { <-goOn; return err }
 	service, every := supervise.Go("service", fails), supervise.Every("every", supervise.Interval(1).AtOnce(), fails)
+	lasting := supervise.Every("lasting", supervise.Interval(time.Hour).AtOnce(), func(ctx context.Context) error { return supervise.Survivable(fails(ctx)) })
 	behavior := supervise.Actor("actor", func(actor.Ref[int, int]) actor.Behavior[int, int] {
 		return actor.Func[int, int](func(context.Context, int) (int, error) { return 0, actor.Stop(err) })
 	})
-	children := []supervise.ChildSpec{service, every, behavior}
+	children := []supervise.ChildSpec{service, every, lasting, behavior}
 	for i := range children {
 		children[i].Restart = supervise.Temporary
 		children[i].Decider = supervise.Decider{{When: supervise.Match{Is: errTarget}, Do: supervise.DoEscalate}}
@@ -177,10 +179,10 @@ func reasons(t *testing.T, err error) {
 	_, callErr := actor.To[int, int](sys, "top/actor").Call(t.Context(), 1)
 	_ = callErr
 	close(goOn)
-	left := []string{"service", "every", "actor"}
+	left := []string{"service", "every", "lasting", "actor"}
 	for e := range events {
 		_ = e.String()
-		if e.Kind == supervise.EventExited {
+		if e.Kind == supervise.EventExited || e.Kind == supervise.EventRunFailed {
 			left = slices.DeleteFunc(left, func(id string) bool { return id == e.Child })
 		}
 		if len(left) == 0 {

@@ -37,6 +37,7 @@ const (
 	StartPanicked
 	StartAbandoned
 	TimesMissed
+	RunFailed
 
 	// Records of procactor: workers and pools.
 	WorkerLine

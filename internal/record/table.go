@@ -91,6 +91,8 @@ func (k Kind) Row() Row {
 		return Row{slog.LevelWarn, "start does not end and is abandoned", "A StartFunc did not heed the end of its context", "supervisor child"}
 	case TimesMissed:
 		return Row{slog.LevelWarn, "times of the schedule were missed", "A call of supervise.Every took longer than it was to", "supervisor child missed missed_in_all"}
+	case RunFailed:
+		return Row{slog.LevelWarn, "run of a child failed", "A call of supervise.Every returned an error that is Survivable, such as by on_fail: log of a policy file; the next comes at its time", "supervisor child pid? reason" + death}
 	case WorkerLine:
 		return Row{slog.LevelInfo, AnyLine, "A worker wrote a line, and no writer takes it", "worker process stream"}
 	case WorkerLinesDropped:

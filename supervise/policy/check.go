@@ -96,6 +96,9 @@ func (d *decoder) checkProgram(c *rawChild) {
 	if c.every.given && c.pool.given {
 		d.fail(c.every.at, c.key+".every", "is given together with pool", "remove one of them: a pool runs all the time")
 	}
+	if c.onFail.given && !c.every.given {
+		d.fail(c.onFail.at, c.key+".on_fail", "is given without every", "add the key every, or remove on_fail; of what runs all the time each end is for restart and on_exit")
+	}
 }
 
 func (d *decoder) checkReady(r got[*rawReady], key string) {

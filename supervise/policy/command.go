@@ -25,6 +25,7 @@ type Command struct {
 	Ready    *Ready        // nil: it is ready at once
 	Pool     *Pool         // nil: it is one process
 	Every    time.Duration // zero: it is started once, and restarted when it ends
+	OnFail   OnFail        // of a run, when there is an Every
 
 	shown  []string // Args for people
 	hidden []text   // what errors of a start may repeat
@@ -152,7 +153,7 @@ func shownOf(texts []text) []string {
 func commandOf(c *rawChild, path string) Command {
 	cmd := Command{
 		ID: c.id.v, Path: path, Args: plainOf(c.command.v), Dir: c.dir.v.plain,
-		Shutdown: c.shutdown.v, Every: c.every.v, shown: shownOf(c.command.v),
+		Shutdown: c.shutdown.v, Every: c.every.v, OnFail: c.onFail.v, shown: shownOf(c.command.v),
 	}
 	for _, v := range c.env.v {
 		cmd.Env = append(cmd.Env, v.name+"="+v.value.plain)

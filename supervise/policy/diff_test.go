@@ -45,6 +45,8 @@ func TestDiff(t *testing.T) {
 		{"the same ready, stderr", `children: [{id: a, command: [x], ready: {stderr: a}}]`, `children: [{id: a, command: [x], ready: {stderr: a, timeout: 30s}}]`, "no change"},
 		{"pool", `children: [{id: a, command: [x], ready: {frame: true}, pool: {size: 1}}]`, `children: [{id: a, command: [x], ready: {frame: true}, pool: {size: 2}}]`, "top: restart a"},
 		{"every", `children: [{id: a, command: [x]}]`, `children: [{id: a, command: [x], every: 1s}]`, "top: restart a"},
+		{"on_fail", `children: [{id: a, command: [x], every: 1s}]`, `children: [{id: a, command: [x], every: 1s, on_fail: log}]`, "top: restart a"},
+		{"the same on_fail", `children: [{id: a, command: [x], every: 1s}]`, `children: [{id: a, command: [x], every: 1s, on_fail: crash}]`, "no change"},
 		{"no command any more", `children: [{id: a, command: [x]}]`, `children: [{id: a}]`, "top: restart a"},
 		{"tuned", `children: [{id: a, command: [x]}, {id: b}, {id: c}, {id: d}]`, `children: [{id: a, command: [x], shutdown: 1s}, {id: b, backoff: {initial: 1s}}, {id: c, max_restarts: {intensity: 0}}, {id: d, on_exit: []}]`, "top: retune a, b, c, d"},
 		{"beneath", `children: [{id: s, supervisor: {children: [{id: t, supervisor: {children: [{id: a}]}}]}}]`, `children: [{id: s, supervisor: {period: 1s, children: [{id: t, supervisor: {children: [{id: b}]}}]}}]`, "s: another policy\ns/t: add b; remove a"},

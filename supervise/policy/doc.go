@@ -31,7 +31,7 @@
 //	      supervisor:
 //	        children:
 //	          - {id: render, command: [render-worker], ready: {frame: true}, pool: {size: 4}}
-//	          - {id: cleanup, command: [cleanup, --old], every: 1h}
+//	          - {id: cleanup, command: [cleanup, --old], every: 1h, on_fail: log}
 //
 // All keys, with what they mean and what their defaults are, are in the JSON
 // Schema of [Schema], policy.schema.json in the repository: an editor that is
@@ -49,6 +49,11 @@
 // restart, and those behind it wait. Meanwhile the tree can be asked, and others
 // be stopped, started and restarted; to stop the child that starts, or waits for
 // its next try, has the next one's turn come.
+//
+// A run of a child with every that fails is a crash of the child, which is
+// restarted, and has the budget of its supervisor used up when it fails often.
+// With on_fail: log it is only logged and told, and the next run comes at its
+// time. (restart: temporary would forget the child.)
 //
 // Durations are texts with units, such as "500ms", "1.5s", "2m30s" or "1d".
 //

@@ -132,6 +132,8 @@ supervisor:
       ready: {http: "http://h:${REDIS_PORT}/", timeout: 1s, interval: 2s}
     - {id: b, command: [w], ready: {frame: true}, pool: {size: 3}}
     - {id: c, command: [w], every: 5m}
+    - {id: log, command: [w], every: 5m, on_fail: log}
+    - {id: crash, command: [w], every: 5m, on_fail: crash}
     - {id: d, command: [w], ready: {stdout: 'up\d'}}
     - {id: e, command: [w], ready: {command: [test, -e, "${EMPTY}x"]}}
     - {id: f, command: [w], ready: {tcp: ":80"}}
@@ -154,6 +156,9 @@ supervisor:
 	assert.True(t, got["b"].Ready.Frame)
 	assert.Equal(t, policy.DefaultReadyTimeout, got["b"].Ready.Timeout)
 	assert.Equal(t, 5*time.Minute, got["c"].Every)
+	assert.Equal(t, policy.FailCrash, got["c"].OnFail)
+	assert.Equal(t, policy.FailCrash, got["crash"].OnFail)
+	assert.Equal(t, policy.FailLog, got["log"].OnFail)
 	assert.Nil(t, got["c"].Ready)
 	assert.True(t, got["d"].Ready.Stdout.MatchString("up7"))
 	assert.Equal(t, []string{"test", "-e", "x"}, got["e"].Ready.Command)

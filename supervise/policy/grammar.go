@@ -133,7 +133,9 @@ func (g *grammar) programKeys() []key[rawChild] {
 		define("pool", nested(&g.pool, "pool"), func(c *rawChild) *got[*rawPool] { return &c.pool },
 			"Makes it a pool of workers that all run the command; ready must be frame. It replaces each that ends, and ends itself only when none can ever be started again, so that neither its calls nor kills use up the intensity of its supervisor.").notInOTP(),
 		define("every", duration(false), func(c *rawChild) *got[time.Duration] { return &c.every },
-			"Runs the command at times that are so far apart, the first one that long after the start, and never two at once. A run that fails is a crash.").notInOTP(),
+			"Runs the command at times that are so far apart, the first one that long after the start, and never two at once. A run that fails is a crash, unless on_fail says something else.").notInOTP(),
+		define("on_fail", enum(FailCrash, FailLog), func(c *rawChild) *got[OnFail] { return &c.onFail },
+			"What a run that fails means for a child with every: a crash, about which restart and on_exit decide (crash, the default), or a record in the log and an event, and the next run at its time, without a restart (log). A run fails that does not exit with 0, is ended by a signal, or cannot be started.").notInOTP(),
 	}
 }
 

@@ -45,6 +45,7 @@ type rawChild struct {
 	ready       got[*rawReady]
 	pool        got[*rawPool]
 	every       got[time.Duration]
+	onFail      got[OnFail]
 	backoff     got[*rawBackoff]
 	onExit      got[[]*rawRule]
 	maxRestarts got[*rawBudget]

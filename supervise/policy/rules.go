@@ -21,13 +21,14 @@ func supervisorRules() dict {
 }
 
 func childRules() dict {
-	needCommand := dict{}
+	needs := dict{}
 	for _, key := range commandKeys() {
-		needCommand[key] = []string{"command"}
+		needs[key] = []string{"command"}
 	}
+	needs["on_fail"] = []string{"every"}
 	ends := []string{supervise.Transient.String(), supervise.Temporary.String()}
 	return dict{
-		"dependentRequired": needCommand,
+		"dependentRequired": needs,
 		"allOf": []any{
 			dict{"not": dict{"required": []string{"command", "supervisor"}}},
 			dict{"not": dict{"required": []string{"every", "ready"}}},

@@ -31,8 +31,8 @@ func (w *warner) supervisor(s *rawSupervisor) {
 		for _, v := range c.env.v {
 			w.variable(c.env.at, v)
 		}
-		if c.every.v > 0 && c.restart.v == supervise.Temporary {
-			w.warn(c.restart.at, "restart: temporary forgets the child at its first run that fails, and no other comes; without it a failed run is made again, and counts in the budget")
+		if c.every.v > 0 && c.onFail.v == FailCrash && c.restart.v == supervise.Temporary {
+			w.warn(c.restart.at, "restart: temporary forgets the child at its first run that fails, and no other comes; write on_fail: log to have the next one come at its time, without a restart, or leave both out: then it is restarted, which counts in the budget")
 		}
 		if r := c.ready.v; r != nil {
 			w.command(r.command.at, "ready.command", r.command.v)

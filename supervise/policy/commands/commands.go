@@ -52,7 +52,8 @@ func Maker(opts Options) func(policy.Command) (supervise.ChildSpec, error) {
 //   - a worker ([procactor.Child]) when it is ready by its first frame. What
 //     runs in it may finish within half of its Shutdown before TERM comes;
 //   - runs of a plain program at an interval ([supervise.Every]) when it has an
-//     Every: a status that is not 0 is a crash of the child;
+//     Every: a run that fails is a crash of the child, unless its OnFail has it
+//     survived ([supervise.Survivable]);
 //   - else a plain program ([procactor.DaemonChild]).
 func Child(c policy.Command, opts Options) supervise.ChildSpec {
 	env := opts.Env
@@ -114,6 +115,9 @@ func repeated(c policy.Command, d procactor.Daemon, ended func(policy.Command)) 
 			err := procactor.RunDaemonFor(ctx, at.System(), at.Path(), d)
 			if ended != nil {
 				ended(c)
+			}
+			if c.OnFail == policy.FailLog {
+				return supervise.Survivable(err)
 			}
 			return err
 		}

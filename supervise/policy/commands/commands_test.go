@@ -105,14 +105,28 @@ type tree struct {
 // lines that the programs write.
 func start(t *testing.T, text string, env map[string]string, out chan string) (*tree, error) {
 	t.Helper()
-	exe, err := os.Executable()
-	require.NoError(t, err)
 	stop := make(chan struct{})
 	tr := &tree{sys: actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))}
 	t.Cleanup(func() {
 		close(stop)
 		assert.NoError(t, tr.sys.Close(context.Background()))
 	})
+	spec := specOf(t, text, env, func(policy.Command) (io.Writer, io.Writer) {
+		if out == nil {
+			return io.Discard, io.Discard
+		}
+		return &lines{all: out, stop: stop}, io.Discard
+	})
+	var err error
+	tr.top, err = supervise.Start(t.Context(), tr.sys, spec)
+	return tr, err
+}
+
+// specOf is a file in which EXE is this program.
+func specOf(t *testing.T, text string, env map[string]string, output func(policy.Command) (io.Writer, io.Writer)) supervise.Spec {
+	t.Helper()
+	exe, err := os.Executable()
+	require.NoError(t, err)
 	file, err := policy.Parse("test.yaml", []byte(text), func(name string) (string, bool) {
 		if name == "EXE" {
 			return exe, true
@@ -121,17 +135,9 @@ func start(t *testing.T, text string, env map[string]string, out chan string) (*
 		return v, ok
 	})
 	require.NoError(t, err)
-	spec, err := file.Spec(policy.Fill{Command: commands.Maker(commands.Options{
-		Output: func(policy.Command) (io.Writer, io.Writer) {
-			if out == nil {
-				return io.Discard, io.Discard
-			}
-			return &lines{all: out, stop: stop}, io.Discard
-		},
-	})})
+	spec, err := file.Spec(policy.Fill{Command: commands.Maker(commands.Options{Output: output})})
 	require.NoError(t, err)
-	tr.top, err = supervise.Start(t.Context(), tr.sys, spec)
-	return tr, err
+	return spec
 }
 
 // address is one that nobody listens on.

@@ -60,7 +60,8 @@ func (a *app) events() *cobra.Command {
 		Use: "events", Short: "Print what the supervisors of a tree decide, and why",
 		Long: `events prints each decision of the supervisors of a tree from now on, with its
 reason: what has ended, what is restarted and how many restarts are left, what is
-given up. With -n it begins with the last ones; a tree keeps 1000, of 1 MiB at most.`,
+given up; and which runs of a child with every have failed, where on_fail: log has
+the next one come. With -n it begins with the last ones; a tree keeps 1000, of 1 MiB at most.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpEvents, Lines: lines, Once: once}, func(r control.Reply) error {
