@@ -3,6 +3,7 @@ package procactor_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -173,6 +174,7 @@ func (k *keeper) fill() {
 	go func() {
 		err := k.start(k.slot)
 		for tries := 1; tries < 5 && errors.Is(err, internalError); tries++ {
+			fmt.Fprintln(os.Stderr, "started once more, as a supervisor would:", err)
 			err = k.start(k.slot)
 		}
 		if err != nil {

@@ -8,9 +8,8 @@
 // for a skip is what a probe has said of this Wine. A test that fails, a skip
 // that is not known or has another reason, a test that is missing from the
 // Windows build and is not known, and a line that is no longer true are
-// findings, and any finding fails the run. A test of which known.txt says why it
-// may fail under Wine is run again, by itself, twice at most, before that counts,
-// and what it said is printed. The tests are run in their short form (-short).
+// findings, and any finding fails the run: no test is run again. The tests are run
+// in their short form (-short).
 //
 // It needs what tools/wine/prepare prepares: wine in PATH, and in WINEPREFIX the
 // library that Go programs need.

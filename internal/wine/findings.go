@@ -23,7 +23,6 @@ func findings(r run, k known) []string {
 	found = append(found, ofResults(r, k)...)
 	found = append(found, ofSkips(r, k)...)
 	found = append(found, ofNames(r, k)...)
-	found = append(found, ofAgain(r, k)...)
 	return append(found, notRun(r)...)
 }
 
@@ -96,16 +95,6 @@ func ofNames(r run, k known) (found []string) {
 			found = append(found, fmt.Sprintf("%v is in the Windows build, though it is said not to be", i))
 		case !r.linux[i]:
 			found = append(found, fmt.Sprintf("%v is said not to be in the Windows build, and is nowhere", i))
-		}
-	}
-	return found
-}
-
-// ofAgain are lines about tests that may fail which are not there.
-func ofAgain(r run, k known) (found []string) {
-	for _, i := range sorted(k.again) {
-		if !r.windows[i] {
-			found = append(found, fmt.Sprintf("%v is said to fail at times, and is not in the Windows build", i))
 		}
 	}
 	return found

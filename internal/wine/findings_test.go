@@ -12,7 +12,7 @@ import (
 // well is a run without findings, and what is known of it.
 func well(t *testing.T) (run, known) {
 	t.Helper()
-	k, err := parseKnown("m", "# a comment\n\nprobe limits: 0\nskips p TestB: limits: 0\nother p/q TestU: sends signals\nagain p TestA: Wine is late\n")
+	k, err := parseKnown("m", "# a comment\n\nprobe limits: 0\nskips p TestB: limits: 0\nother p/q TestU: sends signals\n")
 	require.NoError(t, err)
 	return run{
 		results: results{
@@ -59,7 +59,6 @@ func TestFindings(t *testing.T) {
 			r.results[id{"m/p/q", "TestU"}] = &result{action: "pass"}
 		}, []string{"m/p/q TestU is in the Windows build, though it is said not to be"}},
 		{"a test is gone", func(r *run, _ *known) { delete(r.linux, id{"m/p/q", "TestU"}) }, []string{"m/p/q TestU is said not to be in the Windows build, and is nowhere"}},
-		{"what may fail is gone", func(_ *run, k *known) { k.again[id{"m/p", "TestC"}] = "late" }, []string{"m/p TestC is said to fail at times, and is not in the Windows build"}},
 		{"a test was not run", func(r *run, _ *known) { delete(r.results, id{"m/p", "TestA"}) }, []string{"m/p TestA was not run"}},
 	}
 	for _, tt := range tests {

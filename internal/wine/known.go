@@ -10,20 +10,18 @@ type known struct {
 	probe []string      // lines that the probe prints
 	skips map[id]string // tests that may skip, with the line of the probe that is why
 	other map[id]string // tests that are not in a Windows build, with the reason
-	again map[id]string // tests that may fail once under Wine, with the reason
 }
 
-// parseKnown reads lines of the four kinds
+// parseKnown reads lines of the three kinds
 //
 //	probe LINE
 //	skips PACKAGE TEST: LINE
 //	other PACKAGE TEST: REASON
-//	again PACKAGE TEST: REASON
 //
 // where PACKAGE is below the module. Empty lines and those that begin with #
 // say nothing.
 func parseKnown(module, text string) (known, error) {
-	k := known{skips: map[id]string{}, other: map[id]string{}, again: map[id]string{}}
+	k := known{skips: map[id]string{}, other: map[id]string{}}
 	for n, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -42,7 +40,7 @@ func (k *known) add(module, line string) error {
 		k.probe = append(k.probe, rest)
 		return nil
 	}
-	into := map[string]map[id]string{"skips": k.skips, "other": k.other, "again": k.again}[kind]
+	into := map[string]map[id]string{"skips": k.skips, "other": k.other}[kind]
 	if into == nil {
 		return fmt.Errorf("%q is no kind of line", kind)
 	}

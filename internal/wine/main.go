@@ -57,7 +57,7 @@ func check(file string, packages []string) ([]string, error) {
 	if r.windows, err = names("windows", packages); err != nil {
 		return nil, err
 	}
-	if r.results, err = runTests(packages, k); err != nil {
+	if r.results, err = goTest(packages...); err != nil {
 		return nil, err
 	}
 	report(os.Stdout, r)
@@ -128,36 +128,6 @@ func probe(program string) ([]string, error) {
 		lines = append(lines, strings.TrimSpace(line))
 	}
 	return lines, nil
-}
-
-// retries is how many times what failed is run again before it counts.
-const retries = 2
-
-// runTests runs all tests, and again, by themselves, those that failed and of
-// which it is known why they may: what they said is printed first. A test that
-// fails each time has failed.
-func runTests(packages []string, k known) (results, error) {
-	all, err := goTest(packages...)
-	if err != nil {
-		return nil, err
-	}
-	for _, pkg := range all.packages() {
-		for range retries {
-			names := all.failedTests(pkg)
-			if !k.mayFail(pkg, names) {
-				break
-			}
-			for _, n := range names {
-				fmt.Printf("once more, by itself: %s %s: %s\n%s", pkg, n, k.again[id{pkg, n}], all.said(pkg, n))
-			}
-			again, err := goTest("-run="+pattern(names), pkg)
-			if err != nil {
-				return nil, err
-			}
-			all = all.replaced(pkg, again)
-		}
-	}
-	return all, nil
 }
 
 // goTest runs tests under Wine.
