@@ -85,8 +85,10 @@ func (c *child) pid() int { return c.process.Pid }
 func (c *child) sighted()       { c.system.autopsy.sighted(c.process.Pid) }
 func (c *child) manner() manner { return c.system.autopsy.manner() }
 
-func (c *child) end() (code int, sig os.Signal, err error) {
-	state, err := c.wait()
+func (c *child) end() (code int, sig os.Signal, err error) { return statusOf(c.wait()) }
+
+// statusOf reads what the wait for a process has returned.
+func statusOf(state *os.ProcessState, err error) (code int, sig os.Signal, _ error) {
 	if err != nil {
 		return -1, nil, err
 	}

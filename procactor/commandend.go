@@ -2,44 +2,13 @@ package procactor
 
 import (
 	"context"
-	"errors"
 	"io"
-	"os"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
-
-// commandLadder is how a command is ended that may finish first, or not. Of a
-// system without a signal that asks, that step is left out.
-func commandLadder(grace time.Duration, finish, canAsk bool) []rung {
-	const patience = 2 * time.Second
-	switch {
-	case finish && canAsk:
-		return []rung{{actStop, grace}, {actTerminate, patience}, {actKill, reapBound}}
-	case finish:
-		return []rung{{actStop, grace}, {actKill, reapBound}}
-	case canAsk:
-		return []rung{{actTerminate, grace}, {actKill, reapBound}}
-	}
-	return []rung{{actKill, reapBound}}
-}
-
-// descend goes down the ladder until the process has ended.
-func (r *commandRun) descend(why error, ladder []rung) {
-	for _, step := range ladder {
-		r.act(step.act, why)
-		limit := time.NewTimer(step.wait)
-		select {
-		case <-r.exited:
-			limit.Stop()
-			return
-		case <-limit.C:
-		}
-	}
-}
 
 // act does what a step of the ladder says, to a process that has not ended by
 // itself while its output is still handed on.
@@ -49,7 +18,7 @@ func (r *commandRun) act(a stopAct, why error) {
 	}
 	switch a { //nolint:exhaustive // a plain program has no stacks to show
 	case actTerminate:
-		if c := r.blame(why, false); c != nil {
+		if c := r.noted(why, (*stopRecord).asks); c != nil {
 			c.terminateGroup()
 		}
 	case actKill:
@@ -62,27 +31,23 @@ func (r *commandRun) act(a stopAct, why error) {
 
 // isEnding reports whether we have done something to end the process.
 func (r *commandRun) isEnding() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.soft || r.hard
+	done := r.stops.soFar()
+	return done.asked || done.killed
 }
 
 // wasKilled reports whether KILL was needed.
 func (r *commandRun) wasKilled() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.hard && r.child != nil
+	return r.child != nil && r.stops.soFar().killed
 }
 
-// blame notes that we end the process, and why, and returns it if it is there.
-func (r *commandRun) blame(why error, hard bool) *child {
+// noted notes that we end the process, and why, and returns it if it is there;
+// else begun sees to it.
+func (r *commandRun) noted(why error, note func(*stopRecord, error, motive)) *child {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.why == nil {
-		r.why = why
-	}
-	r.soft = r.soft || !hard
-	r.hard = r.hard || hard
+	note(&r.stops, why, motiveOrder)
 	return r.child
 }
 
@@ -91,7 +56,7 @@ func (r *commandRun) kill(why error) {
 	if isClosed(r.exited) {
 		return
 	}
-	c := r.blame(why, true)
+	c := r.noted(why, (*stopRecord).kills)
 	if c == nil {
 		return
 	}
@@ -122,8 +87,9 @@ func (r *commandRun) fail(err error) {
 }
 
 // result says how the process ended, and what it left. A writer that is still
-// stuck a little after ctx has ended is left behind, and the result with it.
-func (r *commandRun) result(ctx context.Context) (Result, error) {
+// stuck a little after ctx has ended is left behind, and the result with it. Where
+// there is none, the answer has an error.
+func (r *commandRun) result(ctx context.Context) (Result, answer) {
 	limit, done := lateAfter(ctx, drainBound)
 	defer done()
 	whole := r.collect(limit)
@@ -132,19 +98,19 @@ func (r *commandRun) result(ctx context.Context) (Result, error) {
 	r.mu.Unlock()
 	switch {
 	case broken != nil:
-		return Result{}, r.failure(broken, hintOfOutput(broken))
+		return Result{}, answer{err: r.failure(broken, hintOfOutput(broken)), delivery: actor.Unknown}
 	case !whole:
-		return Result{}, actor.ContextError(ctx)
+		return Result{}, answer{err: actor.ContextError(ctx), delivery: actor.Unknown}
 	}
 	e := r.exitError()
 	if e.Signal != nil || e.Code < 0 || e.Killed || e.Why != nil {
-		return Result{}, e
+		return Result{}, ofDeath(e)
 	}
 	res := Result{Dir: r.dir, Stderr: e.Stderr, ExitCode: e.Code}
 	if r.collector != nil && r.cmd.Stdout == nil {
 		res.Stdout = r.collector.result()
 	}
-	return res, nil
+	return res, answer{kind: wire.KindReply, delivery: actor.Done}
 }
 
 // measured tells who asked by ctx what the process cost.
@@ -184,26 +150,21 @@ func (r *commandRun) tellCrash() {
 func (r *commandRun) exitError() *ExitError {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e := &ExitError{PID: r.child.process.Pid, Program: r.cmd.Path, Code: -1, Killed: r.soft || r.hard, Why: r.why, CallState: CallStarted}
-	switch {
-	case !isClosed(r.exited):
-		e.Why = errors.Join(r.why, errNotReaped)
-	case r.waitErr != nil:
-		e.Why = errors.Join(r.why, r.waitErr)
-	default:
-		e.Code, e.Signal = exitStatus(r.state)
+	known, reaped := facts{stops: r.stops.soFar(), up: true}, isClosed(r.exited)
+	if reaped {
+		known.status(statusOf(r.state, r.waitErr))
 	}
-	e.Stderr = r.stderr.kept()
-	if known := e.Signal != nil || e.Code >= 0; known && r.hard && !r.soft && e.Signal != os.Kill && e.Code != killedExitCode {
-		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
-	}
-	var noMemory bool
-	if isClosed(r.exited) {
-		e.quiet = r.stderr.quiet(r.ended)
-		e.Panic, noMemory = panicIn(e)
-		e.settleManner(r.child.manner, noMemory)
+	e := newExitError(r.child.pid(), judge(known), r.stderr.kept())
+	e.Program, e.CallState = r.cmd.Path, CallStarted
+	if reaped {
+		e.explain(nil, r.stderr.quiet(r.ended), r.child.manner)
 	}
 	return e
+}
+
+// ofDeath is the answer to a call whose process has died.
+func ofDeath(e *ExitError) answer {
+	return answer{err: e, delivery: actor.Unknown, death: e.death, died: e, process: e.PID}
 }
 
 // leaveWriters has what the process writes from now on go where it goes without

@@ -71,20 +71,20 @@ func (h *commandHost) runCommand(ctx context.Context, task string, call commandC
 	if err := r.prepare(ctx, call); err != nil {
 		return answer{err: err, delivery: actor.NotSent}, false
 	}
-	if err := r.await(ctx); err != nil {
+	if a, ended := r.await(ctx); !ended {
 		go r.endAlone(r.leaveWriters())
-		return answer{err: err, delivery: actor.Unknown}, true
+		return a, true
 	}
-	res, err := r.result(ctx)
+	res, a := r.result(ctx)
 	r.giveBack()
 	fault := r.measured(ctx)
 	switch {
-	case err != nil:
-		return answer{err: withFault(err, fault), delivery: actor.Unknown}, false
+	case a.err != nil:
+		a.err = withFault(a.err, fault)
+		return a, false
 	case fault != nil:
 		return answer{err: fault, delivery: actor.Done}, false
 	}
-	a = answer{kind: wire.KindReply, delivery: actor.Done}
 	if !call.parse(res) {
 		a.kind = wire.KindError
 	}

@@ -39,12 +39,11 @@ type commandRun struct {
 	began   time.Time
 	ended   time.Time // set before exited is closed
 
-	mu     sync.Mutex // protects the following
+	stops stopRecord // what we do to end it
+
+	mu     sync.Mutex // protects the following, and that a process is ended that has just begun
 	child  *child     // nil before the process is there
 	broken error      // what kept the process from being of use
-	why    error      // the first reason for which we ended it
-	soft   bool       // we sent a signal that asks to end
-	hard   bool       // we sent KILL
 	timed  bool       // somebody sees to stuck
 }
 
@@ -233,12 +232,12 @@ func either(a, b io.Writer) io.Writer {
 func (r *commandRun) begun(c *child) {
 	r.mu.Lock()
 	r.child = c
-	soft, hard, why := r.soft, r.hard, r.why
+	wanted := r.stops.soFar()
 	r.mu.Unlock()
 	switch {
-	case hard:
-		r.kill(why)
-	case soft:
+	case wanted.killed:
+		r.kill(wanted.why)
+	case wanted.asked:
 		c.terminateGroup()
 	}
 }
@@ -254,21 +253,24 @@ func (r *commandRun) reap() {
 }
 
 // await waits for the end of the process, or for that of ctx: then it has the
-// process ended.
-func (r *commandRun) await(ctx context.Context) error {
+// process ended, and returns what the call is answered with meanwhile.
+func (r *commandRun) await(ctx context.Context) (a answer, ended bool) {
 	select {
 	case <-r.exited:
-		return nil
+		return answer{}, true
 	case <-r.stuck:
-		return r.exitError()
+		return ofDeath(r.exitError()), false
 	case <-ctx.Done():
 	}
 	if isClosed(r.exited) {
-		return nil
+		return answer{}, true
 	}
 	err := actor.ContextError(ctx)
-	go r.descend(err, commandLadder(cmp.Or(r.host.worker.Grace, defaultGrace), false, hasSignals))
-	return err
+	go descend(ladder(stopProgram, cmp.Or(r.host.worker.Grace, defaultGrace), hasSignals), func(step rung) time.Duration {
+		r.act(step.act, err)
+		return step.wait
+	}, r.exited, nil)
+	return answer{err: err, delivery: actor.Unknown}, false
 }
 
 // pid is the process's id, zero when there is none.

@@ -119,6 +119,9 @@ func (s *commandSeat) ofUse() bool {
 // endedInCall implements runner: whatever a command does ends no place.
 func (s *commandSeat) endedInCall() bool { return false }
 
+// died implements runner: a place ends only when somebody stops it.
+func (s *commandSeat) died() death { return deathOrdered }
+
 // watch is the life of the place: it waits until that is to end, and sees to
 // the end of what runs.
 func (s *commandSeat) watch() {
@@ -151,27 +154,21 @@ func (s *commandSeat) close() {
 // stop goes down the ladder until nothing runs, and returns the reason of the
 // life's end.
 func (s *commandSeat) stop(why error) error {
-	for _, step := range commandLadder(cmp.Or(s.host.worker.Grace, defaultGrace), true, hasSignals) {
-		if isClosed(s.idle) {
-			break
-		}
+	var ended []*commandRun // that we did something to
+	how := descend(ladder(stopFinish, cmp.Or(s.host.worker.Grace, defaultGrace), hasSignals), func(step rung) time.Duration {
 		runs := s.underWay()
 		for _, r := range runs {
 			r.act(step.act, why)
 		}
-		limit := time.NewTimer(patienceWith(runs, step))
-		select {
-		case <-s.idle:
-		case <-limit.C:
-		case <-s.life.Killed():
-			limit.Stop()
-			s.kill()
-			return actor.ErrKilled
-		}
-		limit.Stop()
-		if slices.ContainsFunc(runs, (*commandRun).wasKilled) {
-			why = fmt.Errorf("%w: it was asked to end (%s), and a command did not in time", actor.ErrKilled, why.Error())
-		}
+		ended = append(ended, runs...)
+		return patienceWith(runs, step)
+	}, s.idle, s.life.Killed())
+	if how == descentCut {
+		s.kill()
+		return actor.ErrKilled
+	}
+	if slices.ContainsFunc(ended, (*commandRun).wasKilled) {
+		return fmt.Errorf("%w: it was asked to end (%s), and a command did not in time", actor.ErrKilled, why.Error())
 	}
 	return why
 }

@@ -4,9 +4,8 @@ package procactor
 
 import (
 	"errors"
+	"os"
 	"syscall"
-
-	"github.com/proctor-dev/proctor/actor"
 )
 
 func isBrokenPipe(err error) bool {
@@ -17,19 +16,8 @@ func isBrokenPipe(err error) bool {
 // want of memory is.
 func (e *ExitError) killedByOthers() bool { return e.Signal == syscall.SIGKILL && !e.Killed }
 
-// counts reports whether the death says something about what ran: one that was
-// ordered, by us or by somebody who asks politely, does not, nor does that of a
-// worker that was cut off.
-func (e *ExitError) counts() bool {
-	if e.Killed || e.debugged || errors.Is(e.Why, actor.ErrNoConnection) {
-		return false
-	}
-	switch e.Signal {
-	case syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP:
-		return false
-	}
-	return true
+// asksToEnd reports whether the signal that ended a process is one by which people
+// and programs ask for it.
+func asksToEnd(sig os.Signal) bool {
+	return sig == syscall.SIGTERM || sig == syscall.SIGINT || sig == syscall.SIGHUP
 }
-
-// killedExitCode is no status: what we kill shows its signal.
-const killedExitCode = -2

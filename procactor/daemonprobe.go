@@ -34,13 +34,14 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
 	out.close(limit.Done())
-	e := &ExitError{PID: c.pid(), Program: plan.path, Stderr: errs.close(limit.Done())}
-	if err != nil {
-		return fmt.Errorf("its status is not known: %w", err)
-	}
-	if e.Code, e.Signal = exitStatus(state); e.Code == 0 && e.Signal == nil {
+	var known facts
+	known.status(statusOf(state, err))
+	end := judge(known)
+	if end.clean() {
 		return nil
 	}
+	e := newExitError(c.pid(), end, errs.close(limit.Done()))
+	e.Program = plan.path
 	// Its text only: it would be taken for how the program itself ended.
 	return errors.New(e.Error())
 }

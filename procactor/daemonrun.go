@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -33,11 +32,8 @@ type daemonRun struct {
 	state          *os.ProcessState
 	waitErr        error
 	ended          time.Time
-
-	mu   sync.Mutex // protects the following
-	why  error      // the first reason for which we ended it
-	soft bool       // we sent a signal that asks to end
-	hard bool       // we sent KILL
+	end            ending     // set by bury
+	stops          stopRecord // what we do to end it
 }
 
 // launch starts the program and returns when it is ready. Whatever goes wrong
@@ -177,7 +173,7 @@ func (r *daemonRun) failedStart(why error) error {
 func (r *daemonRun) watch() {
 	stopped := r.untilEnd()
 	died := r.bury()
-	reason := redacted(r.daemon.Redact, r.verdict(stopped, died))
+	reason := redacted(r.daemon.Redact, endOfLife(stopped, died, r.end.forced, r.ownEnd(died)))
 	if !r.run {
 		tellEnd(record.ProgramDied, r.life, reason, died)
 	}
@@ -195,7 +191,7 @@ func (r *daemonRun) untilEnd() (stopped error) {
 		case <-r.exited:
 			return nil
 		case <-r.life.Killed():
-			return r.killNow(r.life.StopRequested())
+			return r.kill(cmp.Or(r.life.StopRequested(), actor.ErrKilled))
 		case <-r.life.Context().Done():
 			return r.stop(context.Cause(r.life.Context()), r.daemon.Grace)
 		case <-sight.C:
@@ -204,34 +200,33 @@ func (r *daemonRun) untilEnd() (stopped error) {
 	}
 }
 
-// verdict is the reason of the life's end; stopped is nil unless we ended it.
-func (r *daemonRun) verdict(stopped error, died *ExitError) error {
-	switch {
-	case stopped == nil && died.Code == 0 && died.Signal == nil && died.Why == nil:
+// ownEnd is the reason of a life that nobody stopped.
+func (r *daemonRun) ownEnd(died *ExitError) error {
+	if r.end.clean() && died.Why == nil {
 		return goodExit{}
-	case stopped == nil:
-		return died
-	case errors.Is(stopped, actor.ErrKilled):
-		return fmt.Errorf("%w: %w", actor.ErrKilled, died)
-	case r.wasKilled():
-		// It must not pass for the good end that was asked for.
-		killed := *died
-		killed.Why = fmt.Errorf("%w: it was asked to end (%s) and did not in time", actor.ErrKilled, stopped.Error())
-		return &killed
-	case died.Code == 0 && died.Signal == nil:
-		return stopped
 	}
-	return fmt.Errorf("%w: %w", stopped, died)
+	return died
 }
 
 // bury collects what is left of an ended program, and says how it ended.
 func (r *daemonRun) bury() *ExitError {
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
-	e := &ExitError{PID: r.child.pid(), Program: r.path, Code: -1}
-	e.Stderr = r.stderr.close(limit.Done())
+	stderr := r.stderr.close(limit.Done())
 	r.stdout.close(limit.Done())
-	r.account(e)
+	known, reaped := facts{stops: r.stops.soFar()}, isClosed(r.exited)
+	if reaped {
+		known.status(statusOf(r.state, r.waitErr))
+	}
+	r.end = judge(known)
+	e := newExitError(r.child.pid(), r.end, stderr)
+	e.Program, e.who, e.redact = r.path, r.who, r.daemon.Redact
+	if e.Code > 0 && !e.Killed {
+		e.hint = hintOfScript(headOf(r.path))
+	}
+	if reaped {
+		e.explain(nil, r.stderr.quiet(r.ended), r.child.manner)
+	}
 	for _, l := range r.lines {
 		l.end(e.Panic != nil)
 		l.close(limit.Done())
@@ -239,85 +234,42 @@ func (r *daemonRun) bury() *ExitError {
 	return e
 }
 
-// account says how the program ended, and what we had to do with it.
-func (r *daemonRun) account(e *ExitError) {
-	e.who, e.redact = r.who, r.daemon.Redact
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	e.Killed, e.Why = r.soft || r.hard, r.why
-	switch {
-	case !isClosed(r.exited):
-		e.Why = errors.Join(r.why, errNotReaped)
-		return
-	case r.waitErr != nil:
-		e.Why = errors.Join(r.why, fmt.Errorf("its status is not known: %w", r.waitErr))
-		return
-	}
-	e.Code, e.Signal = exitStatus(r.state)
-	if r.hard && !r.soft && e.Signal != os.Kill && e.Code != killedExitCode {
-		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
-	}
-	if e.Code > 0 && !e.Killed {
-		e.hint = hintOfScript(headOf(r.path))
-	}
-	e.quiet = r.stderr.quiet(r.ended)
-	var noMemory bool
-	e.Panic, noMemory = panicIn(e)
-	e.settleManner(r.child.manner, noMemory)
-}
-
 // stop asks the program to end, and kills it when its grace is over or whoever
 // stops it wants no more waiting. It returns why it was ended.
 func (r *daemonRun) stop(why error, grace time.Duration) error {
-	var late <-chan time.Time
-	if hasSignals && grace >= 0 {
-		r.blame(why, false)
-		r.child.terminateGroup()
-		if grace > 0 {
-			limit := time.NewTimer(grace)
-			defer limit.Stop()
-			late = limit.C
-		}
-		select {
-		case <-r.exited:
-			return why
-		case <-r.life.Killed():
-			return r.killNow(actor.ErrKilled)
-		case <-late:
-		}
+	switch r.descend(why, grace, r.life.Killed()) {
+	case descentCut:
+		return r.kill(actor.ErrKilled)
+	case descentLate:
+		record.ProgramNotGone.Log(r.log())
+	case descentEnded:
 	}
-	_ = r.killNow(why)
 	return why
 }
 
-// killNow kills the program with its group, and waits for its end, within a
-// bound. It returns why.
-func (r *daemonRun) killNow(why error) error {
-	if why == nil {
-		why = actor.ErrKilled
-	}
-	r.blame(why, true)
-	r.child.killGroup()
-	if !waitFor(r.exited, reapBound) {
+// kill kills the program with its group, and waits for its end, within a bound.
+// It returns why.
+func (r *daemonRun) kill(why error) error {
+	if r.descend(why, -1, nil) == descentLate {
 		record.ProgramNotGone.Log(r.log())
 	}
 	return why
 }
 
-// blame notes that we end the program, and why.
-func (r *daemonRun) blame(why error, hard bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.why == nil {
-		r.why = why
-	}
-	r.soft = r.soft || !hard
-	r.hard = r.hard || hard
+func (r *daemonRun) descend(why error, grace time.Duration, hurry <-chan struct{}) descent {
+	return descend(ladder(stopProgram, grace, hasSignals), func(step rung) time.Duration {
+		r.act(step.act, why)
+		return step.wait
+	}, r.exited, hurry)
 }
 
-// wasKilled reports whether asking was not enough.
-func (r *daemonRun) wasKilled() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.hard
+func (r *daemonRun) act(a stopAct, why error) {
+	switch a { //nolint:exhaustive // a plain program has no channel, and no stacks to show
+	case actTerminate:
+		r.stops.asks(why, motiveOrder)
+		r.child.terminateGroup()
+	case actKill:
+		r.stops.kills(why, motiveOrder)
+		r.child.killGroup()
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -73,12 +74,13 @@ func TestMisses(t *testing.T) {
 
 func TestDebuggedDeathDoesNotCount(t *testing.T) {
 	t.Parallel()
-	for _, e := range []*ExitError{{Code: 2}, {Code: -1, Signal: syscall.SIGKILL}} {
-		assert.True(t, e.counts())
-		e.debugged = true
-		assert.False(t, e.counts())
-		assert.False(t, counted(e))
+	for _, f := range []facts{{reaped: true, up: true, code: 2}, {reaped: true, up: true, code: -1, signal: syscall.SIGKILL}} {
+		assert.Equal(t, deathCounted, judge(f).death)
+		f.debugged = true
+		assert.Equal(t, deathDebugged, judge(f).death)
 	}
+	assert.False(t, strains(deathDebugged))
+	assert.False(t, blamable(answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: deathDebugged}))
 }
 
 // A worker that waits for a debugger is spared before that has come.

@@ -104,28 +104,25 @@ func failed(pid actor.PID, d actor.Delivery, err error) outcome {
 // blame counts a death against the request that was running, if it says
 // something about it; the error ends the request.
 func (c *core) blame(r *request, t *trip, o outcome) error {
-	died := blamable(o.answer)
-	if died == nil {
+	if !blamable(o.answer) {
 		return nil
 	}
-	t.deaths = append(t.deaths, actor.Down{PID: o.pid, Reason: died})
+	t.deaths = append(t.deaths, offenseOf(o.pid, o.answer))
 	return c.poison.died(time.Now(), r.info.Name, r.key, t.deaths)
 }
 
 // blameLate is blame for a call that was given up before its worker died of it.
 func (c *core) blameLate(r *request, pid actor.PID, a answer) {
-	if died := blamable(a); died != nil && r.key != "" {
-		_ = c.poison.died(time.Now(), r.info.Name, r.key, []actor.Down{{PID: pid, Reason: died}}) // nobody waits for it
+	if blamable(a) && r.key != "" {
+		_ = c.poison.died(time.Now(), r.info.Name, r.key, []offense{offenseOf(pid, a)}) // nobody waits for it
 	}
 }
 
-// blamable returns the death that a request may be to blame for, else nil.
-func blamable(a answer) *ExitError {
-	died := workerDeath(a.err)
-	if died == nil || a.delivery != actor.Unknown || !died.counts() {
-		return nil
-	}
-	return died
+// blamable reports whether a request may be to blame for the death that ended it.
+func blamable(a answer) bool { return a.death == deathCounted && a.delivery == actor.Unknown }
+
+func offenseOf(pid actor.PID, a answer) offense {
+	return offense{down: actor.Down{PID: pid, Reason: a.died}, process: a.process}
 }
 
 // praise notes that a call ended well.

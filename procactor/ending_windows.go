@@ -3,11 +3,9 @@
 package procactor
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
-	"github.com/proctor-dev/proctor/actor"
 	"golang.org/x/sys/windows"
 )
 
@@ -71,9 +69,6 @@ func signalText(sig os.Signal) string {
 // killedByOthers is false: there is no such signal.
 func (e *ExitError) killedByOthers() bool { return false }
 
-// counts reports whether the death says something about what ran: one that was
-// ordered, by us or by somebody at a terminal, does not, nor does that of a
-// worker that was cut off.
-func (e *ExitError) counts() bool {
-	return !e.Killed && !e.debugged && !errors.Is(e.Why, actor.ErrNoConnection) && e.Signal != exception(windows.STATUS_CONTROL_C_EXIT)
-}
+// asksToEnd reports whether what ended a process is what somebody at a terminal
+// does who asks for it.
+func asksToEnd(sig os.Signal) bool { return sig == exception(windows.STATUS_CONTROL_C_EXIT) }

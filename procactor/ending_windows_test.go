@@ -11,12 +11,13 @@ import (
 func TestWhichDeathsCountOnWindows(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]countedCase{
-		"an access violation":    {&ExitError{Code: 0xc0000005, Signal: exception(windows.STATUS_ACCESS_VIOLATION)}, true},
-		"a Ctrl-C":               {&ExitError{Code: 0xc000013a, Signal: exception(windows.STATUS_CONTROL_C_EXIT)}, false},
-		"terminated by somebody": {&ExitError{Code: 1}, true},
-		"terminated by us":       {&ExitError{Code: -1, Signal: os.Kill, Killed: true, Why: ErrOverdue}, false},
+		"an access violation":    {facts{code: 0xc0000005, signal: exception(windows.STATUS_ACCESS_VIOLATION)}, true},
+		"a Ctrl-C":               {facts{code: 0xc000013a, signal: exception(windows.STATUS_CONTROL_C_EXIT)}, false},
+		"terminated by somebody": {facts{code: 1}, true},
+		"terminated by us":       {facts{code: -1, signal: os.Kill, stops: stops{killed: true, why: ErrOverdue}}, false},
 	} {
-		assert.Equal(t, tt.want, counted(tt.reason), name)
+		tt.ended.reaped, tt.ended.up = true, true
+		assert.Equal(t, tt.want, strains(judge(tt.ended).death), name)
 	}
 }
 
@@ -30,5 +31,5 @@ func TestExceptionsAreNoExitCodes(t *testing.T) {
 	}
 	died := &ExitError{PID: 7, Code: 0xc0000005, Signal: exception(windows.STATUS_ACCESS_VIOLATION)}
 	assert.Equal(t, "worker process 7 was ended by exception 0xc0000005 (access violation)", died.Error())
-	assert.Equal(t, "worker process 7 was killed by us (killed)", (&ExitError{PID: 7, Code: -1, Signal: os.Kill, Killed: true}).Error())
+	assert.Equal(t, "worker process 7 was killed by us", (&ExitError{PID: 7, Code: -1, Signal: os.Kill, Killed: true}).Error())
 }

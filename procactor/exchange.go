@@ -47,6 +47,9 @@ type answer struct {
 	payload  []byte         // of that frame; valid as long as the exchange is not used again
 	err      error          // the end of the worker or the link
 	delivery actor.Delivery // how far it got, with err
+	death    death          // what the death means that err tells of
+	died     error          // that death; nil: there was none
+	process  int            // that died
 }
 
 // malformed says what is wrong with the answer's payload.

@@ -37,13 +37,13 @@ type ExitError struct {
 	// such as systemd-oomd.
 	OOM bool
 
-	who      slog.Attr           // the path of the actor, as records have it
-	calls    []record.Call       // that it ran when it ended
-	redact   func(string) string // what may be shown of its stack; nil: all
-	debugged bool                // it was started for a debugger: its end says nothing about it
-	manner   manner              // what the system told of why it ended it
-	quiet    time.Duration       // how long before its end it last wrote on stderr
-	hint     string              // what helps, if its program is a script with a mistake
+	who    slog.Attr           // the path of the actor, as records have it
+	calls  []record.Call       // that it ran when it ended
+	redact func(string) string // what may be shown of its stack; nil: all
+	death  death               // what it means, as it was judged
+	manner manner              // what the system told of why it ended it
+	quiet  time.Duration       // how long before its end it last wrote on stderr
+	hint   string              // what helps, if its program is a script with a mistake
 }
 
 // lastWordsBound is how long before the end of a process the last line of its
@@ -74,26 +74,53 @@ func (s CallState) String() string {
 	return "CallState(" + strconv.Itoa(int(s)) + ")"
 }
 
-// Error says how the process ended, and the first line of why: what it panicked
-// with, or else the last line on stderr, if it was written in the last three
-// seconds.
+// newExitError tells of a process that ended as it was judged.
+func newExitError(pid int, end ending, stderr []byte) *ExitError {
+	return &ExitError{
+		PID: pid, Code: end.code, Signal: end.signal, Killed: end.ours, Why: end.why, Stderr: stderr,
+		death: end.death,
+	}
+}
+
+// explain adds what is known of why it ended so: what it said on its crash channel
+// and on stderr, where it was quiet before, and what the system tells of an end
+// that is not ours.
+func (e *ExitError) explain(crash []byte, quiet time.Duration, told func() manner) {
+	e.quiet = quiet
+	var noMemory bool
+	if e.Panic, noMemory = crashOf(crash, e.Stderr); e.Panic == nil {
+		e.Panic, noMemory = panicIn(e) // such as one before Main
+	}
+	e.settleManner(told, noMemory)
+}
+
+// Error says how the process ended, who ended it and why, and the first line of
+// what it said of that: what it panicked with, or else the last line on stderr, if
+// it was written in the last three seconds.
 func (e *ExitError) Error() string {
 	var b strings.Builder
 	who := "worker"
 	if e.Program != "" {
 		who = filepath.Base(e.Program)
 	}
-	fmt.Fprintf(&b, "%s process %d ", who, e.PID)
+	fmt.Fprintf(&b, "%s process %d", who, e.PID)
 	switch {
-	case e.Signal != nil && e.Killed:
-		fmt.Fprintf(&b, "was killed by us (%v)", e.Signal)
+	case e.Signal == nil && e.Code < 0 && e.Why != nil: // which says what is known
+	case e.death == deathOrphaned:
+		b.WriteString(" ended itself")
+	case e.Killed && e.Signal == os.Kill:
+		b.WriteString(" was killed by us")
+	case e.Killed && e.Signal != nil:
+		b.WriteString(" was ended by us with " + signalText(e.Signal))
 	case e.Signal != nil:
-		b.WriteString("was ended by " + signalText(e.Signal) + e.whyEnded())
+		b.WriteString(" was ended by " + signalText(e.Signal) + e.whyEnded())
+	case e.Killed:
+		fmt.Fprintf(&b, " exited with status %d when we had asked it to end", e.Code)
 	default:
-		fmt.Fprintf(&b, "exited with status %d", e.Code)
+		fmt.Fprintf(&b, " exited with status %d", e.Code)
 	}
-	if e.Why != nil {
-		fmt.Fprintf(&b, ": %v", e.Why)
+	if why := e.whyText(); why != "" {
+		b.WriteString(": " + why)
 	}
 	switch {
 	case e.Panic != nil:
@@ -107,6 +134,21 @@ func (e *ExitError) Error() string {
 		b.WriteString("; " + e.hint)
 	}
 	return b.String()
+}
+
+// whyText is why it ended, without a word that says again that it was killed.
+func (e *ExitError) whyText() string {
+	if e.Why == nil {
+		return ""
+	}
+	text, killed := e.Why.Error(), actor.ErrKilled.Error()
+	switch {
+	case !e.Killed || e.Signal != os.Kill:
+		return text
+	case text == killed:
+		return ""
+	}
+	return strings.TrimPrefix(text, killed+": ")
 }
 
 // whyEnded says what is known of why somebody else ended it by its signal.

@@ -3,6 +3,7 @@
 package procactor
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 	"time"
@@ -40,8 +41,13 @@ func TestExitErrorThinksOfMemory(t *testing.T) {
 		"its cgroup has killed":        {by(mannerMemory), true, "was ended by signal 9 (killed) by the kernel: out of memory"},
 		"made by hand, out of memory":  {ExitError{PID: 7, Code: -1, Signal: syscall.SIGKILL, OOM: true}, true, "was ended by signal 9 (killed) by the kernel: out of memory"},
 		"its time":                     {by(mannerTime), false, "was ended by signal 9 (killed): it used up its processor time (RLIMIT_CPU)"},
-		"ours":                         {ours(ErrOverdue), false, "was killed by us (killed): the worker did not end a canceled call in time"},
-		"ours, silent":                 {ours(ErrSilent), false, "was killed by us (killed): the worker answered no ping"},
+		"ours":                         {ours(ErrOverdue), false, "was killed by us: the worker did not end a canceled call in time"},
+		"ours, silent":                 {ours(ErrSilent), false, "was killed by us: the worker answered no ping"},
+		"ours, killed":                 {ours(actor.ErrKilled), false, "was killed by us"},
+		"ours, killed for a reason":    {ours(fmt.Errorf("%w: enough", actor.ErrKilled)), false, "was killed by us: enough"},
+		"ours, TERM":                   {ExitError{PID: 7, Code: -1, Signal: syscall.SIGTERM, Killed: true, Why: actor.ErrShutdown}, false, "was ended by us with signal 15 (terminated): shutdown"},
+		"ours, exits":                  {ExitError{PID: 7, Code: 3, Killed: true, Why: actor.ErrShutdown}, false, "exited with status 3 when we had asked it to end: shutdown"},
+		"cut off":                      {ExitError{PID: 7, Code: -1, Signal: syscall.SIGKILL, Why: cutOffError{}, death: deathOrphaned}, false, "ended itself: it lost its channel from this process"},
 		"TERM by others":               {ExitError{PID: 7, Code: -1, Signal: syscall.SIGTERM}, false, "was ended by signal 15 (terminated)"},
 		"an exit code":                 {ExitError{PID: 7, Code: 137}, false, "exited with status 137"},
 		"SEGV of C code":               {ExitError{PID: 7, Code: -1, Signal: syscall.SIGSEGV}, false, "was ended by signal 11 (segmentation fault)"},

@@ -114,18 +114,17 @@ func (k *guardian) kill() {
 // dismiss ends the pipe and returns when the guardian has ended; it is killed if
 // it does not by itself.
 func (k *guardian) dismiss() error {
-	_ = k.pipe.Close()
-	for _, last := range []bool{false, true} {
-		limit := time.NewTimer(reapBound)
-		select {
-		case <-k.ended:
-			limit.Stop()
-			return k.how
-		case <-limit.C:
-			if !last {
-				go k.kill()
-			}
+	act := func(r rung) time.Duration {
+		switch r.act { //nolint:exhaustive // a guardian heeds no signal
+		case actStop:
+			_ = k.pipe.Close()
+		case actKill:
+			go k.kill()
 		}
+		return r.wait
 	}
-	return errNotReaped
+	if descend(ladder(stopChannel, reapBound, hasSignals), act, k.ended, nil) == descentLate {
+		return errNotReaped
+	}
+	return k.how
 }

@@ -28,6 +28,8 @@ type runner interface {
 	// endedInCall tells, when the life has ended, whether it did in a call, which
 	// then explains its end.
 	endedInCall() bool
+	// died is what its end means, when the life has ended.
+	died() death
 
 	leased() *leases
 }

@@ -52,7 +52,7 @@ func (e *PoisonError) Is(target error) bool { return target == actor.ErrRefused 
 func endings(downs []actor.Down) string {
 	var alike [][]actor.Down
 	for _, d := range downs {
-		at := slices.IndexFunc(alike, func(group []actor.Down) bool { return ending(group[0]) == ending(d) })
+		at := slices.IndexFunc(alike, func(group []actor.Down) bool { return howEnded(group[0]) == howEnded(d) })
 		if at < 0 {
 			alike = append(alike, []actor.Down{d})
 			continue
@@ -62,21 +62,21 @@ func endings(downs []actor.Down) string {
 	texts := make([]string, len(alike))
 	for i, group := range alike {
 		if texts[i] = group[0].Reason.Error(); len(group) > 1 {
-			texts[i] = fmt.Sprintf("%d × %s", len(group), ending(group[0]))
+			texts[i] = fmt.Sprintf("%d × %s", len(group), howEnded(group[0]))
 		}
 	}
 	return strings.Join(texts, "; ")
 }
 
-// ending is how a process ended, without its number.
-func ending(d actor.Down) string {
+// howEnded is how a process ended, without its number.
+func howEnded(d actor.Down) string {
 	e, ok := summary(d).Reason.(*ExitError) //nolint:errorlint // a death of a process is no wrapped one
 	if !ok {
 		return d.Reason.Error()
 	}
 	text := e.Error()
-	if _, how, ok := strings.Cut(text, fmt.Sprintf(" process %d ", e.PID)); ok {
-		return how
+	if _, how, ok := strings.Cut(text, fmt.Sprintf(" process %d", e.PID)); ok {
+		return strings.TrimLeft(how, ": ")
 	}
 	return text
 }

@@ -191,21 +191,13 @@ func (p *Pool) targets() *keptTargets { return &p.kept }
 
 // hopeless tells a start that fails the same way every time.
 func hopeless(err error) bool {
-	if e, ok := errors.AsType[*ExitError](err); ok && e.Code == exitNotServed {
-		return true
-	}
 	_, misfit := errors.AsType[*wire.VersionError](err)
 	return misfit || errors.Is(err, ErrNoMain) || errors.Is(err, ErrTooDeep)
 }
 
-// counted tells a death that says something about the workers from one that
-// was ordered, by us or by somebody who asks politely.
-func counted(reason error) bool {
-	if e, ok := errors.AsType[*ExitError](reason); ok {
-		return e.counts() || errors.Is(e.Why, ErrSilent)
-	}
-	return true
-}
+// strains reports whether a death tells against the workers of a pool, if no call
+// explains it: an ordered one, or one of somebody who debugged it, does not.
+func strains(d death) bool { return d == deathCounted || d == deathSilent }
 
 // chance is a number in [0,1) for the machine.
 func chance() float64 { return rand.Float64() } //nolint:gosec // spreads restarts; nobody gains by guessing it

@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"fmt"
+	"os"
 	"syscall"
 	"testing"
 
@@ -11,23 +12,28 @@ import (
 
 func TestWhichDeathsCount(t *testing.T) {
 	for name, c := range countedCases() {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, counted(c.reason)) })
+		t.Run(name, func(t *testing.T) {
+			c.ended.reaped, c.ended.up = true, true
+			assert.Equal(t, c.want, strains(judge(c.ended).death))
+		})
 	}
 }
 
 type countedCase struct {
-	reason error
-	want   bool
+	ended facts
+	want  bool
 }
 
 func countedCases() map[string]countedCase {
 	return map[string]countedCase{
-		"a panic":                {&ExitError{Code: 2}, true},
-		"a kill by others":       {&ExitError{Code: -1, Signal: syscall.SIGKILL}, true},
-		"a kill of ours":         {&ExitError{Code: -1, Signal: syscall.SIGKILL, Killed: true, Why: ErrOverdue}, false},
-		"a term of ours":         {fmt.Errorf("%w: %w", actor.ErrShutdown, &ExitError{Code: -1, Signal: syscall.SIGTERM, Killed: true}), false},
-		"silence":                {&ExitError{Code: -1, Signal: syscall.SIGKILL, Killed: true, Why: fmt.Errorf("%w for 30s", ErrSilent)}, true},
-		"a broken protocol":      {&actor.ProtocolError{Peer: "w", Err: errTest}, true},
-		"an end without a cause": {actor.ErrNormal, true},
+		"a panic":          {facts{code: 2}, true},
+		"a kill by others": {facts{code: -1, signal: os.Kill}, true},
+		"a kill of ours":   {facts{code: -1, signal: os.Kill, stops: stops{killed: true, why: ErrOverdue}}, false},
+		"a term of ours":   {facts{code: -1, signal: syscall.SIGTERM, stops: stops{asked: true, why: actor.ErrShutdown}}, false},
+		"silence":          {facts{code: -1, signal: os.Kill, stops: stops{killed: true, why: fmt.Errorf("%w for 30s", ErrSilent), motive: motiveSilence}}, true},
+		"a kill for a breach": {facts{
+			code: -1, signal: os.Kill, stops: stops{killed: true, why: &actor.ProtocolError{Peer: "w", Err: errTest}, motive: motiveBreach},
+		}, false},
+		"an end without a cause": {facts{}, true},
 	}
 }

@@ -373,15 +373,14 @@ func TestWhatIsHopeless(t *testing.T) {
 		err  error
 		want bool
 	}{
-		"another version":    {&HandshakeError{Err: &wire.VersionError{}}, true},
-		"no Main":            {ErrNoMain, true},
-		"too deep":           {ErrTooDeep, true},
-		"it could not serve": {&ExitError{Code: exitNotServed}, true},
-		"set-up":             {&SetupError{Message: "the database is down"}, false},
-		"it hung up":         {&HandshakeError{Err: errHungUp}, false},
-		"it crashed":         {&ExitError{Code: 2}, false},
-		"it was slow":        {ErrStartTimeout, false},
-		"it is not there":    {fs.ErrNotExist, false},
+		"another version": {&HandshakeError{Err: &wire.VersionError{}}, true},
+		"no Main":         {ErrNoMain, true},
+		"too deep":        {ErrTooDeep, true},
+		"set-up":          {&SetupError{Message: "the database is down"}, false},
+		"it hung up":      {&HandshakeError{Err: errHungUp}, false},
+		"it crashed":      {&ExitError{Code: 2}, false},
+		"it was slow":     {ErrStartTimeout, false},
+		"it is not there": {fs.ErrNotExist, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

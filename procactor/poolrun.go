@@ -60,7 +60,7 @@ func (r *poolRun) slot(path string, exited func(actor.Down)) *actor.Slot {
 func (r *poolRun) exited(i int, reason error) {
 	s := r.seats[i]
 	e := poolEvent{kind: placeDied, place: i, reason: reason, served: s.ofUse(), called: s.endedInCall()}
-	if s.leased().life.StopRequested() != nil || !counted(reason) {
+	if s.leased().life.StopRequested() != nil || !strains(s.died()) {
 		e.kind = placeReplaced
 	}
 	r.events <- e
@@ -82,7 +82,10 @@ func (r *poolRun) boot(ctx context.Context) error {
 	defer cancel(nil)
 	defer context.AfterFunc(life, func() { cancel(context.Cause(life)) })()
 	for i := range r.slots {
-		group.Go(func() error { return r.startWorker(starting, i) })
+		group.Go(func() error {
+			_, err := r.startWorker(starting, i)
+			return err
+		})
 	}
 	err := group.Wait()
 	if err != nil {
@@ -91,17 +94,18 @@ func (r *poolRun) boot(ctx context.Context) error {
 	return err
 }
 
-// startWorker starts the worker of one place and returns when it is ready.
-func (r *poolRun) startWorker(ctx context.Context, i int) error {
+// startWorker starts the worker of one place and returns when it is ready; else
+// what the death means that explains the error, if one does.
+func (r *poolRun) startWorker(ctx context.Context, i int) (death, error) {
 	w := r.worker
 	w.number = i + 1
-	_, err := startIn(ctx, r.slots[i], r.slots[i].ID(), w, func(*actor.System, string) *placeCell {
+	_, died, err := startIn(ctx, r.slots[i], r.slots[i].ID(), w, func(*actor.System, string) *placeCell {
 		return &placeCell{workerCell: workerCell{core: r.core}, up: func(s runner) {
 			r.seats[i] = s
 			r.events <- poolEvent{kind: placeStarted, place: i}
 		}}
 	})
-	return err
+	return died, err
 }
 
 // run does the pool's work until it is stopped or gives up.
@@ -176,17 +180,17 @@ func (r *poolRun) forgetTimer(place int) {
 // restart starts a place again; that it failed is told here, that it did not by
 // the worker's cell: so its exit cannot come first.
 func (r *poolRun) restart(i int) {
-	err := r.startWorker(r.starts, i)
+	died, err := r.startWorker(r.starts, i)
 	if err == nil {
 		return
 	}
 	e := poolEvent{kind: placeFailed, place: i, reason: err}
-	switch died, _ := errors.AsType[*ExitError](err); {
+	switch {
 	case errors.Is(err, actor.ErrClosed):
 		e.kind = placeClosed
-	case hopeless(err):
+	case died == deathUnfit, hopeless(err):
 		e.kind = placeHopeless
-	case died != nil && died.debugged:
+	case died == deathDebugged:
 		e.kind = placeReplaced // who debugged it ended it
 	}
 	r.events <- e

@@ -27,7 +27,7 @@ type Process struct {
 // the system says of a program that cannot be started, *[WorkerError],
 // *[HandshakeError], *[SetupError], *[ExitError] for a worker that died, or [ErrStartTimeout].
 func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Process, error) {
-	cell, err := startIn(ctx, at, name, w, func(sys *actor.System, path string) *processCell {
+	cell, _, err := startIn(ctx, at, name, w, func(sys *actor.System, path string) *processCell {
 		return &processCell{workerCell{core: newCore(sys, path, mailbox.Config{}, 1)}}
 	})
 	if err != nil {

@@ -67,8 +67,9 @@ type history struct {
 // offense is a death that a call is to blame for, or the end of a worker that
 // it hung.
 type offense struct {
-	at   time.Time
-	down actor.Down
+	at      time.Time // noted by quarantine
+	down    actor.Down
+	process int // that died: commands end in lives that go on
 }
 
 // set changes the limits for what comes.
@@ -94,28 +95,29 @@ func (q *quarantine) refuse(now time.Time, task, key string) error {
 
 // died notes the latest of a request's deaths, and returns the error when it
 // was one too many.
-func (q *quarantine) died(now time.Time, task, key string, deaths []actor.Down) error {
+func (q *quarantine) died(now time.Time, task, key string, deaths []offense) error {
 	if key == "" {
 		if len(deaths) < fatalDeaths {
 			return nil
 		}
-		return &PoisonError{Task: task, Deaths: slices.Clone(deaths)}
+		return &PoisonError{Task: task, Deaths: downsOf(deaths)}
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	k := poisonKey{task, key}
 	r := q.open(now, k)
 	if !now.Before(r.banned) {
-		r.deaths = append(r.deaths, offense{now, summary(deaths[len(deaths)-1])})
+		last := deaths[len(deaths)-1]
+		r.deaths = append(r.deaths, offense{now, summary(last.down), last.process})
 		r.ban(now, q.age(), len(r.deaths) >= fatalDeaths)
 	}
 	switch {
 	case now.Before(r.banned):
 		p := r.poison(k)
-		p.Deaths = withWhole(p.Deaths, deaths)
+		p.Deaths = downsOf(withWhole(r.deaths, deaths))
 		return p
 	case len(deaths) >= fatalDeaths: // the key was forgotten meanwhile
-		return &PoisonError{Task: task, Key: key, Deaths: slices.Clone(deaths)}
+		return &PoisonError{Task: task, Key: key, Deaths: downsOf(deaths)}
 	}
 	return nil
 }
@@ -131,7 +133,7 @@ func (q *quarantine) hung(now time.Time, task, key string, down actor.Down) {
 	if now.Before(r.banned) {
 		return
 	}
-	r.hangs = append(r.hangs, offense{now, summary(down)})
+	r.hangs = append(r.hangs, offense{at: now, down: summary(down)})
 	r.ban(now, q.age(), len(r.hangs) >= cmp.Or(q.limits.Hangs, fatalHangs))
 }
 
@@ -250,14 +252,7 @@ func (r *history) ban(now time.Time, age time.Duration, due bool) {
 
 // poison is the error of a key that is refused.
 func (r *history) poison(k poisonKey) *PoisonError {
-	p := &PoisonError{Task: k.task, Key: k.key, Until: r.banned}
-	for _, o := range r.deaths {
-		p.Deaths = append(p.Deaths, o.down)
-	}
-	for _, o := range r.hangs {
-		p.Hangs = append(p.Hangs, o.down)
-	}
-	return p
+	return &PoisonError{Task: k.task, Key: k.key, Until: r.banned, Deaths: downsOf(r.deaths), Hangs: downsOf(r.hangs)}
 }
 
 // latest is how the last worker ended that is remembered.
@@ -273,20 +268,23 @@ func (r *history) latest() actor.Down {
 
 // withWhole returns deaths with those of a call itself in the place of their
 // summaries.
-func withWhole(deaths, own []actor.Down) []actor.Down {
-	for i, d := range deaths {
-		if at := slices.IndexFunc(own, func(o actor.Down) bool { return sameDeath(o, d) }); at >= 0 {
-			deaths[i] = own[at]
+func withWhole(deaths, own []offense) []offense {
+	whole := slices.Clone(deaths)
+	for i, d := range whole {
+		if at := slices.IndexFunc(own, func(o offense) bool { return o.process != 0 && o.process == d.process && o.down.PID == d.down.PID }); at >= 0 {
+			whole[i] = own[at]
 		}
 	}
-	return deaths
+	return whole
 }
 
-// sameDeath compares processes, too: commands end in lives that go on.
-func sameDeath(a, b actor.Down) bool {
-	one, _ := errors.AsType[*ExitError](a.Reason)
-	other, _ := errors.AsType[*ExitError](b.Reason)
-	return a.PID == b.PID && one != nil && other != nil && one.PID == other.PID
+// downsOf is what is told of offenses; nil when there are none.
+func downsOf(all []offense) []actor.Down {
+	var downs []actor.Down
+	for _, o := range all {
+		downs = append(downs, o.down)
+	}
+	return downs
 }
 
 // isHang reports whether a call that err ended hangs: the task's own timeout was

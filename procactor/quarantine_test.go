@@ -24,6 +24,18 @@ type quarantineStep struct {
 	key   string // "" is "key"
 }
 
+// offenses are deaths of processes as a request is blamed for them.
+func offenses(downs ...actor.Down) (all []offense) {
+	for _, d := range downs {
+		o := offense{down: d}
+		if e, ok := d.Reason.(*ExitError); ok { //nolint:errorlint // it is given as it is
+			o.process = e.PID
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
 // do returns the error of a death.
 func (s quarantineStep) do(q *quarantine, now time.Time, pid int) error {
 	key := s.key
@@ -33,7 +45,7 @@ func (s quarantineStep) do(q *quarantine, now time.Time, pid int) error {
 	down := actor.Down{PID: actor.PID{Name: "pool#1", Incarnation: uint64(pid)}, Reason: &ExitError{PID: pid, Code: 2}}
 	switch s.what {
 	case "dies":
-		return q.died(now, "task", key, []actor.Down{down})
+		return q.died(now, "task", key, offenses(down))
 	case "hangs":
 		q.hung(now, "task", key, down)
 	case "ends well":
@@ -165,10 +177,10 @@ func TestQuarantineTells(t *testing.T) {
 		return actor.Down{PID: actor.PID{Name: "pool#1", Incarnation: uint64(pid)}, Reason: e}
 	}
 	crash := func() *ExitError { return &ExitError{Code: 2, Stderr: []byte("much\nout of luck\n")} }
-	require.NoError(t, q.died(epoch, "task", "key", []actor.Down{down(1, crash())}))
-	require.NoError(t, q.died(epoch, "task", "key", []actor.Down{down(2, &ExitError{Code: 7})}))
+	require.NoError(t, q.died(epoch, "task", "key", offenses(down(1, crash()))))
+	require.NoError(t, q.died(epoch, "task", "key", offenses(down(2, &ExitError{Code: 7}))))
 	last := down(3, crash())
-	err := q.died(epoch, "task", "key", []actor.Down{last})
+	err := q.died(epoch, "task", "key", offenses(last))
 	assert.EqualError(t, err, `the key "key" of task task killed 3 workers: 2 × exited with status 2: stderr ends "out of luck"; worker process 2 exited with status 7`)
 	assert.ErrorIs(t, err, actor.ErrRefused)
 	var p *PoisonError
@@ -216,7 +228,7 @@ func TestPoisonErrorTellsEachDeathOnce(t *testing.T) {
 // A key that was forgotten for others does not give a request more lives.
 func TestQuarantineOfAForgottenKey(t *testing.T) {
 	var q quarantine
-	deaths := make([]actor.Down, fatalDeaths)
+	deaths := make([]offense, fatalDeaths)
 	require.NoError(t, q.died(epoch, "task", "key", deaths[:1]))
 	require.NoError(t, q.died(epoch, "task", "key", deaths[:2]))
 	for i := range maxKeys {
@@ -243,11 +255,11 @@ func TestQuarantineIsSmall(t *testing.T) {
 		key := fmt.Sprintf("%0*d", MaxKey, i)
 		for n := range fatalDeaths {
 			now := epoch.Add(time.Duration(i)) // so that it is known which ones are forgotten
-			_ = q.died(now, "task", key, []actor.Down{{PID: actor.PID{Name: "pool#1", Incarnation: uint64(i)}, Reason: &ExitError{
+			_ = q.died(now, "task", key, offenses(actor.Down{PID: actor.PID{Name: "pool#1", Incarnation: uint64(i)}, Reason: &ExitError{
 				PID: n, Code: 2, Stderr: bytes.Repeat([]byte("x"), 64<<10),
 				Panic: &actor.PanicError{Value: strings.Repeat("p", 64<<10), Stack: make([]byte, 64<<10)},
 				calls: slices.Repeat([]record.Call{{Task: "task", Key: key}}, 100),
-			}}})
+			}}))
 		}
 	}
 	after := heap()

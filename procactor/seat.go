@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math"
 	"os"
@@ -40,12 +39,12 @@ type seat struct {
 	signal  os.Signal
 	waitErr error
 	ended   time.Time
+	up      bool          // it came up; set before the seat is in service
+	end     ending        // set by bury
+	stops   stopRecord    // what we do to end it
 	order   chan struct{} // there are orders; capacity 1
 
 	mu     sync.Mutex // protects the following
-	why    error      // the first reason for which we ended it
-	soft   bool       // we sent a signal that asks to end
-	hard   bool       // we sent KILL
 	orders []order    // to end the worker
 }
 
@@ -66,6 +65,7 @@ func (s *seat) tasks() []wire.TaskInfo { return s.hello.Tasks }
 func (s *seat) process() int           { return s.child.pid() }
 func (s *seat) ofUse() bool            { return s.served }
 func (s *seat) endedInCall() bool      { return s.called }
+func (s *seat) died() death            { return s.end.death }
 
 // order is to end the worker for a reason of ours, if that still holds when it
 // is carried out.
@@ -76,8 +76,8 @@ type order struct {
 	hangs func() bool // that still holds
 }
 
-// end has the worker ended.
-func (s *seat) end(o order) {
+// endFor has the worker ended.
+func (s *seat) endFor(o order) {
 	s.mu.Lock()
 	s.orders = append(s.orders, o)
 	s.mu.Unlock()
@@ -126,23 +126,6 @@ func (s *seat) blameHung(died *ExitError) {
 	}
 }
 
-// blame notes that we end the worker, and why.
-func (s *seat) blame(why error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.why == nil {
-		s.why = why
-	}
-}
-
-// signaled notes that a signal of ours is on its way; hard, that it is KILL.
-func (s *seat) signaled(hard bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.soft = s.soft || !hard
-	s.hard = s.hard || hard
-}
-
 // await reaps the process; on a goroutine of its own.
 func (s *seat) await() {
 	s.code, s.signal, s.waitErr = s.child.end()
@@ -155,26 +138,24 @@ func (s *seat) await() {
 func (s *seat) bury() *ExitError {
 	s.core.remove(s)
 	s.conn.readToEnd(drainBound)
-	e := s.status()
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
-	e.Stderr = s.stderr.close(limit.Done())
+	stderr := s.stderr.close(limit.Done())
 	s.stdout.close(limit.Done())
 	crash := s.crashText.close(limit.Done())
-	var noMemory bool
-	if orphaned := bytes.HasSuffix(crash, []byte(orphanNote)); orphaned {
-		s.blame(errLinkEnded)
-	} else {
-		e.Panic, noMemory = crashOf(crash, e.Stderr)
+	known := facts{stops: s.stops.soFar(), debugged: s.worker.debugged, up: s.up}
+	if bytes.HasSuffix(crash, []byte(orphanNote)) {
+		crash, known.cutOff = nil, cutOffError{}
 	}
-	s.account(e)
-	if e.Panic == nil {
-		e.Panic, noMemory = panicIn(e) // such as one before Main
-	}
+	var quiet time.Duration
 	if isClosed(s.exited) {
-		e.quiet = s.stderr.quiet(s.ended)
+		known.status(s.code, s.signal, s.waitErr)
+		quiet = s.stderr.quiet(s.ended)
 	}
-	e.settleManner(s.child.manner, noMemory)
+	s.end = judge(known)
+	e := newExitError(s.child.pid(), s.end, stderr)
+	e.who, e.redact = record.Worker(s.life.PID().Name), s.worker.Redact
+	e.explain(crash, quiet, s.child.manner)
 	for _, l := range s.lines {
 		s.hidden = l.end(e.Panic != nil) || s.hidden
 		l.close(limit.Done())
@@ -182,40 +163,14 @@ func (s *seat) bury() *ExitError {
 	return e
 }
 
-// account says what we had to do with the end.
-func (s *seat) account(e *ExitError) {
-	e.who, e.redact, e.debugged = record.Worker(s.life.PID().Name), s.worker.Redact, s.worker.debugged
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e.Killed, e.Why = s.soft || s.hard, s.why
-	if known := e.Signal != nil || e.Code >= 0; known && s.hard && !s.soft && e.Signal != os.Kill && e.Code != killedExitCode {
-		e.Killed, e.Why = false, nil // it had ended by itself before our signal came
-	}
-}
+// cutOffError is why a worker ended itself that cannot have been told to: the parent,
+// which lives, is gone for it.
+type cutOffError struct{}
 
-// errLinkEnded is why a worker ended itself that cannot have been told to: the
-// parent, which lives, is gone for it.
-var errLinkEnded = fmt.Errorf("%w: it lost its channel from this process, and ended itself", actor.ErrNoConnection)
+func (cutOffError) Error() string { return "it lost its channel from this process" }
 
-// status says how the process ended, as far as the system tells.
-func (s *seat) status() *ExitError {
-	e := &ExitError{PID: s.child.pid(), Code: -1}
-	select {
-	case <-s.exited:
-	default:
-		s.blame(errNotReaped)
-		return e
-	}
-	if s.waitErr != nil {
-		s.blame(fmt.Errorf("its status is not known: %w", s.waitErr))
-		return e
-	}
-	e.Code, e.Signal = s.code, s.signal
-	return e
-}
-
-// errNotReaped says that not even KILL ended a process in time.
-var errNotReaped = errors.New("the process has not ended")
+// Unwrap returns [actor.ErrNoConnection].
+func (cutOffError) Unwrap() error { return actor.ErrNoConnection }
 
 // left is a call that a death left open, and what it is answered with.
 type left struct {
@@ -236,6 +191,8 @@ func (s *seat) takeLeft(e *ExitError) []left {
 		a := answer{err: e.withState(state), delivery: actor.Unknown}
 		if broken != nil {
 			a.err = &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, e.withState(state))}
+		} else {
+			a.death, a.died, a.process = e.death, a.err, e.PID
 		}
 		if state == CallSent {
 			a.delivery = actor.NotStarted

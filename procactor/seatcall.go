@@ -167,7 +167,7 @@ func (s *seat) gaveUp(ctx context.Context, r *request, x *exchange, captured boo
 
 // overdue has the worker ended after the grace, if the order still holds then.
 func (s *seat) overdue(o order) *time.Timer {
-	return time.AfterFunc(cmp.Or(s.worker.Grace, defaultGrace), func() { s.end(o) })
+	return time.AfterFunc(cmp.Or(s.worker.Grace, defaultGrace), func() { s.endFor(o) })
 }
 
 // free gives the lease of an ended call back, once what the worker wrote

@@ -96,24 +96,27 @@ func (c *conn) agree(l wire.Limits) {
 
 // launch starts the process of a life and returns when it is ready. Whatever
 // goes wrong is undone: no process, no goroutine, no descriptor is left.
-func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error) {
+//
+// With the error of a start that a death of the process explains comes what that
+// death means.
+func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, death, error) {
 	if err := w.check(); err != nil {
-		return nil, err
+		return nil, deathNone, err
 	}
 	ours, err := w.limits()
 	if err != nil {
-		return nil, err
+		return nil, deathNone, err
 	}
 	w.place = l.PID().Name
 	w.debugged = c.wantsDebugger(l.PID().Name, w)
 	guarded, err := w.guard(c.sys)
 	if err != nil {
-		return nil, err
+		return nil, deathNone, err
 	}
 	ch, err := w.spawn(guarded)
 	if err != nil {
 		guarded.release()
-		return nil, err
+		return nil, deathNone, err
 	}
 	s := &seat{
 		leases: leases{core: c, life: l}, worker: w, child: ch,
@@ -129,15 +132,16 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, error
 	s.conn.onBoot = func(f wire.Frame) error { return s.takeBoot(b, f) }
 	go s.await()
 	if wrong != nil {
-		return nil, s.failedStart(wrong)
+		died, err := s.failedStart(wrong)
+		return nil, died, err
 	}
-	if err := s.greet(ctx, b); err != nil {
-		return nil, err
+	if died, err := s.greet(ctx, b); err != nil {
+		return nil, died, err
 	}
-	s.hello = b.hello
+	s.hello, s.up = b.hello, true
 	s.child.sighted()
 	guarded.await(ctx)
-	return s, nil
+	return s, deathNone, nil
 }
 
 // guard takes a place for the worker's process with the guard of the System.
@@ -173,7 +177,7 @@ func (s *seat) openOutput() {
 }
 
 // greet does the handshake; on failure it ends and buries the process.
-func (s *seat) greet(ctx context.Context, b *boot) error {
+func (s *seat) greet(ctx context.Context, b *boot) (death, error) {
 	err := s.sayHello(b.ours)
 	if err == nil {
 		err = s.awaitReady(ctx, b)
@@ -182,7 +186,7 @@ func (s *seat) greet(ctx context.Context, b *boot) error {
 		err = s.awaitReady(ctx, b) // its time begins anew
 	}
 	if err == nil {
-		return nil
+		return deathNone, nil
 	}
 	return s.failedStart(err)
 }
@@ -255,14 +259,11 @@ func (s *seat) endedEarly(b *boot, end error) error {
 	return end
 }
 
-// failedStart ends what was started, and joins why with how the process died.
-func (s *seat) failedStart(why error) error {
-	select {
-	case <-s.exited:
-	default:
-		s.blame(why)
-		s.signaled(true)
-		s.child.killGroup()
+// failedStart ends what was started, and joins why with how the process died, if
+// that says more.
+func (s *seat) failedStart(why error) (death, error) {
+	if !isClosed(s.exited) {
+		s.killNow(why, motiveOrder)
 		waitFor(s.exited, reapBound)
 	}
 	e := s.bury()
@@ -273,19 +274,19 @@ func (s *seat) failedStart(why error) error {
 		tellEnd(record.WorkerNotUp, s.life, e, e)
 	}
 	if errors.Is(why, errExited) {
-		if e.Code == 0 && e.Signal == nil {
-			return &HandshakeError{Worker: s.life.PID().Name, Err: fmt.Errorf("%w; does it call procactor.Main first in main? %w", why, e)}
+		if s.end.clean() {
+			return s.end.death, &HandshakeError{Worker: s.life.PID().Name, Err: fmt.Errorf("%w; does it call procactor.Main first in main? %w", why, e)}
 		}
-		return fmt.Errorf("%w: %w", why, e)
+		return s.end.death, fmt.Errorf("%w: %w", why, e)
 	}
 	if setup, ok := errors.AsType[*SetupError](why); ok {
-		return setup
+		return deathNone, setup
 	}
 	if e.Panic != nil {
-		return fmt.Errorf("%w: %w", why, e)
+		return s.end.death, fmt.Errorf("%w: %w", why, e)
 	}
 	if line := lastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
-		return fmt.Errorf("%w; stderr ends %q", why, line) // where it hangs
+		return deathNone, fmt.Errorf("%w; stderr ends %q", why, line) // where it hangs
 	}
-	return why
+	return deathNone, why
 }

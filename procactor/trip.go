@@ -11,11 +11,11 @@ import (
 // trip is what has become of one request so far: it may be delivered more than
 // once.
 type trip struct {
-	started int          // deliveries that may have begun to run
-	lost    int          // deliveries that certainly did not start
-	deaths  []actor.Down // that it is blamed for
-	died    *ExitError   // of the latest delivery that may have begun to run
-	pid     actor.PID    // the life that had that
+	started int       // deliveries that may have begun to run
+	lost    int       // deliveries that certainly did not start
+	deaths  []offense // that it is blamed for
+	died    error     // the death that ended the latest delivery that may have begun to run; nil: none did
+	pid     actor.PID // the life that had that
 }
 
 const (
@@ -34,24 +34,28 @@ const (
 // which ends a request that is to blame for all.
 func (t *trip) goesOn(r *request, o outcome) bool {
 	a := o.answer
-	died := workerDeath(a.err)
 	switch {
 	case a.err == nil && a.kind == wire.KindError && isStopping(a.payload),
 		a.delivery == actor.NotStarted && a.err != nil,
 		errors.Is(a.err, errLinkLost):
 		t.lost++
-	case died == nil, !r.info.Idempotent, a.delivery != actor.Unknown, r.items != nil:
+	case !mayBeOfAnother(a.death), !r.info.Idempotent, a.delivery != actor.Unknown, r.items != nil:
 		return false
-	case errors.Is(died.Why, ErrSilent):
-		return false // it may well be the request that silences workers
 	default:
 		t.started++
-		t.died, t.pid = died, o.pid
-		if t.started >= maxStarted && (!died.counts() || len(t.deaths) != fatalDeaths-1) {
+		t.died, t.pid = a.died, o.pid
+		if t.started >= maxStarted && (a.death != deathCounted || len(t.deaths) != fatalDeaths-1) {
 			return false
 		}
 	}
 	return t.lost <= maxLost
+}
+
+// mayBeOfAnother reports whether a delivery ended by a death after which another
+// may be tried. It may well be the request that silences workers; and of one that
+// broke the protocol nothing is relied on.
+func mayBeOfAnother(d death) bool {
+	return d != deathNone && d != deathSilent && d != deathBreach
 }
 
 // reached is how far the request has got that waits for another delivery.
@@ -73,38 +77,6 @@ func (t *trip) notAgain(path string, err error) outcome {
 		return failed(t.pid, t.reached(), &endedError{t.died, err})
 	}
 	return failed(t.pid, t.reached(), fmt.Errorf("%w; before that, %w", err, t.died))
-}
-
-// endedError is the death of a worker after which nobody is there to be given
-// the request again. It is the error of a call, and so not that of the actor.
-type endedError struct {
-	died *ExitError
-	gone error
-}
-
-// Error tells each death once.
-func (e *endedError) Error() string {
-	gone := e.gone.Error()
-	if end, ok := errors.AsType[*ExitError](e.gone); ok && end.PID == e.died.PID {
-		gone = actor.ErrNoActor.Error()
-	}
-	return e.died.Error() + "; not delivered again: " + gone
-}
-
-// Unwrap returns the death.
-func (e *endedError) Unwrap() error { return e.died }
-
-// workerDeath returns the death that ended a call, nil when it was something
-// else. A broken protocol is none: what was read cannot be trusted.
-func workerDeath(err error) *ExitError {
-	if err == nil {
-		return nil
-	}
-	if _, broke := errors.AsType[*actor.ProtocolError](err); broke {
-		return nil
-	}
-	e, _ := errors.AsType[*ExitError](err)
-	return e
 }
 
 func isStopping(payload []byte) bool {

@@ -13,9 +13,9 @@ import (
 // called poison only if it is to blame for all three.
 func TestTripEnds(t *testing.T) {
 	ends := map[string]answer{
-		"crash":       {err: &ExitError{Code: 2}, delivery: actor.Unknown},
-		"overdue":     {err: &ExitError{Code: -1, Killed: true, Why: ErrOverdue}, delivery: actor.Unknown},
-		"not started": {err: &ExitError{Code: 2}, delivery: actor.NotStarted},
+		"crash":       {err: &ExitError{Code: 2}, delivery: actor.Unknown, death: deathCounted},
+		"overdue":     {err: &ExitError{Code: -1, Killed: true, Why: ErrOverdue}, delivery: actor.Unknown, death: deathOrdered},
+		"not started": {err: &ExitError{Code: 2}, delivery: actor.NotStarted, death: deathCounted},
 		"link lost":   {err: errLinkLost, delivery: actor.NotSent},
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -57,6 +57,25 @@ func TestTripEnds(t *testing.T) {
 func TestTripOfOneThatMayNotBeRepeated(t *testing.T) {
 	var tr trip
 	r := &request{info: wire.TaskInfo{Name: "task"}}
-	assert.True(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.NotStarted}}))
-	assert.False(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.Unknown}}))
+	assert.True(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.NotStarted, death: deathCounted}}))
+	assert.False(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: deathCounted}}))
+}
+
+// What a death means decides whether a request that may have run in it is tried on
+// another worker, and whether it is blamed.
+func TestTripAfterADeath(t *testing.T) {
+	for means, want := range map[death]struct{ again, blamed bool }{
+		deathNone:     {false, false},
+		deathCounted:  {true, true},
+		deathOrdered:  {true, false},
+		deathSilent:   {false, false}, // it may well be what silences workers
+		deathBreach:   {false, false},
+		deathOrphaned: {true, false},
+		deathDebugged: {true, false},
+	} {
+		r := &request{info: wire.TaskInfo{Name: "task", Idempotent: true}}
+		a := answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: means}
+		assert.Equal(t, want.again, new(trip).goesOn(r, outcome{answer: a}), "%d", means)
+		assert.Equal(t, want.blamed, blamable(a), "%d", means)
+	}
 }

@@ -40,7 +40,7 @@ func (s *seat) watch() {
 	_ = s.conn.rw.Close()
 	s.child.begun.close()
 	keepName(s.life, s.exited)
-	reason := s.verdict(stopped, died, len(open))
+	reason := endOfLife(stopped, died, s.end.forced, s.ownEnd(died, len(open)))
 	tellEnd(record.WorkerDied, s.life, reason, died)
 	s.life.EndAnswering(reason, func() {
 		for _, l := range open {
@@ -61,7 +61,7 @@ func (s *seat) untilEnd() (stopped error) {
 		case <-s.exited:
 			return nil
 		case <-s.life.Killed():
-			s.killNow(s.reason(actor.ErrKilled))
+			s.killNow(s.reason(actor.ErrKilled), motiveOrder)
 			return actor.ErrKilled
 		case <-s.life.Context().Done():
 			return s.stop(context.Cause(s.life.Context()), false)
@@ -74,7 +74,7 @@ func (s *seat) untilEnd() (stopped error) {
 			if !ok {
 				continue
 			}
-			s.blame(o.why)
+			s.stops.because(o.why, motiveOrder)
 			_ = s.stop(o.why, true) // nobody asked the life to stop
 			return nil
 		case <-s.conn.closed:
@@ -86,7 +86,7 @@ func (s *seat) untilEnd() (stopped error) {
 		case <-ping.C:
 			s.child.sighted()
 			if n := s.conn.ping(); missed.tooMany(n, most, s.spared) {
-				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every))
+				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every), motiveSilence)
 				return nil
 			}
 		}
@@ -102,17 +102,9 @@ func (s *seat) reason(fallback error) error {
 }
 
 // killNow kills the process with its group.
-func (s *seat) killNow(why error) {
-	s.blame(why)
-	s.signaled(true)
+func (s *seat) killNow(why error, kind motive) {
+	s.stops.kills(why, kind)
 	s.child.killGroup()
-}
-
-// wasKilled reports whether asking was not enough.
-func (s *seat) wasKilled() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.hard
 }
 
 // linkEnded deals with a worker that closed its channel, or broke the
@@ -125,25 +117,23 @@ func (s *seat) linkEnded() {
 	if why == nil {
 		why = errors.New("it closed its channel and went on")
 	}
-	s.killNow(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: why})
+	s.killNow(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: why}, motiveBreach)
 }
 
 // stop goes down the ladder until the process has ended.
 func (s *seat) stop(why error, hung bool) error {
 	s.core.remove(s)
-	for _, r := range stopLadder(cmp.Or(s.worker.Grace, defaultGrace), hung) {
+	kind := stopWorker
+	if hung {
+		kind = stopHung
+	}
+	act := func(r rung) time.Duration {
 		s.act(r.act, why)
-		limit := time.NewTimer(r.wait)
-		select {
-		case <-s.exited:
-			limit.Stop()
-			return why
-		case <-s.life.Killed():
-			limit.Stop()
-			s.killNow(actor.ErrKilled)
-			return actor.ErrKilled
-		case <-limit.C:
-		}
+		return r.wait
+	}
+	if descend(ladder(kind, cmp.Or(s.worker.Grace, defaultGrace), hasSignals), act, s.exited, s.life.Killed()) == descentCut {
+		s.killNow(actor.ErrKilled, motiveOrder)
+		return actor.ErrKilled
 	}
 	return why
 }
@@ -154,33 +144,22 @@ func (s *seat) act(a stopAct, why error) {
 		_ = s.conn.out.enqueue(wire.KindStop, 0, bytesOf(nil), nil)
 		s.conn.ensureReader()
 	case actTerminate:
-		s.blame(why)
-		s.signaled(false)
+		s.stops.asks(why, motiveOrder)
 		s.child.terminate()
 	case actDump:
 		s.child.dump()
 	case actKill:
-		s.killNow(why)
+		s.killNow(why, motiveOrder)
 	}
 }
 
-// verdict is the reason of the life's end.
-func (s *seat) verdict(stopped error, died *ExitError, open int) error {
-	switch {
-	case stopped != nil && died.Code == 0 && died.Signal == nil:
-		return stopped
-	case stopped != nil && errors.Is(stopped, actor.ErrKilled):
-		return fmt.Errorf("%w: %w", actor.ErrKilled, died)
-	case stopped != nil && died.Killed && s.wasKilled():
-		// It must not pass for the good end that was asked for.
-		killed := *died
-		killed.Why = fmt.Errorf("%w: it was asked to end (%s) and did not in time", actor.ErrKilled, stopped.Error())
-		return &killed
-	case stopped != nil && died.Killed:
-		return fmt.Errorf("%w: %w", stopped, died)
-	case s.conn.reason() != nil:
-		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(s.conn.reason(), died)}
-	case died.Code == 0 && died.Signal == nil && open == 0 && died.Why == nil:
+// ownEnd is the reason of a life that nobody stopped; open is how many calls its
+// end left open.
+func (s *seat) ownEnd(died *ExitError, open int) error {
+	switch broken := s.conn.reason(); {
+	case broken != nil:
+		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, died)}
+	case s.end.clean() && open == 0 && died.Why == nil:
 		return goodExit{}
 	}
 	return died

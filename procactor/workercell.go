@@ -54,43 +54,45 @@ func (c *placeCell) Live(*actor.Life) {
 // Gone implements [actor.Cell].
 func (c *placeCell) Gone(error) {}
 
-// startIn starts a worker process in a cell of its own, or of a pool.
-func startIn[C cellOfWorker](ctx context.Context, at actor.Spawner, name string, w Worker, fresh func(sys *actor.System, path string) C) (C, error) {
+// startIn starts a worker process in a cell of its own, or of a pool. With the
+// error of a start that a death of the process explains comes what that death means.
+func startIn[C cellOfWorker](ctx context.Context, at actor.Spawner, name string, w Worker, fresh func(sys *actor.System, path string) C) (C, death, error) {
 	var none C
 	if ctx == nil {
-		return none, &actor.StartError{Name: name, Err: actor.ErrNoContext}
+		return none, deathNone, &actor.StartError{Name: name, Err: actor.ErrNoContext}
 	}
 	sys, path, err := actor.Locate(at, name)
 	if err != nil {
-		return none, err
+		return none, deathNone, err
 	}
 	cell, life, err := actor.Begin(at, name, func() C { return fresh(sys, path) })
 	if err != nil {
-		return none, err
+		return none, deathNone, err
 	}
 	life.SetShutdown(cmp.Or(w.Grace, defaultGrace) + reapBound + drainBound)
-	s, err := newRunner(ctx, cell.host(), life, w)
+	s, died, err := newRunner(ctx, cell.host(), life, w)
 	if err != nil {
 		life.End(err)
-		return none, &actor.StartError{Name: path, Err: err}
+		return none, died, &actor.StartError{Name: path, Err: err}
 	}
 	cell.willRun(s)
 	ready := life.Ready()
 	go s.watch() // also if it was stopped meanwhile: somebody must end the process
 	if !ready {
-		return none, &actor.StartError{Name: path, Err: life.Reason()}
+		return none, deathNone, &actor.StartError{Name: path, Err: life.Reason()}
 	}
-	return cell, nil
+	return cell, deathNone, nil
 }
 
-// newRunner makes what runs the calls of one life.
-func newRunner(ctx context.Context, c *core, l *actor.Life, w Worker) (runner, error) {
+// newRunner makes what runs the calls of one life; see startIn for the death.
+func newRunner(ctx context.Context, c *core, l *actor.Life, w Worker) (runner, death, error) {
 	if w.exec != nil {
-		return w.exec(c, l, w)
+		s, err := w.exec(c, l, w)
+		return s, deathNone, err
 	}
-	s, err := launch(ctx, c, l, w)
+	s, died, err := launch(ctx, c, l, w)
 	if err != nil {
-		return nil, redacted(w.Redact, err)
+		return nil, died, redacted(w.Redact, err)
 	}
-	return s, nil
+	return s, deathNone, nil
 }

@@ -95,14 +95,14 @@ func TestJSONOfTheProgram(t *testing.T) {
 	causes, pids := make(map[string]int), make(map[int]bool)
 	for _, death := range got.Deaths {
 		pids[death.PID] = true
-		for _, cause := range []string{"segmentation violation", "that we did not send", "stack overflow", "concurrent map", "killed by us"} {
+		for _, cause := range []string{"segmentation violation", "that we did not send", "stack overflow", "concurrent map", "by us"} {
 			if strings.Contains(death.Cause, cause) {
 				causes[cause]++
 			}
 		}
 	}
 	assert.Len(t, pids, len(got.Deaths))
-	assert.Equal(t, map[string]int{"segmentation violation": 1, "that we did not send": 1, "stack overflow": 3, "concurrent map": 3, "killed by us": 1}, causes)
+	assert.Equal(t, map[string]int{"segmentation violation": 1, "that we did not send": 1, "stack overflow": 3, "concurrent map": 3, "by us": 1}, causes)
 
 	require.Len(t, got.Poison, len(poison.Kinds()))
 	for i, ends := range [][2]string{

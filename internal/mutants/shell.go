@@ -37,6 +37,26 @@ func shellMutants() []trial {
 			notice{"procactor", "./procactor", "TestDeliverReturnsWhenItsBytesAreWritten"},
 		},
 		{
+			mutant{"end before our KILL is taken for ours", "ending.go", "if f.stops.killed && !f.stops.asked && f.signal != os.Kill {", "if false {"},
+			notice{"procactor", "./procactor", "TestJudge"},
+		},
+		{
+			mutant{"silent worker counts as one that was ordered to end", "ending.go", "case e.ours && f.stops.motive == motiveSilence:", "case false:"},
+			notice{"procactor", "./procactor", "TestJudge"},
+		},
+		{
+			mutant{"late reason for an end is the one that is told", "stoprecord.go", "if r.done.why == nil {", "if true {"},
+			notice{"procactor", "./procactor", "TestStopRecord"},
+		},
+		{
+			mutant{"stop waits though nobody does any more", "descend.go", "\tcase <-hurry:\n\t\treturn descentCut\n", ""},
+			notice{"procactor", "./procactor", "TestDescend"},
+		},
+		{
+			mutant{"silent worker's call is tried on the next", "trip.go", "d != deathNone && d != deathSilent && d != deathBreach", "d != deathNone && d != deathBreach"},
+			notice{"procactor", "./procactor", "TestTripAfterADeath"},
+		},
+		{
 			mutant{"half a window of silence kills", "watch.go", "every = max(min(pingInterval, silence/least), time.Millisecond)", "every = max(min(pingInterval, silence), time.Millisecond)"},
 			notice{"procactor", "./procactor", "TestPulse"},
 		},

@@ -88,7 +88,7 @@ func TestCause(t *testing.T) {
 	}{
 		{"the runtime's reasons", procactor.ExitError{PID: 7, Code: 2, Stderr: fault}, "exited with status 2: unexpected fault address 0x8000; fatal error: fault; [signal SIGSEGV: segmentation violation]"},
 		{"no reasons", procactor.ExitError{PID: 7, Code: 3}, "worker process 7 exited with status 3"},
-		{"a signal says more", procactor.ExitError{PID: 7, Code: -1, Signal: syscall.SIGTERM, Killed: true, Why: errors.New("overdue"), Stderr: fault}, "worker process 7 was killed by us (terminated): overdue"},
+		{"a signal says more", procactor.ExitError{PID: 7, Code: -1, Signal: syscall.SIGTERM, Killed: true, Why: errors.New("overdue"), Stderr: fault}, "worker process 7 was ended by us with signal 15 (terminated): overdue"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
