@@ -1,11 +1,7 @@
 package internal_test
 
 import (
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,28 +45,6 @@ func TestEveryRoomStands(t *testing.T) {
 		if !slices.Contains(planned, r.path) {
 			assert.True(t, stands, "no package %s", r.path)
 		}
-	}
-}
-
-// Guarantee(restarts): The core of the code that makes a supervisor's decisions imports errors, fmt, slices and time only.
-func TestMachineIsPure(t *testing.T) {
-	t.Parallel()
-	allowed := []string{"errors", "fmt", "slices", "time"}
-	for _, name := range []string{
-		"policy.go", "event.go", "machine.go", "backoff.go", "speccheck.go",
-		"child.go", "group.go", "intensity.go", "operation.go", "report.go", "request.go", "restart.go", "start.go", "stop.go",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			path := filepath.Join(root(t), "supervise", name)
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-			require.NoError(t, err)
-			for _, spec := range file.Imports {
-				imported, err := strconv.Unquote(spec.Path.Value)
-				require.NoError(t, err)
-				assert.Contains(t, allowed, imported)
-			}
-		})
 	}
 }
 
