@@ -26,7 +26,8 @@ const returnGrace = 100 * time.Millisecond
 
 // Abandon reports that the goroutine of the life l does not stop, and keeps
 // its name for [CloseError] until the returned function is called, which
-// whoever wrote the cell does when the goroutine returned after all.
+// whoever wrote the cell does when the goroutine returned after all. It is for
+// those who write another kind of actor.
 func (s *System) Abandon(l *Life) (returned func()) {
 	l.mu.Lock()
 	told := l.told
@@ -35,7 +36,7 @@ func (s *System) Abandon(l *Life) (returned func()) {
 }
 
 // AbandonStart is Abandon for a start that the supervisor l has given up, and
-// that was told so at that time.
+// that was told so at that time, for those who write another kind of actor.
 func (s *System) AbandonStart(l *Life, told time.Time) (returned func()) { return s.abandon(l, told) }
 
 func (s *System) abandon(l *Life, told time.Time) (returned func()) {

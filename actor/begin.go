@@ -12,7 +12,8 @@ type Spawner interface {
 	spawner(name string) (sys *System, slot *Slot, path string, err error)
 }
 
-// Cell is what outlives a life: a mailbox, its type, its callers. A cell is
+// Cell is what outlives a life: a mailbox, its type, its callers. Only those who
+// write another kind of actor meet it. A cell is
 // told of what happens to its lives in order, one call at a time; it must not
 // block in these methods nor call into the System from them.
 type Cell interface {

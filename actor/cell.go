@@ -166,4 +166,4 @@ func (c *cell[Req, Resp]) PID() (PID, bool) {
 }
 
 // Watch implements [Target].
-func (c *cell[Req, Resp]) Watch(ctx context.Context) <-chan Down { return c.sys.WatchPath(ctx, c.path) }
+func (c *cell[Req, Resp]) Watch(ctx context.Context) <-chan Down { return c.sys.WatchAt(ctx, c.path) }

@@ -53,7 +53,7 @@ func TestGoexitIsACrash(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := newSystem(t)
 		o := own(t, sys, "top/w", spawning(runsTasks))
-		ref := actor.To[task, int](sys, "top/w")
+		ref := actor.RefAt[task, int](sys, "top/w")
 		var handlerCtx context.Context
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()

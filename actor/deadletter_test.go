@@ -89,7 +89,7 @@ func TestCastsThatNobodyWillBeginAreDeadLetters(t *testing.T) {
 			require.Error(t, sys.Close(t.Context()))
 		}, 2, actor.ErrNoActor},
 		"evicted": {mailbox.Config{Capacity: 2, Overflow: mailbox.DropOldest}, func(t *testing.T, sys *actor.System) {
-			ref := actor.To[task, int](sys, "a")
+			ref := actor.RefAt[task, int](sys, "a")
 			require.NoError(t, ref.Cast(t.Context(), reply(3)))
 			require.NoError(t, ref.Cast(t.Context(), reply(4)))
 		}, 2, actor.ErrFull},
@@ -238,7 +238,7 @@ func TestWhoTakesDeadLettersMayMisbehave(t *testing.T) {
 			sys = actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)), actor.WithDeadLetters(func(l actor.DeadLetter) {
 				_, there := sys.PIDAt(l.To.Name)
 				assert.False(t, there)
-				errs = append(errs, actor.To[task, int](sys, l.To.Name).Cast(context.Background(), reply(0)))
+				errs = append(errs, actor.RefAt[task, int](sys, l.To.Name).Cast(context.Background(), reply(0)))
 			}))
 			lose(t, sys, 2)
 			require.NoError(t, sys.Close(t.Context()))

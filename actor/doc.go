@@ -40,4 +40,26 @@
 // told. Queued requests, the name, references and watchers of the name stay,
 // if somebody supervises the actor (package supervise); an actor spawned on
 // the [System] itself is gone after its first end.
+//
+// # Writing another kind of actor
+//
+// [Spawn] makes actors of goroutines; package procactor makes them of processes,
+// protobridge of plain protoactor-go actors. Who writes one more kind meets names
+// that nobody else needs, and that say so. Example (AnotherKind) is the smallest.
+//
+//   - What outlives a life is a [Cell]; one that can be drained is a [Drainer], one
+//     that is called a [Target], for which [NewRef] makes a Ref. [System.CellAt]
+//     finds it by its path.
+//   - [Locate] gives system and path, [Begin] a [Life], which is up from [Life.Ready]
+//     and over with [Life.End]. It is told by [Life.OnStop] and [Life.OnKill].
+//   - A request is taken if [System.Admits] says so, and waits for room if [MayWait]
+//     does; see also [System.Draining] and [Inside]. One that nobody begins is a
+//     [System.DeadLetter].
+//   - Who would wait for its own end is refused by [RunsBeneath] and [StartsFor],
+//     for which code of the life has a context of [Life.Own].
+//   - What cannot be ended is named: [System.Abandon], [System.AbandonStart] and
+//     [System.StillRuns] keep it, [System.Stopped] tells it.
+//   - Errors of the user's code pass through [SafeError].
+//   - Who owns lives, as supervisors and pools do, has a [Slot] for each, made by
+//     [NewSlot].
 package actor

@@ -11,7 +11,8 @@ import (
 	"sync/atomic"
 )
 
-// Drainer is a [Cell] that can tell when all that it was given is done.
+// Drainer is a [Cell] that can tell when all that it was given is done, for
+// those who write another kind of actor.
 type Drainer interface {
 	// Drained waits until nothing is queued and nothing runs, or ctx ends.
 	Drained(ctx context.Context) error

@@ -40,7 +40,7 @@ func (h *hearsay) hear(how string, wait func()) {
 
 // Guarantee(blind): Whoever learns that an actor has died, in whatever way, and then asks its supervisor, finds that the supervisor already knows.
 func TestSlotKnowsOfAnEndBeforeAnybodyElse(t *testing.T) {
-	byDown := []string{"Watch", "WatchPath", "Ref.Watch"}
+	byDown := []string{"Watch", "WatchAt", "Ref.Watch"}
 	for name, test := range map[string]struct {
 		last  task // what it dies in; nil: it is told to end while it does nothing
 		call  bool // somebody waits for that
@@ -80,7 +80,7 @@ func TestSlotKnowsOfAnEndBeforeAnybodyElse(t *testing.T) {
 				ref = spawn(t, slot, "w")
 				pid, _ := ref.PID()
 				for how, down := range map[string]<-chan actor.Down{
-					"Watch": sys.Watch(t.Context(), pid), "WatchPath": sys.WatchPath(t.Context(), "top/w"), "Ref.Watch": ref.Watch(t.Context()),
+					"Watch": sys.Watch(t.Context(), pid), "WatchAt": sys.WatchAt(t.Context(), "top/w"), "Ref.Watch": ref.Watch(t.Context()),
 				} {
 					say.hear(how, func() { <-down })
 				}

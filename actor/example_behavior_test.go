@@ -67,16 +67,14 @@ func ExampleBehavior() {
 func ExampleWithMailbox() {
 	ctx, sys := context.Background(), actor.NewSystem()
 	started, release, last := make(chan struct{}, 1), make(chan struct{}), make(chan int)
-	ref, _ := actor.Spawn(ctx, sys, "display", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(_ context.Context, n int) (int, error) {
-			if n == 0 {
-				started <- struct{}{}
-				<-release
-				return 0, nil
-			}
-			last <- n
-			return n, nil
-		})
+	ref, _ := actor.SpawnFunc(ctx, sys, "display", func(_ context.Context, n int) (int, error) {
+		if n == 0 {
+			started <- struct{}{}
+			<-release
+			return 0, nil
+		}
+		last <- n
+		return n, nil
 	}, actor.WithMailbox(mailbox.Config{Capacity: 1, Overflow: mailbox.DropOldest}))
 
 	_ = ref.Cast(ctx, 0)

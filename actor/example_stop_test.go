@@ -40,15 +40,15 @@ func ExampleSystem_Exit() {
 	// exit counter@1: no such actor
 }
 
-func ExampleSystem_WatchPath() {
+func ExampleSystem_WatchAt() {
 	ctx, sys := context.Background(), actor.NewSystem()
 	defer func() { _ = sys.Close(ctx) }()
 	_, _ = actor.Spawn(ctx, sys, "counter", newCounter)
 
-	down := sys.WatchPath(ctx, "counter")
+	down := sys.WatchAt(ctx, "counter")
 	_ = sys.Stop(ctx, "counter")
 	fmt.Println(<-down)
-	fmt.Println(<-sys.WatchPath(ctx, "nobody"))
+	fmt.Println(<-sys.WatchAt(ctx, "nobody"))
 	// Output:
 	// {counter@1 shutdown}
 	// {nobody no such actor}
@@ -79,9 +79,7 @@ func ExampleIsNormal() {
 func ExampleCallError() {
 	ctx, sys := context.Background(), actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
 	defer func() { _ = sys.Close(ctx) }()
-	ref, _ := actor.Spawn(ctx, sys, "divider", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(_ context.Context, n int) (int, error) { return 100 / n, nil })
-	})
+	ref, _ := actor.SpawnFunc(ctx, sys, "divider", func(_ context.Context, n int) (int, error) { return 100 / n, nil })
 
 	_, err := ref.Call(ctx, 0)
 	if failed, ok := errors.AsType[*actor.CallError](err); ok {

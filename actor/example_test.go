@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"os"
 	"time"
@@ -46,32 +47,47 @@ func ExampleSpawn() {
 	// start counter: name is taken by counter@1 true
 }
 
+// A fake of a worker, for a test of what calls it: the types are those of the
+// function.
+func ExampleSpawnFunc() {
+	ctx, sys := context.Background(), actor.NewSystem()
+	defer func() { _ = sys.Close(ctx) }()
+
+	fake, err := actor.SpawnFunc(ctx, sys, "fake", func(_ context.Context, image []byte) (int, error) { return len(image), nil })
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(fake.Call(ctx, []byte("gif")))
+	// Output:
+	// 3 <nil>
+}
+
 func ExampleFunc() {
 	ctx, sys := context.Background(), actor.NewSystem()
 	defer func() { _ = sys.Close(ctx) }()
 
-	ref, _ := actor.Spawn(ctx, sys, "greeter", func(actor.Ref[string, string]) actor.Behavior[string, string] {
+	ref, _ := actor.Spawn(ctx, sys, "greeter", func(self actor.Ref[string, string]) actor.Behavior[string, string] {
+		greeted := 0 // of this life: another one begins anew
 		return actor.Func[string, string](func(_ context.Context, name string) (string, error) {
 			if name == "" {
 				return "", errors.New("whom?")
 			}
-			return "hello, " + name, nil
+			greeted++
+			return fmt.Sprintf("hello, %s, guest %d of %s", name, greeted, self.Name()), nil
 		})
 	})
 	fmt.Println(ref.Call(ctx, "world"))
 	_, err := ref.Call(ctx, "")
 	fmt.Println(err)
 	// Output:
-	// hello, world <nil>
+	// hello, world, guest 1 of greeter <nil>
 	// call greeter@1: whom?
 }
 
 func ExampleRef_Call() {
 	ctx, sys := context.Background(), actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
 	defer func() { _ = sys.Close(ctx) }()
-	ref, _ := actor.Spawn(ctx, sys, "divider", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(_ context.Context, n int) (int, error) { return 100 / n, nil })
-	})
+	ref, _ := actor.SpawnFunc(ctx, sys, "divider", func(_ context.Context, n int) (int, error) { return 100 / n, nil })
 
 	_, err := ref.Call(ctx, 0) // panics there, and is an error here
 	fmt.Println(err)
@@ -148,16 +164,16 @@ func ExampleRef_Watch() {
 	// Output: {worker@1 not needed any more}
 }
 
-func ExampleTo() {
+func ExampleRefAt() {
 	ctx, sys := context.Background(), actor.NewSystem()
 	defer func() { _ = sys.Close(ctx) }()
 
-	ref := actor.To[int, int](sys, "counter") // nobody is there yet
+	ref := actor.RefAt[int, int](sys, "counter") // nobody is there yet
 	_, err := ref.Call(ctx, 1)
 	fmt.Println(err)
 	_, _ = actor.Spawn(ctx, sys, "counter", newCounter)
 	fmt.Println(ref.Call(ctx, 1))
-	_, err = actor.To[string, string](sys, "counter").Call(ctx, "one")
+	_, err = actor.RefAt[string, string](sys, "counter").Call(ctx, "one")
 	fmt.Println(errors.Is(err, actor.ErrType))
 	// Output:
 	// call counter: no such actor (not sent)
@@ -168,9 +184,7 @@ func ExampleTo() {
 func ExampleStop() {
 	ctx, sys := context.Background(), actor.NewSystem()
 	defer func() { _ = sys.Close(ctx) }()
-	ref, _ := actor.Spawn(ctx, sys, "once", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(_ context.Context, n int) (int, error) { return n, actor.Stop(nil) })
-	})
+	ref, _ := actor.SpawnFunc(ctx, sys, "once", func(_ context.Context, n int) (int, error) { return n, actor.Stop(nil) })
 	down := ref.Watch(ctx)
 	fmt.Println(ref.Call(ctx, 1))
 	d := <-down
@@ -183,15 +197,13 @@ func ExampleStop() {
 func ExampleNoWait() {
 	ctx, sys := context.Background(), actor.NewSystem()
 	started, release := make(chan struct{}), make(chan struct{})
-	ref, _ := actor.Spawn(ctx, sys, "slow", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(context.Context, int) (int, error) {
-			if started != nil {
-				close(started)
-				started = nil
-			}
-			<-release
-			return 0, nil
-		})
+	ref, _ := actor.SpawnFunc(ctx, sys, "slow", func(context.Context, int) (int, error) {
+		if started != nil {
+			close(started)
+			started = nil
+		}
+		<-release
+		return 0, nil
 	}, actor.WithMailbox(mailbox.Config{Capacity: 1}))
 
 	first := started
@@ -224,12 +236,10 @@ func ExampleSystem_Drain() {
 func ExampleSystem_Close() {
 	ctx, sys := context.Background(), actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
 	started, release := make(chan struct{}), make(chan struct{})
-	ref, _ := actor.Spawn(ctx, sys, "stubborn", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(context.Context, int) (int, error) {
-			close(started)
-			<-release // whatever its context says
-			return 0, nil
-		})
+	ref, _ := actor.SpawnFunc(ctx, sys, "stubborn", func(context.Context, int) (int, error) {
+		close(started)
+		<-release // whatever its context says
+		return 0, nil
 	}, actor.WithShutdown(time.Millisecond))
 	_ = ref.Cast(ctx, 1)
 	<-started
@@ -335,9 +345,7 @@ func ExampleWithLogger() {
 		},
 	}))
 	sys := actor.NewSystem(actor.WithLogger(log))
-	ref, _ := actor.Spawn(ctx, sys, "clumsy", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(context.Context, int) (int, error) { panic("oops") })
-	})
+	ref, _ := actor.SpawnFunc(ctx, sys, "clumsy", func(context.Context, int) (int, error) { panic("oops") })
 	_, _ = ref.Call(ctx, 1)
 	_ = sys.Close(ctx)
 	// Output: level=ERROR msg="actor panicked" pid=clumsy@1 panic=oops

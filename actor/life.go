@@ -6,6 +6,15 @@ import (
 	"time"
 )
 
+// Values of a time to stop that are no duration, for [WithShutdown],
+// [Life.SetShutdown] and the Shutdown of a supervised child.
+const (
+	// BrutalKill does not ask to stop: it kills at once.
+	BrutalKill time.Duration = -1
+	// Infinity gives all the time that it takes to stop.
+	Infinity time.Duration = -2
+)
+
 // DefaultShutdown is how long an actor that was asked to stop may take before
 // it is killed, unless its owner says otherwise (OTP supervisor: 5000 ms for a
 // worker).
@@ -21,7 +30,7 @@ const (
 )
 
 // Life is one incarnation of an actor: what a [Cell] is filled with. Only
-// those who write a new kind of actor meet it. All methods may be called from
+// those who write another kind of actor meet it. All methods may be called from
 // any goroutine.
 type Life struct {
 	pid   PID
@@ -140,12 +149,15 @@ func (l *Life) OnKill(f func(reason error)) {
 }
 
 // SetShutdown sets how long the life may take to stop when the System stops
-// it, before it is killed; negative means as long as it likes. A supervisor
+// it, before it is killed; zero means [DefaultShutdown]. There are [BrutalKill]
+// and [Infinity], which other negative values are taken for. A supervisor
 // that owns the life has its own setting.
 func (l *Life) SetShutdown(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.shutdown = d
+	if l.shutdown = d; d == 0 {
+		l.shutdown = DefaultShutdown
+	}
 }
 
 // ParentOnly makes [System.Exit] answer [ErrNotParent] for this life.
@@ -160,6 +172,11 @@ func (l *Life) askStop(reason error) {
 	l.mu.Lock()
 	if l.stopped || l.state >= ending {
 		l.mu.Unlock()
+		return
+	}
+	if l.slot == nil && l.shutdown == BrutalKill {
+		l.mu.Unlock()
+		l.killNow(ErrKilled)
 		return
 	}
 	l.stopped, l.stopReason, l.told = true, reason, time.Now()

@@ -92,10 +92,10 @@ func TestMayRetryOfActors(t *testing.T) {
 	require.ErrorIs(t, err, actor.ErrFull)
 	assert.True(t, actor.MayRetry(err), "%v", err)
 
-	_, err = actor.To[string, string](sys, "slow").Call(t.Context(), "")
+	_, err = actor.RefAt[string, string](sys, "slow").Call(t.Context(), "")
 	require.ErrorIs(t, err, actor.ErrType)
 	assert.False(t, actor.MayRetry(err), "%v", err)
-	_, err = actor.To[int, int](sys, "nobody").Call(t.Context(), 0)
+	_, err = actor.RefAt[int, int](sys, "nobody").Call(t.Context(), 0)
 	require.ErrorIs(t, err, actor.ErrNoActor)
 	assert.False(t, actor.MayRetry(err), "%v", err)
 	close(free)

@@ -86,7 +86,7 @@ type watchModel struct {
 func newWorld() *world {
 	w := &world{sys: actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler))), gate: make(chan struct{})}
 	for i := range 3 {
-		s := &slotModel{ref: actor.To[task, int](w.sys, fmt.Sprint("top/", i))}
+		s := &slotModel{ref: actor.RefAt[task, int](w.sys, fmt.Sprint("top/", i))}
 		s.slot = actor.NewSlot(w.sys, fmt.Sprint("top/", i), func(d actor.Down) {
 			s.mu.Lock()
 			defer s.mu.Unlock()

@@ -38,7 +38,8 @@ func isSelf(ctx context.Context, c Cell) bool {
 }
 
 // Inside reports whether ctx belongs to a request that an actor is handling:
-// while the system drains, such work is still let through.
+// while the system drains, such work is still let through. It is for those who
+// write another kind of actor.
 func Inside(ctx context.Context) bool { return ctx != nil && ctx.Value(requestKey{}) != nil }
 
 // MayWait reports whether admission under ctx may wait for room, for those who

@@ -94,7 +94,7 @@ func (l *Life) Own(ctx context.Context) context.Context { return &ownContext{Con
 
 // RunsBeneath reports whether ctx was given to code of an actor that is at the
 // path or beneath, or of its start: it would wait for itself if it waited for
-// the end of that.
+// the end of that. It is for those who write another kind of actor.
 func RunsBeneath(ctx context.Context, sys *System, path string) bool {
 	for at, name := range owners(ctx) {
 		if at == sys && isBeneath(name, path) {
@@ -106,7 +106,8 @@ func RunsBeneath(ctx context.Context, sys *System, path string) bool {
 
 // StartsFor reports whether ctx was given to a start that the supervisor at the
 // path waits for: its own, that of a child, or that of a child of one that is
-// itself being started. What asks it for something would wait for itself.
+// itself being started. What asks it for something would wait for itself. It is
+// for those who write another kind of actor.
 func StartsFor(ctx context.Context, sys *System, path string) bool {
 	s := startOf(ctx)
 	if s == nil || s.sys != sys {

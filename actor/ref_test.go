@@ -36,8 +36,8 @@ func TestRefToNobody(t *testing.T) {
 		name  string
 	}{
 		"zero":         {actor.Ref[task, int]{}, actor.ErrNoActor, ""},
-		"never was":    {actor.To[task, int](sys, "nobody"), actor.ErrNoActor, "nobody"},
-		"another type": {actor.To[task, int](sys, "other"), actor.ErrType, "other"},
+		"never was":    {actor.RefAt[task, int](sys, "nobody"), actor.ErrNoActor, "nobody"},
+		"another type": {actor.RefAt[task, int](sys, "other"), actor.ErrType, "other"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			nobody(t, test.ref, test.class)
@@ -53,7 +53,7 @@ func TestRefToNobody(t *testing.T) {
 
 func TestToLooksUpLate(t *testing.T) {
 	sys := newSystem(t)
-	ref := actor.To[task, int](sys, "late")
+	ref := actor.RefAt[task, int](sys, "late")
 	nobody(t, ref, actor.ErrNoActor)
 	spawn(t, sys, "late")
 	n, err := ref.Call(t.Context(), reply(3))

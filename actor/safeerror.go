@@ -10,8 +10,8 @@ import (
 // its text, [errors.Is] or [errors.As], would come to harm: a *[NilPointerError]
 // when it is or wraps a nil pointer, a *[PanicError] when a method of it
 // panics, and a *[BadError] when one ends the goroutine or does not return
-// within five seconds. It is for those who take errors from the code of others;
-// [Life.End] does it for all.
+// within five seconds. It is for those who take errors from the code of others,
+// as those do who write another kind of actor; [Life.End] does it for all.
 func SafeError(err error) error {
 	switch err {
 	case nil, ErrNormal, ErrShutdown, ErrKilled: //nolint:errorlint // the usual ones, and nothing that is wrapped

@@ -20,7 +20,7 @@ func TestSelf(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sys := newSystem(t)
-				ref := actor.To[string, string](sys, "a")
+				ref := actor.RefAt[string, string](sys, "a")
 				results := make(chan error, 4)
 				_, err := actor.Spawn(t.Context(), sys, "a", func(self actor.Ref[string, string]) actor.Behavior[string, string] {
 					return behavior[string, string]{receive: func(ctx context.Context, req string, _ func(string) error) error {

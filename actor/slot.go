@@ -7,7 +7,8 @@ import (
 )
 
 // Slot is a supervisor's or a pool's place for one child: lives fill it one
-// after the other. All methods may be called from any goroutine.
+// after the other. Starts are given one; only those who write another kind of
+// actor, one that owns others, make one. All methods may be called from any goroutine.
 type Slot struct {
 	sys     *System
 	path    string
@@ -17,7 +18,8 @@ type Slot struct {
 	life    atomic.Pointer[Life]
 }
 
-// NewSlot makes the slot at path, whose last component (behind '/', or, for an
+// NewSlot makes the slot at path, for those who write another kind of actor, one
+// that owns others, as supervisors do. The last component of path (behind '/', or, for an
 // instance such as "top/w#3", behind the last '/' including the number) is the
 // only name that can be spawned in it. exited is called once for each life
 // that had started, from the goroutine that ended it, before anybody else can

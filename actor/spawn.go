@@ -30,8 +30,9 @@ func (o shutdownOption) applySpawn(s *spawnOptions) { s.shutdown = time.Duration
 func WithMailbox(cfg mailbox.Config) SpawnOption { return mailboxOption(cfg) }
 
 // WithShutdown sets how long the actor may take to stop before it is
-// abandoned, when it was spawned on the System; negative means for ever, and
-// without it that is [DefaultShutdown]. A supervisor has its own setting.
+// abandoned, when it was spawned on the System: a duration, [BrutalKill] or
+// [Infinity]. Zero means [DefaultShutdown], as does to leave the option out. A
+// supervisor has its own setting.
 func WithShutdown(d time.Duration) SpawnOption { return shutdownOption(d) }
 
 // Spawn starts an in-process actor and returns when its [Initializer], if it
@@ -82,6 +83,17 @@ func Spawn[Req, Resp any](ctx context.Context, at Spawner, name string, fresh fu
 		return Ref[Req, Resp]{}, &StartError{Name: path, Err: l.reasonOr(ErrKilled)}
 	}
 	return NewRef[Req, Resp](c), nil
+}
+
+// SpawnFunc starts an in-process actor that is a function, as [Spawn] does one
+// with a Behavior: what f returns is the reply, as with a [Func]. Types are
+// inferred from f, so it is the shortest way to a fake of a worker. f is called
+// for one request at a time. A nil f is a failed start.
+func SpawnFunc[Req, Resp any](ctx context.Context, at Spawner, name string, f func(ctx context.Context, req Req) (Resp, error), opts ...SpawnOption) (Ref[Req, Resp], error) {
+	if f == nil {
+		return Ref[Req, Resp]{}, &StartError{Name: name, Err: errors.New("f is nil: give SpawnFunc a function that answers requests")}
+	}
+	return Spawn(ctx, at, name, func(Ref[Req, Resp]) Behavior[Req, Resp] { return Func[Req, Resp](f) }, opts...)
 }
 
 // initGrace is how long Init may take to return when the start's context has

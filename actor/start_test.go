@@ -3,11 +3,13 @@ package actor_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/mailbox"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -153,6 +155,32 @@ func TestFreshMayFail(t *testing.T) {
 	_, err = actor.Spawn(t.Context(), sys, "a", func(actor.Ref[int, int]) actor.Behavior[int, int] { panic(errPigeon) })
 	require.ErrorIs(t, err, errPigeon)
 	spawn(t, sys, "a")
+}
+
+func TestSpawnFunc(t *testing.T) {
+	sys := newSystem(t)
+	ref, err := actor.SpawnFunc(t.Context(), sys, "a", func(_ context.Context, n int) (string, error) {
+		if n < 0 {
+			return "last", actor.Stop(nil)
+		}
+		return strings.Repeat("a", n), nil
+	}, actor.WithMailbox(mailbox.Config{Capacity: 3}))
+	require.NoError(t, err)
+	got, err := ref.Call(t.Context(), 2)
+	require.NoError(t, err)
+	assert.Equal(t, "aa", got)
+
+	down := ref.Watch(t.Context())
+	got, err = ref.Call(t.Context(), -1)
+	require.NoError(t, err)
+	assert.Equal(t, "last", got, "as with a Func")
+	require.ErrorIs(t, (<-down).Reason, actor.ErrNormal)
+
+	_, err = actor.SpawnFunc[int, int](t.Context(), sys, "none", nil)
+	var start *actor.StartError
+	require.ErrorAs(t, err, &start)
+	assert.Equal(t, "none", start.Name)
+	spawn(t, sys, "none")
 }
 
 func TestKilledWhileStarting(t *testing.T) {

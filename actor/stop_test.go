@@ -100,7 +100,7 @@ func TestHungActorIsAbandoned(t *testing.T) {
 		var log logRecorder
 		sys := newLoggingSystem(t, &log)
 		o := own(t, sys, "top/w", spawning(runsTasks))
-		ref := actor.To[task, int](sys, "top/w")
+		ref := actor.RefAt[task, int](sys, "top/w")
 		hungPID, _ := ref.PID()
 		started, release := make(chan struct{}), make(chan struct{})
 		hung := make(chan error, 1)
@@ -129,6 +129,29 @@ func TestHungActorIsAbandoned(t *testing.T) {
 	})
 }
 
+// Who is not to be asked is killed, also when it would stop at once; who has
+// all the time is not killed.
+func TestBrutalKillAndInfinityOnTheSystem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := newSystem(t)
+		brutal := spawn(t, sys, "brutal", actor.WithShutdown(actor.BrutalKill))
+		down := brutal.Watch(t.Context())
+		require.NoError(t, sys.Stop(t.Context(), "brutal"))
+		assert.Equal(t, actor.ErrKilled, requireDown(t, down).Reason)
+
+		patient := spawn(t, sys, "patient", actor.WithShutdown(actor.Infinity))
+		started, release := make(chan struct{}), make(chan struct{})
+		require.NoError(t, patient.Cast(t.Context(), block(started, release)))
+		<-started
+		down = patient.Watch(t.Context())
+		pid, _ := patient.PID()
+		require.NoError(t, sys.Exit(pid, actor.ErrShutdown))
+		time.Sleep(1000 * time.Hour) // of the bubble
+		close(release)
+		assert.Equal(t, actor.ErrShutdown, requireDown(t, down).Reason)
+	})
+}
+
 func TestShutdownTimeOnTheSystem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, test := range []struct {
@@ -137,7 +160,9 @@ func TestShutdownTimeOnTheSystem(t *testing.T) {
 			want time.Duration
 		}{
 			{"default", nil, actor.DefaultShutdown},
+			{"zero", []actor.SpawnOption{actor.WithShutdown(0)}, actor.DefaultShutdown},
 			{"option", []actor.SpawnOption{actor.WithShutdown(time.Minute)}, time.Minute},
+			{"brutal kill", []actor.SpawnOption{actor.WithShutdown(actor.BrutalKill)}, 0},
 		} {
 			sys := newSystem(t)
 			ref := spawn(t, sys, test.name, test.opts...)

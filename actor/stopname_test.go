@@ -14,9 +14,7 @@ func TestNameIsFreeWhenStopReturns(t *testing.T) {
 	sys := actor.NewSystem()
 	defer sys.Close(t.Context()) //nolint:errcheck // nothing runs by then
 	for range 5000 {
-		_, err := actor.Spawn(t.Context(), sys, "a", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-			return actor.Func[int, int](func(_ context.Context, n int) (int, error) { return n, nil })
-		})
+		_, err := actor.SpawnFunc(t.Context(), sys, "a", func(_ context.Context, n int) (int, error) { return n, nil })
 		require.NoError(t, err)
 		require.NoError(t, sys.Stop(t.Context(), "a"))
 	}

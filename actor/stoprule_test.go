@@ -194,7 +194,7 @@ func TestSelfInInit(t *testing.T) {
 			_, err := actor.Spawn(ctx, sys, "inner", func(actor.Ref[task, int]) actor.Behavior[task, int] {
 				return behavior[task, int]{init: func(ctx context.Context) error {
 					for _, name := range []string{"inner", "outer"} {
-						_, errs["call "+name] = actor.To[task, int](sys, name).Call(ctx, reply(1))
+						_, errs["call "+name] = actor.RefAt[task, int](sys, name).Call(ctx, reply(1))
 						errs["stop "+name] = sys.Stop(ctx, name)
 					}
 					errs["close"] = sys.Close(ctx)

@@ -133,10 +133,10 @@ func (s *System) Watch(ctx context.Context, pid PID) <-chan Down {
 	return w.out
 }
 
-// WatchPath watches the life at path, or the next one while there is none;
+// WatchAt watches the life at path, or the next one while there is none;
 // when nothing of that name is there the Down says [ErrNoActor] at once. The
 // channel is that of [System.Watch].
-func (s *System) WatchPath(ctx context.Context, path string) <-chan Down {
+func (s *System) WatchAt(ctx context.Context, path string) <-chan Down {
 	w := newWatcher()
 	p := s.find(path)
 	if p == nil {

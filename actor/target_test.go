@@ -112,7 +112,7 @@ func TestTargetUnsupervised(t *testing.T) {
 			return spawn(t, actor.WithMailbox(box(o)))
 		},
 		Nobody: func(t *testing.T) kitRef {
-			return actor.To[targettest.Request, targettest.Response](newSystem(t), "nobody")
+			return actor.RefAt[targettest.Request, targettest.Response](newSystem(t), "nobody")
 		},
 		Check: checkInProcess,
 		Lacks: lacksInProcess(map[string]string{
@@ -133,7 +133,7 @@ func inSlot(t *testing.T, opts ...actor.SpawnOption) targettest.Subject {
 	sys := newSystem(t)
 	o := own(t, sys, "top/subject", spawning(freshReference, opts...))
 	return targettest.Subject{
-		Ref:    actor.To[targettest.Request, targettest.Response](sys, "top/subject"),
+		Ref:    actor.RefAt[targettest.Request, targettest.Response](sys, "top/subject"),
 		Kill:   func() { o.slot.Kill(actor.ErrKilled) },
 		Stop:   func() { o.slot.Stop(actor.ErrShutdown) },
 		Hold:   o.hold,
@@ -150,7 +150,7 @@ func TestTargetInSlot(t *testing.T) {
 			return inSlot(t, actor.WithMailbox(box(o)))
 		},
 		Nobody: func(t *testing.T) kitRef {
-			return actor.To[targettest.Request, targettest.Response](newSystem(t), "top/nobody")
+			return actor.RefAt[targettest.Request, targettest.Response](newSystem(t), "top/nobody")
 		},
 		Check: checkInProcess,
 		Lacks: lacksInProcess(map[string]string{

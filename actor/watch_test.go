@@ -34,7 +34,7 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 		sys := newSystem(t)
 		o := own(t, sys, "top/w", spawning(runsTasks))
 		pid, _ := o.slot.PID()
-		ref := actor.To[task, int](sys, "top/w")
+		ref := actor.RefAt[task, int](sys, "top/w")
 		ctx, cancel := context.WithCancel(t.Context())
 		live, byRef, stays := sys.Watch(ctx, pid), ref.Watch(ctx), ref.Watch(t.Context())
 		cancel()

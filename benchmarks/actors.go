@@ -20,9 +20,7 @@ const (
 
 func playActors(d time.Duration) (measure.Series, error) {
 	sys := actor.NewSystem()
-	ref, err := actor.Spawn(context.Background(), sys, "echo", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(_ context.Context, n int) (int, error) { return n, nil })
-	})
+	ref, err := actor.SpawnFunc(context.Background(), sys, "echo", func(_ context.Context, n int) (int, error) { return n, nil })
 	if err != nil {
 		return nil, err
 	}

@@ -20,17 +20,17 @@ func TestSupervisorKnowsFirstOfADeadWorker(t *testing.T) {
 	sys := newSystem(t)
 	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top"})
 	require.NoError(t, err)
-	spec := procactor.Child("w", procactor.Self())
+	spec := procactor.ProcessChild("w", procactor.Self())
 	spec.Restart = supervise.Temporary
 	s := newStage(t)
 	for range lives {
 		pid, err := sup.StartChild(t.Context(), spec)
 		require.NoError(t, err)
-		running := call(t.Context(), puppet.On(procactor.At(sys, "top/w")), s.part("last"))
+		running := call(t.Context(), puppet.On(procactor.HostAt(sys, "top/w")), s.part("last"))
 		player := s.next(t)
 		var wg sync.WaitGroup
 		for n := range askers.Questions() {
-			for _, down := range []<-chan actor.Down{sys.Watch(t.Context(), pid), sys.WatchPath(t.Context(), pid.Name)} {
+			for _, down := range []<-chan actor.Down{sys.Watch(t.Context(), pid), sys.WatchAt(t.Context(), pid.Name)} {
 				wg.Go(func() {
 					<-down
 					assert.NoError(t, askers.Ask(t.Context(), sup, pid, n), "by a Down")

@@ -50,7 +50,7 @@ started or was ended by a signal, or the result cannot be shown; 124 too late; 1
 
 // byHand does what a person asks for by the first argument; asked is false when
 // that is none of the flags.
-func byHand(argv []string, tasks []AnyTask) (code int, asked bool) {
+func byHand(argv []string, tasks []MainOption) (code int, asked bool) {
 	if len(argv) < 2 {
 		return 0, false
 	}

@@ -78,12 +78,12 @@ func (hello) message() {}
 var page = strings.Repeat("x", 1<<10)
 
 // handTasks is a bit of everything.
-func handTasks() []procactor.AnyTask {
+func handTasks() []procactor.MainOption {
 	messages, err := codec.Union[message](hello{})
 	if err != nil {
 		return nil
 	}
-	return []procactor.AnyTask{
+	return []procactor.MainOption{
 		square,
 		procactor.NewTask("wrap", func(_ context.Context, p parcel) (parcel, error) {
 			p.Inner = &parcel{Item: p.Item, skipped: true}

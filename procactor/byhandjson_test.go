@@ -100,7 +100,7 @@ func TestParseJSONProperty(t *testing.T) {
 // What a person may ask of a task must not make a worker's start dearer: it is
 // one closure, and no reflection.
 func TestCatalogAllocatesLittle(t *testing.T) {
-	task := []AnyTask{NewTask[embeds, knot]("task", nil)}
+	task := []MainOption{NewTask[embeds, knot]("task", nil)}
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { newCatalog(task) }), 7.0)
 }
 

@@ -84,7 +84,7 @@ type command struct {
 	before     int // how many of the offered tasks Main got before it
 }
 
-func newCatalog(tasks []AnyTask) *catalog {
+func newCatalog(tasks []MainOption) *catalog {
 	c := &catalog{tasks: make(map[string]servedTask, len(tasks))}
 	for _, t := range tasks {
 		if t == nil {
@@ -170,7 +170,7 @@ type setupFunc func(ctx context.Context) (cleanup func(), err error)
 // them; a cgroup limits memory. What holds for one thread only, as landlock
 // does, is to be set for all: by [syscall.AllThreadsSyscall] in a program
 // without cgo.
-func Setup(f func(ctx context.Context) (cleanup func(), err error)) AnyTask { return setupFunc(f) }
+func Setup(f func(ctx context.Context) (cleanup func(), err error)) MainOption { return setupFunc(f) }
 
 func (f setupFunc) register(c *catalog) {
 	if f == nil {

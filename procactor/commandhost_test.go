@@ -115,11 +115,11 @@ func TestCommandsUnderASupervisor(t *testing.T) {
 	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{
 		Name:     "top",
 		Policy:   supervise.Policy{Strategy: supervise.OneForOne, Intensity: supervise.NoRestarts, Period: time.Minute},
-		Children: []supervise.ChildSpec{procactor.Child("tool", w), procactor.PoolChild("tools", w, procactor.PoolConfig{Size: 1})},
+		Children: []supervise.ChildSpec{procactor.ProcessChild("tool", w), procactor.PoolChild("tools", w, procactor.PoolConfig{Size: 1})},
 	})
 	require.NoError(t, err)
 	for _, path := range []string{"top/tool", "top/tools"} {
-		host := procactor.At(sys, path)
+		host := procactor.HostAt(sys, path)
 		puppet := marionette(t)
 		before, ok := puppet.On(host).PID()
 		require.True(t, ok)
@@ -141,7 +141,7 @@ func TestCommandsUnderASupervisor(t *testing.T) {
 		assert.Equal(t, before, after)
 	}
 	require.NoError(t, sup.Stop(t.Context()))
-	_, err = shoot.On(procactor.At(sys, "top/tool")).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
+	_, err = shoot.On(procactor.HostAt(sys, "top/tool")).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
 	failed(t, err, actor.NotSent)
 	assert.ErrorIs(t, err, actor.ErrNoActor)
 }
@@ -232,7 +232,7 @@ func TestCommandHostIsKilled(t *testing.T) {
 		_, err := procactor.Start(context.Background(), at, at.ID(), w)
 		return err
 	})
-	host := procactor.At(sys, "top/w")
+	host := procactor.HostAt(sys, "top/w")
 	s := newStage(t)
 	down := marionette(t).On(host).Watch(t.Context())
 	got := call(t.Context(), marionette(t).On(host), s.stubborn("stubborn"))

@@ -112,7 +112,7 @@ func TestTargetCommand(t *testing.T) {
 			_, err := procactor.Start(context.Background(), at, at.ID(), w)
 			return err
 		})
-		return sys, procactor.At(sys, "top/subject"), k
+		return sys, procactor.HostAt(sys, "top/subject"), k
 	}
 	size := "a Process's mailbox has the default size; see the pool's rows"
 	targettest.Run(t, targettest.Fixture{
@@ -121,7 +121,7 @@ func TestTargetCommand(t *testing.T) {
 			return kitSubject(t, sys, host, k)
 		},
 		Nobody: func(t *testing.T) kitRef {
-			return kitCommand(t).On(procactor.At(newSystem(t), "top/nobody"))
+			return kitCommand(t).On(procactor.HostAt(newSystem(t), "top/nobody"))
 		},
 		Provoke: provokeCommand(func(t *testing.T) procactor.Host {
 			_, host, _ := inSlot(t)
@@ -149,7 +149,7 @@ func TestTargetCommandPool(t *testing.T) {
 			_, err := procactor.StartPool(context.Background(), at, at.ID(), w, procactor.PoolConfig{Size: 1, Mailbox: box})
 			return err
 		})
-		return sys, procactor.At(sys, "top/subject"), k
+		return sys, procactor.HostAt(sys, "top/subject"), k
 	}
 	subject := func(t *testing.T, box mailbox.Config) targettest.Subject {
 		sys, host, k := inSlot(t, box)
@@ -163,7 +163,7 @@ func TestTargetCommandPool(t *testing.T) {
 			}[o]})
 		},
 		Nobody: func(t *testing.T) kitRef {
-			return kitCommand(t).On(procactor.At(newSystem(t), "top/nobody"))
+			return kitCommand(t).On(procactor.HostAt(newSystem(t), "top/nobody"))
 		},
 		Provoke: provokeCommand(func(t *testing.T) procactor.Host {
 			_, host, _ := inSlot(t, mailbox.Config{})

@@ -15,7 +15,7 @@ import (
 
 // talk runs a worker's server and a parent's conn over pipes without a process,
 // so that time can be a bubble's.
-func talk(t *testing.T, tasks ...AnyTask) (c *conn, code <-chan int) {
+func talk(t *testing.T, tasks ...MainOption) (c *conn, code <-chan int) {
 	t.Helper()
 	requestsR, requestsW := io.Pipe()
 	repliesR, repliesW := io.Pipe()

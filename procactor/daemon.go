@@ -40,7 +40,8 @@ type Daemon struct {
 	// left behind.
 	Stdout, Stderr io.Writer
 	// Grace is how long it may take to end after TERM; zero means as long as
-	// its supervisor gives it by Shutdown, and negative that it gets no TERM.
+	// its supervisor gives it by Shutdown, and [actor.BrutalKill] that it gets
+	// no TERM. Another negative one is a failed start.
 	Grace time.Duration
 	// Ready says when it is up. Zero: as soon as it was started.
 	Ready Readiness
@@ -80,12 +81,12 @@ func DaemonChild(id string, d Daemon) supervise.ChildSpec {
 // Every error is a *[actor.StartError]. It wraps *[CommandError] when the
 // program cannot be started, *[ExitError] when it ended before it was ready,
 // and [ErrStartTimeout] when it was not ready in time.
-func StartDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (actor.PID, error) {
+func StartDaemon(ctx context.Context, at actor.Spawner, name string, d Daemon) (*DaemonRef, error) {
 	life, err := startDaemon(ctx, at, name, "", d)
 	if err != nil {
-		return actor.PID{}, err
+		return nil, err
 	}
-	return life.PID(), nil
+	return DaemonAt(life.System(), life.PID().Name), nil
 }
 
 // startDaemon returns the life, which may be over by then. runOf is the path of

@@ -32,8 +32,9 @@ func shell(line string, args ...string) procactor.Daemon {
 // how it ends.
 func life(t *testing.T, sys *actor.System, d procactor.Daemon) <-chan actor.Down {
 	t.Helper()
-	pid, err := procactor.StartDaemon(t.Context(), sys, "d", d)
+	started, err := procactor.StartDaemon(t.Context(), sys, "d", d)
 	require.NoError(t, err)
+	pid, _ := started.PID()
 	return sys.Watch(context.Background(), pid)
 }
 
@@ -124,7 +125,7 @@ func TestDaemonIsStopped(t *testing.T) {
 			assert.NotErrorIs(t, reason, actor.ErrShutdown, "it must not pass for a good end")
 			assert.Equal(t, os.Kill, exitOf(t, reason).Signal)
 		}},
-		"it is not asked": {polite, -1, func(t *testing.T, reason error, out string) {
+		"it is not asked": {polite, actor.BrutalKill, func(t *testing.T, reason error, out string) {
 			assert.ErrorIs(t, reason, actor.ErrKilled)
 			assert.NotContains(t, out, "asked")
 		}},
@@ -143,6 +144,15 @@ func TestDaemonIsStopped(t *testing.T) {
 			requireGone(t, pid)
 		})
 	}
+}
+
+func TestDaemonWithAGraceThatCannotBeMeant(t *testing.T) {
+	d := shell("exec sleep 1000")
+	d.Grace = -time.Second
+	_, err := procactor.StartDaemon(t.Context(), newSystem(t), "d", d)
+	var failed *actor.StartError
+	require.ErrorAs(t, err, &failed)
+	assert.ErrorContains(t, err, "Daemon.Grace is -1s")
 }
 
 // Guarantee(programs): A supervised plain program that does not end on TERM is killed when its shutdown time is over.
@@ -366,14 +376,14 @@ func TestRunDaemonFor(t *testing.T) {
 		return pid
 	}
 	first := begin()
-	require.Eventually(t, func() bool { return len(procactor.ProcessesAt(sys, "top/job#1")) > 0 }, hangGuard, time.Millisecond)
+	require.Eventually(t, func() bool { return len(procactor.ProcessIDsAt(sys, "top/job#1")) > 0 }, hangGuard, time.Millisecond)
 	begin()
-	assert.Equal(t, []int{first}, procactor.ProcessesAt(sys, "top/job#1"))
-	assert.Empty(t, procactor.ProcessesAt(sys, "top/job"))
-	assert.Empty(t, procactor.ProcessesAt(sys, "top%2Fjob%231"))
+	assert.Equal(t, []int{first}, procactor.ProcessIDsAt(sys, "top/job#1"))
+	assert.Empty(t, procactor.ProcessIDsAt(sys, "top/job"))
+	assert.Empty(t, procactor.ProcessIDsAt(sys, "top%2Fjob%231"))
 	cancel()
 	for range 2 {
 		require.ErrorIs(t, wait(t, "its end", (<-chan error)(over)), context.Canceled)
 	}
-	assert.Empty(t, procactor.ProcessesAt(sys, "top/job#1"))
+	assert.Empty(t, procactor.ProcessIDsAt(sys, "top/job#1"))
 }

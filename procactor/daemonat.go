@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -41,9 +42,19 @@ type DaemonRef struct {
 
 // DaemonAt returns a handle on the plain program at the path, such as
 // "top/web". It looks nothing up: that none is there is told by the methods.
-func DaemonAt(sys *actor.System, path string) DaemonRef { return DaemonRef{sys, path} }
+func DaemonAt(sys *actor.System, path string) *DaemonRef { return &DaemonRef{sys, path} }
 
-func (d DaemonRef) find() *daemonRun {
+// Name returns the program's path.
+func (d *DaemonRef) Name() string { return d.path }
+
+// PID returns the life that runs now; false when there is none.
+func (d *DaemonRef) PID() (actor.PID, bool) { return d.sys.PIDAt(d.path) }
+
+// Stop stops the program and returns when it has ended; see [Process.Stop], whose
+// errors it has.
+func (d *DaemonRef) Stop(ctx context.Context) error { return d.sys.Stop(ctx, d.path) }
+
+func (d *DaemonRef) find() *daemonRun {
 	c, ok := d.sys.CellAt(d.path)
 	if !ok {
 		return nil
@@ -58,7 +69,7 @@ func (d DaemonRef) find() *daemonRun {
 }
 
 // Process returns the id of its process; false when it is not up.
-func (d DaemonRef) Process() (pid int, ok bool) {
+func (d *DaemonRef) Process() (pid int, ok bool) {
 	r := d.find()
 	if r == nil || isClosed(r.exited) {
 		return 0, false
@@ -72,7 +83,7 @@ var errNotUp = errors.New("the program is not up")
 // Signal sends a signal to its process, not to the group. Errors:
 // [actor.ErrNoActor] when it is not up, and what the system says; Windows only
 // knows os.Kill.
-func (d DaemonRef) Signal(sig os.Signal) error {
+func (d *DaemonRef) Signal(sig os.Signal) error {
 	r := d.find()
 	if r == nil {
 		return fmt.Errorf("%w: %s: %w", actor.ErrNoActor, d.path, errNotUp)

@@ -22,7 +22,7 @@ func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
 }
 
 // RunDaemonFor is RunDaemon for the actor at the path, such as "top/report",
-// whose work the program does: [ProcessesAt] has its process there for as long
+// whose work the program does: [ProcessIDsAt] has its process there for as long
 // as it runs. Of several at once it has the first.
 func RunDaemonFor(ctx context.Context, sys *actor.System, path string, d Daemon) error {
 	return runDaemon(ctx, sys, runFor(path), path, d)

@@ -52,6 +52,14 @@ const defaultProbeInterval = 100 * time.Millisecond
 const lastTry = 500 * time.Millisecond
 
 // check returns the first mistake.
+func (d Daemon) check() error {
+	if d.Grace < 0 && d.Grace != actor.BrutalKill {
+		return fmt.Errorf("Daemon.Grace is %v: use 0 for the time of its supervisor, actor.BrutalKill for no TERM, or a positive duration", d.Grace)
+	}
+	return d.Ready.check()
+}
+
+// check returns the first mistake.
 func (r Readiness) check() error {
 	ways := 0
 	for _, set := range []bool{r.Line != nil, r.StderrLine != nil, r.Probe != nil, r.Command != nil} {

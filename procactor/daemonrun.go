@@ -39,7 +39,7 @@ type daemonRun struct {
 // launch starts the program and returns when it is ready. Whatever goes wrong
 // is undone.
 func (r *daemonRun) launch(ctx context.Context) error {
-	if err := r.daemon.Ready.check(); err != nil {
+	if err := r.daemon.check(); err != nil {
 		return err
 	}
 	plan, err := planDaemon(r.daemon.Args, r.daemon.Env, r.daemon.Dir)

@@ -54,10 +54,10 @@ func TestOneRecordForOneDeath(t *testing.T) {
 			l := newLogged(t)
 			ctx := procactor.WithTraceparent(t.Context(), traceOfTest)
 			sup, err := supervise.Start(ctx, l.sys, supervise.Spec{
-				Name: "top", Policy: supervise.Policy{Intensity: 5}, Children: []supervise.ChildSpec{procactor.Child("w", quick())},
+				Name: "top", Policy: supervise.Policy{Intensity: 5}, Children: []supervise.ChildSpec{procactor.ProcessChild("w", quick())},
 			})
 			require.NoError(t, err)
-			host := procactor.At(l.sys, "top/w")
+			host := procactor.HostAt(l.sys, "top/w")
 			pid := procactor.ProcessID(host)
 			restarts := sup.Events(ctx)
 			_, err = misbehave.WithKey(func(string) string { return "key 1" }).On(host).Call(ctx, way)
@@ -167,8 +167,9 @@ func TestPlainProgramThatPanics(t *testing.T) {
 	loud := func(t *testing.T) procactor.Daemon { return program(t, "crash loud") }
 	t.Run("alone", func(t *testing.T) {
 		l := newLogged(t)
-		pid, err := procactor.StartDaemon(t.Context(), l.sys, "d", loud(t))
+		started, err := procactor.StartDaemon(t.Context(), l.sys, "d", loud(t))
 		require.NoError(t, err)
+		pid, _ := started.PID() // none: it is over
 		<-l.sys.Watch(t.Context(), pid)
 		all := l.records(t)
 		require.Len(t, all, 1, "%v", all)
@@ -214,8 +215,9 @@ func TestPlainProgramThatPanics(t *testing.T) {
 		l := newLogged(t)
 		d := loud(t)
 		d.Redact = func(string) string { return "secret" }
-		pid, err := procactor.StartDaemon(t.Context(), l.sys, "d", d)
+		started, err := procactor.StartDaemon(t.Context(), l.sys, "d", d)
 		require.NoError(t, err)
+		pid, _ := started.PID() // none: it is over
 		<-l.sys.Watch(t.Context(), pid)
 		all := l.records(t)
 		require.Len(t, all, 1, "%v", all)

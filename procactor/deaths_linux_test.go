@@ -94,11 +94,11 @@ func TestOutOfMemoryHasItsBudgetAndItsRule(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sys := newSystem(t)
-			_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Policy: tt.policy, Children: []supervise.ChildSpec{procactor.Child("w", procactor.Self())}})
+			_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Policy: tt.policy, Children: []supervise.ChildSpec{procactor.ProcessChild("w", procactor.Self())}})
 			require.NoError(t, err)
 			pid, _ := sys.PIDAt("top")
 			down := sys.Watch(context.Background(), pid)
-			_, err = misbehave.On(procactor.At(sys, "top/w")).Call(t.Context(), "memory")
+			_, err = misbehave.On(procactor.HostAt(sys, "top/w")).Call(t.Context(), "memory")
 			require.True(t, exitOf(t, err).OOM)
 			tt.check(t, wait(t, "the supervisor's end", down).Reason)
 		})

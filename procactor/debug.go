@@ -20,7 +20,7 @@ const waitVariable = "PROCTOR_AWAIT_DEBUGGER"
 
 // mainTasks is what Main was given in this process, so that PROCTOR_DEBUG can
 // name a task of a Self worker.
-var mainTasks atomic.Pointer[[]AnyTask] //nolint:gochecknoglobals // beside mainReached, and for the same reason
+var mainTasks atomic.Pointer[[]MainOption] //nolint:gochecknoglobals // beside mainReached, and for the same reason
 
 // wantsDebugger reports whether the variable's value means this worker: by its
 // path; by the path of its pool, whose first place is meant; or, if it is this

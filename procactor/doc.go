@@ -18,7 +18,7 @@
 //		n, err := square.On(pool).Call(ctx, 12)
 //	}
 //
-// [Start] starts one worker, [StartPool] several behind one queue; [Child] and
+// [Start] starts one worker, [StartPool] several behind one queue; [ProcessChild] and
 // [PoolChild] put them under a supervisor. [Map] and [MapFold] send a sequence
 // through them. The worker is this program ([Self]) or another ([Program]).
 //
@@ -34,7 +34,7 @@
 //
 // # A host of your own
 //
-// Where a task is done is a [Host]: a [Process], a [Pool], a path ([At]), or what you
+// Where a task is done is a [Host]: a [Process], a [Pool], a path ([HostAt]), or what you
 // write, such as a service on another machine or a program with a protocol of its
 // own. A Host gets requests as bytes, with the names of their codecs, and gives the
 // bytes of answers back; [Task.On] does the rest, so that the task and the code that

@@ -33,3 +33,17 @@ func ExampleHost() {
 	fmt.Println(double.On(h).Call(context.Background(), 21))
 	// Output: 42 <nil>
 }
+
+// What a Host of your own has one life long.
+func ExampleNewHostLife() {
+	life := procactor.NewHostLife("printer")
+	down := life.Watch(context.Background())
+	_, up := life.PID()
+	fmt.Println(life.Name(), up)
+	life.End(actor.ErrShutdown)
+	_, up = life.PID()
+	fmt.Println(up, (<-down).Reason)
+	// Output:
+	// printer true
+	// false shutdown
+}

@@ -141,14 +141,14 @@ func ExampleMapFold() {
 }
 
 // Under a supervisor a worker is started again when it dies; the Ref stays.
-func ExampleChild() {
+func ExampleProcessChild() {
 	ctx, sys := context.Background(), actor.NewSystem()
 	_, err := supervise.Start(ctx, sys, supervise.Spec{
 		Name:     "top",
-		Children: []supervise.ChildSpec{procactor.Child("w", procactor.Self())},
+		Children: []supervise.ChildSpec{procactor.ProcessChild("w", procactor.Self())},
 	})
 	check(err)
-	w := procactor.At(sys, "top/w")
+	w := procactor.HostAt(sys, "top/w")
 	_, err = misbehave.On(w).Call(ctx, "exit")
 	fmt.Println(errors.Is(err, actor.ErrOutcomeUnknown))
 	fmt.Println(square.On(w).Call(ctx, 6))
@@ -165,15 +165,41 @@ func ExamplePoolChild() {
 		Children: []supervise.ChildSpec{procactor.PoolChild("pool", procactor.Self(), procactor.PoolConfig{Size: 1})},
 	})
 	check(err)
-	fmt.Println(square.On(procactor.At(sys, "top/pool")).Call(ctx, 7))
+	fmt.Println(square.On(procactor.HostAt(sys, "top/pool")).Call(ctx, 7))
 	check(sys.Close(ctx))
 	// Output: 49 <nil>
 }
 
-// At names what need not be there yet.
-func ExampleAt() {
+// The handle is good before the worker is there, and after restarts.
+func ExampleProcessAt() {
 	ctx, sys := context.Background(), actor.NewSystem()
-	ref := square.On(procactor.At(sys, "later"))
+	p := procactor.ProcessAt(sys, "w")
+	_, up := p.PID()
+	fmt.Println(up)
+	_, err := procactor.Start(ctx, sys, "w", procactor.Self())
+	check(err)
+	fmt.Println(square.On(p).Call(ctx, 7))
+	fmt.Println(p.Stop(ctx))
+	check(sys.Close(ctx))
+	// Output:
+	// false
+	// 49 <nil>
+	// <nil>
+}
+
+func ExamplePoolAt() {
+	ctx, sys := context.Background(), actor.NewSystem()
+	_, err := procactor.StartPool(ctx, sys, "pool", procactor.Self(), procactor.PoolConfig{Size: 2})
+	check(err)
+	fmt.Println(len(procactor.PoolAt(sys, "pool").Workers()), len(procactor.PoolAt(sys, "nobody").Workers()))
+	check(sys.Close(ctx))
+	// Output: 2 0
+}
+
+// HostAt names what need not be there yet.
+func ExampleHostAt() {
+	ctx, sys := context.Background(), actor.NewSystem()
+	ref := square.On(procactor.HostAt(sys, "later"))
 	_, err := ref.Call(ctx, 8)
 	fmt.Println(errors.Is(err, actor.ErrNoActor))
 	_, err = procactor.Start(ctx, sys, "later", procactor.Self())

@@ -155,7 +155,7 @@ func FuzzWorker(f *testing.F) {
 			b = append(bytes.Clone(start), b...)
 		}
 		var out bytes.Buffer
-		s := newServer(newCatalog([]AnyTask{double, count}), bytes.NewReader(b), &out, nil)
+		s := newServer(newCatalog([]MainOption{double, count}), bytes.NewReader(b), &out, nil)
 		code := s.serve()
 		s.out.drained()
 		if code != exitServed && code != exitOrphaned && code != exitNotServed {

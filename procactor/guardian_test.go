@@ -97,7 +97,7 @@ func TestGuardianEndsWithItsSystem(t *testing.T) {
 	assert.Zero(t, procactor.GuardianOf(one), "there is no worker yet")
 	_, err := supervise.Start(t.Context(), one, supervise.Spec{
 		Name:     "older than the guardian",
-		Children: []supervise.ChildSpec{procactor.Child("w", quick())},
+		Children: []supervise.ChildSpec{procactor.ProcessChild("w", quick())},
 	})
 	require.NoError(t, err)
 	begin(t, one, "w", quick())
@@ -235,9 +235,7 @@ func TestStoppedGuardian(t *testing.T) {
 func TestGuardiansNameIsTaken(t *testing.T) {
 	t.Parallel()
 	sys := quietSystem(t)
-	_, err := actor.Spawn(t.Context(), sys, "procactor:guardian", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(_ context.Context, n int) (int, error) { return n, nil })
-	})
+	_, err := actor.SpawnFunc(t.Context(), sys, "procactor:guardian", func(_ context.Context, n int) (int, error) { return n, nil })
 	require.NoError(t, err)
 	_, err = procactor.Start(t.Context(), sys, "w", quick())
 	assert.ErrorIs(t, err, actor.ErrTaken)

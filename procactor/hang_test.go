@@ -93,7 +93,7 @@ func TestHangsByKey(t *testing.T) {
 						return in, nil
 					}).WithKey(func(s string) string { return s }),
 				}
-				served := []AnyTask{b.hang, b.sleep}
+				served := []MainOption{b.hang, b.sleep}
 				if name == "a worker that need not be killed" {
 					served[0] = b.heed
 				}

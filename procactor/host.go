@@ -8,7 +8,7 @@ import (
 )
 
 // Host is where tasks are done: a [Process], a [Pool], whatever of the two is at
-// a path ([At]), or a way of your own. Neither a task nor the code that calls it
+// a path ([HostAt]), or a way of your own. Neither a task nor the code that calls it
 // knows which it is.
 //
 // For a Host of your own a task is bytes: it gets a [actor.RawRequest], and gives
@@ -83,7 +83,7 @@ func ownOf(h Host) ownHost {
 	return noHost{}
 }
 
-// PathHost is the process or pool at a path, see [At]. All methods may be called
+// PathHost is the process or pool at a path, see [HostAt]. All methods may be called
 // from any goroutine.
 type PathHost struct {
 	sys  *actor.System
@@ -91,9 +91,10 @@ type PathHost struct {
 	kept keptTargets
 }
 
-// At returns the process or pool at the path, whatever it is when a call is
-// made; it looks nothing up before.
-func At(sys *actor.System, path string) *PathHost { return &PathHost{sys: sys, path: path} }
+// HostAt returns what a task can run on that is at the path, a worker process or a
+// pool, whatever it is when a call is made. It looks nothing up: that none is
+// there is told by calls.
+func HostAt(sys *actor.System, path string) *PathHost { return &PathHost{sys: sys, path: path} }
 
 // Name returns the path.
 func (h *PathHost) Name() string { return h.path }
@@ -145,7 +146,7 @@ func watchOf(ctx context.Context, h ownHost) <-chan actor.Down {
 	if err != nil {
 		return downNow(h.name(), actor.ErrNoActor)
 	}
-	return c.sys.WatchPath(orBackground(ctx), c.path)
+	return c.sys.WatchAt(orBackground(ctx), c.path)
 }
 
 // downNow is the watch of what is not there.
@@ -169,8 +170,12 @@ func coreAt(sys *actor.System, path string) (*core, error) {
 	return host.host(), nil
 }
 
-// resolve returns c, or, when it is gone, what has taken its path since.
-func resolve(c *core) (*core, error) {
+// resolve returns c, or, when it is gone, what has taken its path since. Without
+// c, as in a handle that was made by a path, it is what is at the path now.
+func resolve(c *core, sys *actor.System, path string) (*core, error) {
+	if c == nil {
+		return coreAt(sys, path)
+	}
 	if !c.over.Load() {
 		return c, nil
 	}

@@ -26,7 +26,7 @@ func TestOnAllocatesOnce(t *testing.T) {
 	require.NoError(t, err)
 	pool, err := procactor.StartPool(t.Context(), sys, "pool", procactor.Self(), procactor.PoolConfig{Size: 1})
 	require.NoError(t, err)
-	for name, host := range map[string]procactor.Host{"process": p, "pool": pool, "by path": procactor.At(sys, "pool")} {
+	for name, host := range map[string]procactor.Host{"process": p, "pool": pool, "by path": procactor.HostAt(sys, "pool")} {
 		t.Run(name, func(t *testing.T) {
 			tasks := []procactor.Task[int, int]{square}
 			for range 40 {

@@ -183,7 +183,7 @@ func TestTargetProcess(t *testing.T) {
 				},
 			}
 		},
-		Nobody: func(t *testing.T) kitRef { return kitOn(procactor.At(newSystem(t), "nobody")) },
+		Nobody: func(t *testing.T) kitRef { return kitOn(procactor.HostAt(newSystem(t), "nobody")) },
 		Provoke: map[string]func(*testing.T) error{
 			"ending: other version or tasks": func(t *testing.T) error {
 				_, p := newProcess(t)
@@ -221,7 +221,7 @@ func TestTargetProcessInSlot(t *testing.T) {
 			_, err := procactor.Start(context.Background(), at, at.ID(), kitWorker())
 			return err
 		})
-		return sys, procactor.At(sys, "top/subject"), k
+		return sys, procactor.HostAt(sys, "top/subject"), k
 	}
 	size := "a Process's mailbox has the default size; see the pool's rows"
 	targettest.Run(t, targettest.Fixture{
@@ -240,7 +240,7 @@ func TestTargetProcessInSlot(t *testing.T) {
 				Drain:  sys.Drain,
 			}
 		},
-		Nobody: func(t *testing.T) kitRef { return kitOn(procactor.At(newSystem(t), "top/nobody")) },
+		Nobody: func(t *testing.T) kitRef { return kitOn(procactor.HostAt(newSystem(t), "top/nobody")) },
 		Provoke: map[string]func(*testing.T) error{
 			"ending: other version or tasks": func(t *testing.T) error {
 				_, host, _ := inSlot(t)
@@ -277,7 +277,7 @@ func TestTargetPool(t *testing.T) {
 			_, err := procactor.StartPool(context.Background(), at, at.ID(), kitWorker(), procactor.PoolConfig{Size: 1, Mailbox: box})
 			return err
 		})
-		return sys, procactor.At(sys, "top/subject"), k
+		return sys, procactor.HostAt(sys, "top/subject"), k
 	}
 	subject := func(t *testing.T, box mailbox.Config) targettest.Subject {
 		sys, host, k := inSlot(t, box)
@@ -302,7 +302,7 @@ func TestTargetPool(t *testing.T) {
 				targettest.Wait: mailbox.Block, targettest.Reject: mailbox.Reject, targettest.DropOldest: mailbox.DropOldest,
 			}[o]})
 		},
-		Nobody: func(t *testing.T) kitRef { return kitOn(procactor.At(newSystem(t), "top/nobody")) },
+		Nobody: func(t *testing.T) kitRef { return kitOn(procactor.HostAt(newSystem(t), "top/nobody")) },
 		Provoke: map[string]func(*testing.T) error{
 			"ending: other version or tasks": func(t *testing.T) error {
 				_, host, _ := inSlot(t, mailbox.Config{})

@@ -29,7 +29,7 @@ var mainReached atomic.Int32 //nolint:gochecknoglobals // one process is a worke
 //
 // Main panics for no reason; a wrong list of tasks is told to the parent as a
 // failed start.
-func Main(tasks ...AnyTask) {
+func Main(tasks ...MainOption) {
 	boot, isWorker, err := readBootstrap(os.LookupEnv)
 	guard, isGuardian := os.LookupEnv(guardVariable)
 	if isWorker || isGuardian {

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	if role := os.Getenv(roleVariable); role != "" {
 		os.Exit(play(role))
 	}
-	procactor.Main(slices.Concat(tasks(), tasksB(), tasksOfDelivery(), valueTasks(), tooLongTasks(), []procactor.AnyTask{burn})...)
+	procactor.Main(slices.Concat(tasks(), tasksB(), tasksOfDelivery(), valueTasks(), tooLongTasks(), []procactor.MainOption{burn})...)
 	// A program under the race detector waits a second before it exits, for
 	// reports: too long for each of our workers.
 	_ = os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))

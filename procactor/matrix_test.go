@@ -120,7 +120,7 @@ func playEnding(t *testing.T, e ending, w procactor.Worker) scene {
 		}
 		return rw
 	}
-	child := procactor.Child("w", w)
+	child := procactor.ProcessChild("w", w)
 	child.Restart = supervise.Transient
 	_, err := supervise.Start(ctx, s.sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{child}})
 	switch {
@@ -130,7 +130,7 @@ func playEnding(t *testing.T, e ending, w procactor.Worker) scene {
 	case err != nil:
 		t.Errorf("%s: %v", e.way, err)
 	default:
-		s.host = procactor.At(s.sys, "top/w")
+		s.host = procactor.HostAt(s.sys, "top/w")
 		down := square.On(s.host).Watch(ctx)
 		s.caller = e.call(t, &s)
 		s.down = (<-down).Reason

@@ -114,11 +114,9 @@ func TestMayRetry(t *testing.T) {
 		"no such task": {func(t *testing.T) error { return absent(t, pool(t)) }, true, false},
 		"another type": {func(t *testing.T) error {
 			sys := newSystem(t)
-			_, err := actor.Spawn(t.Context(), sys, "a", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-				return actor.Func[int, int](func(context.Context, int) (int, error) { return 0, nil })
-			})
+			_, err := actor.SpawnFunc(t.Context(), sys, "a", func(context.Context, int) (int, error) { return 0, nil })
 			require.NoError(t, err)
-			return square(t.Context(), procactor.At(sys, "a"))
+			return square(t.Context(), procactor.HostAt(sys, "a"))
 		}, true, false},
 		"a zero Task": {on(pool, func(ctx context.Context, h procactor.Host) error {
 			_, err := procactor.Task[int, int]{}.On(h).Call(ctx, 7)

@@ -141,10 +141,10 @@ func TestCallsWhileAWorkerIsStoppedAndRestarted(t *testing.T) {
 		sys := newSystem(t)
 		_, err := supervise.Start(t.Context(), sys, supervise.Spec{
 			Name: "top", Policy: supervise.Policy{Intensity: restarts, Period: time.Hour},
-			Children: []supervise.ChildSpec{procactor.Child("w", procactor.Self())},
+			Children: []supervise.ChildSpec{procactor.ProcessChild("w", procactor.Self())},
 		})
 		require.NoError(t, err)
-		untilDone(t, procactor.At(sys, "top/w"), func(ctx context.Context) error {
+		untilDone(t, procactor.HostAt(sys, "top/w"), func(ctx context.Context) error {
 			return exits(ctx, sys, restarts, func() (actor.PID, bool) { return sys.PIDAt("top/w") })
 		})
 	})

@@ -213,7 +213,7 @@ func TestIdempotentCallThatIsGivenUpBetweenDeliveries(t *testing.T) {
 		_, err := procactor.Start(context.Background(), at, at.ID(), procactor.Self())
 		return err
 	})
-	w := procactor.At(sys, "w")
+	w := procactor.HostAt(sys, "w")
 	s := newStage(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	got := call(ctx, puppet.Idempotent().On(w), s.part("patient"))
@@ -278,7 +278,7 @@ func TestPardon(t *testing.T) {
 	alone := start(t, procactor.Self())
 	_, err = misbehave.WithKey(func(s string) string { return s }).On(alone).Call(t.Context(), "exit")
 	failed(t, err, actor.Unknown)
-	for name, host := range map[string]quarantined{"pool": pool, "by path": procactor.At(sys, "pool"), "a supervised worker": procactor.At(sys, "w")} {
+	for name, host := range map[string]quarantined{"pool": pool, "by path": procactor.HostAt(sys, "pool"), "a supervised worker": procactor.HostAt(sys, "w")} {
 		t.Run(name, func(t *testing.T) {
 			ref := misbehave.Idempotent().WithKey(func(s string) string { return s }).On(host)
 			var poison *procactor.PoisonError
@@ -297,8 +297,8 @@ func TestPardon(t *testing.T) {
 			require.True(t, host.Pardon("misbehave", "exit"), "it ran, and did it again")
 		})
 	}
-	assert.Empty(t, procactor.At(sys, "nobody").Quarantine())
-	assert.False(t, procactor.At(sys, "nobody").Pardon("misbehave", "exit"))
+	assert.Empty(t, procactor.HostAt(sys, "nobody").Quarantine())
+	assert.False(t, procactor.HostAt(sys, "nobody").Pardon("misbehave", "exit"))
 }
 
 // A key that a pool would have to remember must not be of any length.

@@ -127,6 +127,8 @@ func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
 		return refuse("Budget.Period", fmt.Sprintf("is %v", cfg.Budget.Period), fmt.Sprintf("use 0 for %v, or a positive duration", poolPeriod))
 	case cfg.Quarantine.Age < 0:
 		return refuse("Quarantine.Age", fmt.Sprintf("is %v", cfg.Quarantine.Age), fmt.Sprintf("use 0 for %v, or a positive duration", poisonAge))
+	case cfg.Quarantine.Hangs < NoHangLimit:
+		return refuse("Quarantine.Hangs", fmt.Sprintf("is %d", cfg.Quarantine.Hangs), fmt.Sprintf("use 0 for %d, NoHangLimit for none, or a positive number", fatalHangs))
 	case cfg.Budget.Period > 0 && cfg.Budget.Intensity == 0:
 		return refuse("Budget.Period", fmt.Sprintf("is %v, but Budget.Intensity is 0, so there is no budget", cfg.Budget.Period), "set Intensity, too, or leave Period 0")
 	}
@@ -185,7 +187,11 @@ type WorkerInfo struct {
 // that is over.
 func (p *Pool) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) }
 
-func (p *Pool) find() (*core, error)  { return resolve(p.core) }
+// PoolAt returns a handle on the pool at the path, such as "top/thumbs". It looks
+// nothing up: that none is there is told by the methods and by calls.
+func PoolAt(sys *actor.System, path string) *Pool { return &Pool{sys: sys, path: path} }
+
+func (p *Pool) find() (*core, error)  { return resolve(p.core, p.sys, p.path) }
 func (p *Pool) name() string          { return p.path }
 func (p *Pool) targets() *keptTargets { return &p.kept }
 

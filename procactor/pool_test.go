@@ -137,6 +137,7 @@ func TestPoolConfigIsChecked(t *testing.T) {
 		cfg   procactor.PoolConfig
 		field string
 	}{
+		"hangs":     {procactor.PoolConfig{Quarantine: procactor.Quarantine{Hangs: -2}}, "Quarantine.Hangs"},
 		"size":      {procactor.PoolConfig{Size: -1}, "Size"},
 		"intensity": {procactor.PoolConfig{Budget: supervise.Budget{Intensity: -2}}, "Budget.Intensity"},
 		"period":    {procactor.PoolConfig{Budget: supervise.Budget{Intensity: 1, Period: -1}}, "Budget.Period"},
@@ -175,7 +176,7 @@ func TestSupervisedPool(t *testing.T) {
 		Children: []supervise.ChildSpec{procactor.PoolChild("pool", procactor.Self(), cfg)},
 	})
 	require.NoError(t, err)
-	pool := procactor.At(sys, "top/pool")
+	pool := procactor.HostAt(sys, "top/pool")
 	before, _ := puppet.On(pool).PID()
 	down := puppet.On(pool).Watch(t.Context())
 	killProcess(t, procactor.ProcessID(pool))

@@ -92,7 +92,7 @@ func TestPoolTakesPoisonAndKills(t *testing.T) {
 			Children: []supervise.ChildSpec{procactor.PoolChild("pool", procactor.Self(), procactor.PoolConfig{Size: 2})},
 		})
 		require.NoError(t, err)
-		mistreat(t, procactor.At(sys, "top/pool"))
+		mistreat(t, procactor.HostAt(sys, "top/pool"))
 	})
 }
 

@@ -37,9 +37,9 @@ func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Proce
 	return &Process{sys: c.sys, path: c.path, core: c}, nil
 }
 
-// Child returns the spec of a worker process as a supervised child, permanent,
+// ProcessChild returns the spec of a worker process as a supervised child, permanent,
 // with a shutdown time that lets it finish within its Grace.
-func Child(id string, w Worker) supervise.ChildSpec {
+func ProcessChild(id string, w Worker) supervise.ChildSpec {
 	return supervise.ChildSpec{
 		ID:       id,
 		Shutdown: cmp.Or(w.Grace, defaultGrace) + reapBound,
@@ -69,6 +69,11 @@ func (p *Process) PID() (actor.PID, bool) { return p.sys.PIDAt(p.path) }
 // that is over.
 func (p *Process) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) }
 
-func (p *Process) find() (*core, error)  { return resolve(p.core) }
+// ProcessAt returns a handle on the worker process at the path, such as
+// "top/thumbs". It looks nothing up: that none is there is told by the methods
+// and by calls.
+func ProcessAt(sys *actor.System, path string) *Process { return &Process{sys: sys, path: path} }
+
+func (p *Process) find() (*core, error)  { return resolve(p.core, p.sys, p.path) }
 func (p *Process) name() string          { return p.path }
 func (p *Process) targets() *keptTargets { return &p.kept }

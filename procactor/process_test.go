@@ -161,10 +161,10 @@ func TestSupervisedProcess(t *testing.T) {
 	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{
 		Name:     "top",
 		Policy:   supervise.Policy{Intensity: 2, Period: time.Hour},
-		Children: []supervise.ChildSpec{procactor.Child("w", procactor.Self())},
+		Children: []supervise.ChildSpec{procactor.ProcessChild("w", procactor.Self())},
 	})
 	require.NoError(t, err)
-	host := procactor.At(sys, "top/w")
+	host := procactor.HostAt(sys, "top/w")
 	ref := puppet.On(host)
 	assert.Equal(t, "top/w", ref.Name())
 
@@ -219,11 +219,11 @@ func TestSupervisedProcessIsItsSupervisorsToStop(t *testing.T) {
 
 func TestTransientProcess(t *testing.T) {
 	sys := newSystem(t)
-	child := procactor.Child("w", procactor.Self())
+	child := procactor.ProcessChild("w", procactor.Self())
 	child.Restart = supervise.Transient
 	_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{child}})
 	require.NoError(t, err)
-	host := procactor.At(sys, "top/w")
+	host := procactor.HostAt(sys, "top/w")
 	before, ok := square.On(host).PID()
 	require.True(t, ok)
 	down := square.On(host).Watch(t.Context())
@@ -235,7 +235,7 @@ func TestTransientProcess(t *testing.T) {
 
 func TestAt(t *testing.T) {
 	sys := newSystem(t)
-	host := procactor.At(sys, "later")
+	host := procactor.HostAt(sys, "later")
 	ref := square.On(host)
 	_, err := ref.Call(t.Context(), 3)
 	failed(t, err, actor.NotSent)
@@ -244,11 +244,9 @@ func TestAt(t *testing.T) {
 	require.NoError(t, err)
 	works(t, host)
 
-	_, err = actor.Spawn(t.Context(), sys, "goroutine", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(_ context.Context, n int) (int, error) { return n, nil })
-	})
+	_, err = actor.SpawnFunc(t.Context(), sys, "goroutine", func(_ context.Context, n int) (int, error) { return n, nil })
 	require.NoError(t, err)
-	_, err = square.On(procactor.At(sys, "goroutine")).Call(t.Context(), 3)
+	_, err = square.On(procactor.HostAt(sys, "goroutine")).Call(t.Context(), 3)
 	failed(t, err, actor.NotSent)
 	assert.ErrorIs(t, err, actor.ErrType)
 }

@@ -6,12 +6,12 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// ProcessesAt returns the ids of the operating system's processes that run for
+// ProcessIDsAt returns the ids of the operating system's processes that run for
 // the actor at the path, such as "top/web", in ascending order: that of a worker
 // or of a plain program, also of one by [RunDaemonFor], those of a pool's
 // workers; none when nothing runs there, or what runs is of another kind. It is
 // what was so a moment ago: a process may have ended since.
-func ProcessesAt(sys *actor.System, path string) []int {
+func ProcessIDsAt(sys *actor.System, path string) []int {
 	for _, at := range []string{path, runFor(path)} {
 		if pid, ok := DaemonAt(sys, at).Process(); ok {
 			return []int{pid}

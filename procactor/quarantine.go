@@ -25,13 +25,17 @@ type Quarantine struct {
 	// were one too many, for how long the key is refused: one hour if it is zero.
 	Age time.Duration
 	// Hangs is how many hangs of a key within Age have it refused: 3 if it is
-	// zero; supervise.NoRestarts or another negative number means that none do.
+	// zero, and [NoHangLimit] means that none do; a pool refuses other negative
+	// numbers.
 	// A hang is a call that the task's own timeout ended, see [Task.WithTimeout],
 	// after it had run for at least half of that, and whose worker had to be
 	// killed since it went on; a call that ends well wipes them out. A caller's
 	// own deadline, and the time in the queue, count for nothing.
 	Hangs int
 }
+
+// NoHangLimit is the Hangs of a [Quarantine] that refuses no key for its hangs.
+const NoHangLimit = -1
 
 const (
 	fatalDeaths = 3         // workers that one request may kill
@@ -126,7 +130,7 @@ func (q *quarantine) died(now time.Time, task, key string, deaths []offense) err
 func (q *quarantine) hung(now time.Time, task, key string, down actor.Down) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if key == "" || q.limits.Hangs < 0 {
+	if key == "" || q.limits.Hangs == NoHangLimit {
 		return
 	}
 	r := q.open(now, poisonKey{task, key})

@@ -85,7 +85,7 @@ func TestQuarantine(t *testing.T) {
 		"a good end wipes out hangs":           {Quarantine{}, []quarantineStep{hangs, hangs, {what: "ends well"}, hangs}, 0, false},
 		"one that hangs each time, in an hour": {Quarantine{}, []quarantineStep{hangs, {after: hour / 3, what: "hangs"}, {after: hour / 3, what: "hangs"}}, 0, true},
 		"a number of its own":                  {Quarantine{Hangs: 1}, []quarantineStep{hangs}, 0, true},
-		"hangs that do not count":              {Quarantine{Hangs: -1}, []quarantineStep{hangs, hangs, hangs, hangs}, 0, false},
+		"hangs that do not count":              {Quarantine{Hangs: NoHangLimit}, []quarantineStep{hangs, hangs, hangs, hangs}, 0, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

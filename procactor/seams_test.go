@@ -69,7 +69,7 @@ func WriteInPieces(h Host, n uint32) {
 }
 
 // MainInPieces is Main in a worker that cuts its messages into frames of n bytes.
-func MainInPieces(n int, tasks ...AnyTask) {
+func MainInPieces(n int, tasks ...MainOption) {
 	boot, isWorker, err := readBootstrap(os.LookupEnv)
 	if !isWorker || err != nil {
 		return
@@ -133,7 +133,7 @@ func (e Ends) Close() error { return errors.Join(e.Out.Close(), e.In.Close()) }
 // Inside is a worker without a process: the loop that a worker process runs,
 // on a goroutine of this one, so that time can be a bubble's. Its frames may be
 // cut into pieces of so many bytes; zero: they are not.
-func Inside(dial func() (parent, worker Ends), piece int, tasks ...AnyTask) Worker {
+func Inside(dial func() (parent, worker Ends), piece int, tasks ...MainOption) Worker {
 	return Worker{inside: func() (spawned, error) {
 		ours, theirs := dial()
 		p := &inner{ends: theirs, over: make(chan struct{})}
@@ -192,7 +192,7 @@ func (p *inner) leaving() bool  { return false }
 func (p *inner) killGroup()     { p.exit(-1, os.Kill) }
 
 // Unreapable is an Inside whose process not even KILL ends until it is released.
-func Unreapable(release <-chan struct{}, tasks ...AnyTask) Worker {
+func Unreapable(release <-chan struct{}, tasks ...MainOption) Worker {
 	w := Inside(func() (parent, worker Ends) {
 		toWorker, fromParent := io.Pipe()
 		toParent, fromWorker := io.Pipe()

@@ -36,7 +36,7 @@ func BenchmarkServer(b *testing.B) {
 	}
 	frame := wire.AppendFrame(nil, wire.KindRequest, 0, 1, payload, make([]byte, 128))
 	in := &requests{frame: frame, left: b.N}
-	s := newServer(newCatalog([]AnyTask{echo}), in, io.Discard, nil)
+	s := newServer(newCatalog([]MainOption{echo}), in, io.Discard, nil)
 	s.asm = wire.NewAssembler(0, 0)
 	b.ReportAllocs()
 	b.ResetTimer()

@@ -18,7 +18,7 @@ func TestAWorkerTellsOfARequestOverTheLimit(t *testing.T) {
 	in = wire.AppendFrame(in, wire.KindRequest, wire.FlagMore, 1, make([]byte, 100<<10))
 	in = wire.AppendFrame(in, wire.KindChunk, 0, 1, make([]byte, 100<<10))
 	var out bytes.Buffer
-	s := newServer(newCatalog([]AnyTask{NewTask("never", func(context.Context, int) (int, error) { return 0, nil })}), bytes.NewReader(in), &out, nil)
+	s := newServer(newCatalog([]MainOption{NewTask("never", func(context.Context, int) (int, error) { return 0, nil })}), bytes.NewReader(in), &out, nil)
 	s.serve()
 	s.out.drained()
 	r := wire.NewReader(&out, 0)

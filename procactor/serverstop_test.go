@@ -18,7 +18,7 @@ type piped struct {
 	code chan int
 }
 
-func newPiped(t *testing.T, tasks ...AnyTask) *piped {
+func newPiped(t *testing.T, tasks ...MainOption) *piped {
 	t.Helper()
 	requestsR, requestsW, err := os.Pipe()
 	require.NoError(t, err)

@@ -88,7 +88,7 @@ var (
 func stepsOf(in string) []string { return []string{in + "-1", in + "-2", in + "-3"} }
 
 // sessionTasks makes the tasks, where mark notes that one runs.
-func sessionTasks(names []string, mark func(string) error) []procactor.AnyTask {
+func sessionTasks(names []string, mark func(string) error) []procactor.MainOption {
 	wait := func(ctx context.Context, in string) (string, error) {
 		if err := mark(in[:1]); err != nil {
 			return "", err
@@ -96,7 +96,7 @@ func sessionTasks(names []string, mark func(string) error) []procactor.AnyTask {
 		<-ctx.Done()
 		return "", context.Cause(ctx)
 	}
-	var tasks []procactor.AnyTask
+	var tasks []procactor.MainOption
 	for _, name := range names {
 		switch name {
 		case "m":

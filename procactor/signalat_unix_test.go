@@ -47,7 +47,7 @@ func TestSignalAtAPool(t *testing.T) {
 	sys := newSystem(t)
 	_, err := procactor.StartPool(t.Context(), sys, "pool", procactor.Self(), procactor.PoolConfig{Size: 2})
 	require.NoError(t, err)
-	pids := procactor.ProcessesAt(sys, "pool")
+	pids := procactor.ProcessIDsAt(sys, "pool")
 	require.Len(t, pids, 2)
 	require.NoError(t, procactor.SignalAt(sys, "pool", syscall.SIGKILL))
 	for _, pid := range pids {

@@ -108,10 +108,10 @@ func TestNeverMoreProcessesThanAskedFor(t *testing.T) {
 		dir := t.TempDir()
 		sys := quietSystem(t)
 		_, err := supervise.Start(t.Context(), sys, supervise.Spec{
-			Name: "top", Policy: supervise.Policy{Intensity: 1_000_000}, Children: []supervise.ChildSpec{procactor.Child("w", counted(dir, 1))},
+			Name: "top", Policy: supervise.Policy{Intensity: 1_000_000}, Children: []supervise.ChildSpec{procactor.ProcessChild("w", counted(dir, 1))},
 		})
 		require.NoError(t, err)
-		host := procactor.At(sys, "top/w")
+		host := procactor.HostAt(sys, "top/w")
 		ctx, cancel := context.WithTimeout(t.Context(), hangGuard)
 		defer cancel()
 		for range 20 {

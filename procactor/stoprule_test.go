@@ -33,7 +33,7 @@ func TestStopNamesAProcessThatCannotBeReaped(t *testing.T) {
 			return sys.Close, "w"
 		},
 		"Supervisor": func(t *testing.T, sys *actor.System, w procactor.Worker) (func(context.Context) error, string) {
-			top, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{procactor.Child("w", w)}})
+			top, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{procactor.ProcessChild("w", w)}})
 			require.NoError(t, err)
 			return top.Stop, "top/w"
 		},

@@ -124,20 +124,20 @@ func deafTree(t *testing.T, sys *actor.System, stop func(context.Context, *super
 	up := make(chan struct{})
 	go func() { defer close(up); printed() }()
 	inner := supervise.Spec{Name: "inner", Children: []supervise.ChildSpec{
-		procactor.Child("w", w), procactor.PoolChild("p", w, procactor.PoolConfig{Size: 2}), procactor.DaemonChild("d", d),
+		procactor.ProcessChild("w", w), procactor.PoolChild("p", w, procactor.PoolConfig{Size: 2}), procactor.DaemonChild("d", d),
 	}}
 	top, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{supervise.Child(inner)}})
 	require.NoError(t, err)
 	<-up
 	var processes []int
 	for _, path := range []string{"top/inner/w", "top/inner/p"} {
-		all := procactor.ProcessesAt(sys, path)
+		all := procactor.ProcessIDsAt(sys, path)
 		require.NotEmpty(t, all)
 		workers := make([]procactor.WorkerInfo, len(all))
 		for i, pid := range all {
 			workers[i].Process = pid
 		}
-		processes = append(processes, deafen(t, procactor.At(sys, path), workers)...)
+		processes = append(processes, deafen(t, procactor.HostAt(sys, path), workers)...)
 		for range all {
 			deaf()
 		}

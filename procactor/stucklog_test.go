@@ -38,7 +38,7 @@ func TestStuckLog(t *testing.T) {
 	_, err := supervise.Start(t.Context(), sys, pool)
 	require.NoError(t, err)
 	worker := func() int {
-		now := procactor.ProcessesAt(sys, "top/pool")
+		now := procactor.ProcessIDsAt(sys, "top/pool")
 		if len(now) != 1 {
 			return 0
 		}

@@ -183,9 +183,9 @@ func (t Task[In, Out]) carried() error {
 	return nil
 }
 
-// AnyTask is what [Main] takes: a [Task] of any types, or a [Setup]. The
+// MainOption is what [Main] takes: a [Task] of any types, or a [Setup]. The
 // interface is sealed.
-type AnyTask interface{ register(*catalog) }
+type MainOption interface{ register(*catalog) }
 
 func (t Task[In, Out]) register(c *catalog) {
 	if t.command != nil {

@@ -144,7 +144,7 @@ func ignoreTerm() {
 }
 
 // tasksB are those of this file.
-func tasksB() []procactor.AnyTask { return []procactor.AnyTask{act, steps} }
+func tasksB() []procactor.MainOption { return []procactor.MainOption{act, steps} }
 
 // steps is a stream of N items of len(Text) bytes.
 var steps = procactor.NewStreamTask("steps", func(_ context.Context, d deed, emit func(string) error) error {

@@ -94,6 +94,6 @@ var (
 )
 
 // tasksOfDelivery are those of this file.
-func tasksOfDelivery() []procactor.AnyTask {
-	return []procactor.AnyTask{pour, brand, brands, brandStream}
+func tasksOfDelivery() []procactor.MainOption {
+	return []procactor.MainOption{pour, brand, brands, brandStream}
 }

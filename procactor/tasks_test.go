@@ -65,8 +65,8 @@ var (
 	puppets = procactor.NewTask("puppets", obey).Concurrent(8)
 )
 
-func tasks() []procactor.AnyTask {
-	return []procactor.AnyTask{
+func tasks() []procactor.MainOption {
+	return []procactor.MainOption{
 		square, echo, count, misbehave, fetch, grow, blank, blocks, process, puppet, puppets, kitCall, kitStream,
 	}
 }

@@ -36,7 +36,7 @@ var (
 	}).WithErrors(codec.Error(codec.CBOR[*tome]()))
 )
 
-func tooLongTasks() []procactor.AnyTask { return []procactor.AnyTask{write, writes, spill} }
+func tooLongTasks() []procactor.MainOption { return []procactor.MainOption{write, writes, spill} }
 
 // Guarantee(values): An answer over the limit, be it a reply, an item or a typed error, is a *wire.LimitError with limit and size, just as a request over it is.
 func TestAnswersOverTheLimitSayWhichLimit(t *testing.T) {

@@ -69,15 +69,15 @@ func TestAllKindsOfChildrenInOneTree(t *testing.T) {
 				}
 			}),
 			supervise.Child(inner),
-			procactor.Child("worker", procactor.Self()),
+			procactor.ProcessChild("worker", procactor.Self()),
 			procactor.PoolChild("pool", procactor.Self(), procactor.PoolConfig{Size: 2}),
 		},
 	})
 	require.NoError(t, err)
 	next, stop := iter.Pull(sup.Events(t.Context()))
 	defer stop()
-	echoRef := actor.To[int, int](sys, "top/actor")
-	worker, pool := procactor.At(sys, "top/worker"), procactor.At(sys, "top/pool")
+	echoRef := actor.RefAt[int, int](sys, "top/actor")
+	worker, pool := procactor.HostAt(sys, "top/worker"), procactor.HostAt(sys, "top/pool")
 	s := newStage(t)
 	for name, crash := range map[string]func(){
 		"actor":   func() { _, err := echoRef.Call(t.Context(), -1); require.ErrorIs(t, err, wrong) },
@@ -114,18 +114,18 @@ func TestInstancesOfAWorker(t *testing.T) {
 	sys := newSystem(t)
 	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{
 		Name: "top", Policy: supervise.Policy{Strategy: supervise.SimpleOneForOne},
-		Children: []supervise.ChildSpec{procactor.Child("w", procactor.Self())},
+		Children: []supervise.ChildSpec{procactor.ProcessChild("w", procactor.Self())},
 	})
 	require.NoError(t, err)
 	var pids []actor.PID
 	for range 3 {
 		pid, err := sup.StartInstance(t.Context(), nil)
 		require.NoError(t, err)
-		works(t, procactor.At(sys, pid.Name))
+		works(t, procactor.HostAt(sys, pid.Name))
 		pids = append(pids, pid)
 	}
 	assert.Equal(t, "top/w#2", pids[1].Name)
-	second := procactor.At(sys, pids[1].Name)
+	second := procactor.HostAt(sys, pids[1].Name)
 	s := newStage(t)
 	running := call(t.Context(), puppet.On(second), s.part("running"))
 	s.next(t).do("panic over")
@@ -136,7 +136,7 @@ func TestInstancesOfAWorker(t *testing.T) {
 	assert.Greater(t, after.Incarnation, pids[2].Incarnation)
 
 	require.NoError(t, sup.TerminateChild(t.Context(), "w#1"))
-	_, err = square.On(procactor.At(sys, "top/w#1")).Call(t.Context(), 1)
+	_, err = square.On(procactor.HostAt(sys, "top/w#1")).Call(t.Context(), 1)
 	require.ErrorIs(t, err, actor.ErrNoActor)
 	count, err := sup.CountChildren(t.Context())
 	require.NoError(t, err)

@@ -73,8 +73,8 @@ var (
 			WithCodec(codec.Within(codec.CBOR[*knot](), codec.Limits{Depth: 200}), nil)
 )
 
-func valueTasks() []procactor.AnyTask {
-	return []procactor.AnyTask{tie, tieJSON, ties, untie, untieJSON, untieDeep, swell, swells, devour}
+func valueTasks() []procactor.MainOption {
+	return []procactor.MainOption{tie, tieJSON, ties, untie, untieJSON, untieDeep, swell, swells, devour}
 }
 
 // knots are the names of values that no codec writes, and what is said of them.

@@ -19,7 +19,7 @@ const pingInterval = 5 * time.Second
 // in vain before it counts as hung; zero misses: never. Misses are counted, and
 // not the time, because time also passes while this process is stopped.
 func pulse(silence time.Duration) (every time.Duration, misses uint64) {
-	if silence < 0 {
+	if silence == actor.Infinity {
 		return pingInterval, 0
 	}
 	const least = 3

@@ -35,7 +35,7 @@ type Worker struct {
 	// seconds.
 	StartTimeout time.Duration
 	// Silence is how long a worker may leave pings unanswered before it counts
-	// as hung and is killed; zero means 30 seconds, negative for ever.
+	// as hung and is killed; zero means 30 seconds, [actor.Infinity] for ever.
 	Silence time.Duration
 	// MaxFrame, MaxBody and Window are the limits of the wire in bytes; zero
 	// means 1 MiB for a frame, 256 MiB for a request or reply, 256 KiB for what

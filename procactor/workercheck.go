@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -53,6 +54,9 @@ func (w Worker) check() error {
 		if d.value < 0 {
 			return &WorkerError{Field: d.field, Problem: fmt.Sprintf("is %v", d.value), Hint: "use 0 for " + d.zero + ", or a positive duration"}
 		}
+	}
+	if w.Silence < 0 && w.Silence != actor.Infinity {
+		return &WorkerError{Field: "Silence", Problem: fmt.Sprintf("is %v", w.Silence), Hint: fmt.Sprintf("use 0 for %v, actor.Infinity for ever, or a positive duration", defaultSilence)}
 	}
 	if w.MaxDepth < 0 {
 		return &WorkerError{Field: "MaxDepth", Problem: fmt.Sprintf("is %d", w.MaxDepth), Hint: fmt.Sprintf("use 0 for %d, or a positive number", defaultMaxDepth)}

@@ -24,6 +24,7 @@ func TestWrongWorkerIsRefused(t *testing.T) {
 	}{
 		{"Grace", func(w *procactor.Worker) { w.Grace = -time.Second }, "-1s"},
 		{"StartTimeout", func(w *procactor.Worker) { w.StartTimeout = -1 }, "-1ns"},
+		{"Silence", func(w *procactor.Worker) { w.Silence = -1 }, "-1ns"},
 		{"MaxDepth", func(w *procactor.Worker) { w.MaxDepth = -1 }, "-1"},
 		{"MaxFrame", func(w *procactor.Worker) { w.MaxFrame = 1 }, "at least"},
 		{"MaxBody", func(w *procactor.Worker) { w.MaxBody = 1 }, "at least"},
@@ -65,7 +66,7 @@ func refusedByName(t *testing.T, w procactor.Worker, field, says string) {
 		_, err := procactor.StartPool(t.Context(), sys, "pool", w, procactor.PoolConfig{Size: 2})
 		return err
 	})
-	for _, spec := range []supervise.ChildSpec{procactor.Child("w", w), procactor.PoolChild("w", w, procactor.PoolConfig{Size: 2})} {
+	for _, spec := range []supervise.ChildSpec{procactor.ProcessChild("w", w), procactor.PoolChild("w", w, procactor.PoolConfig{Size: 2})} {
 		start(func() error {
 			_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{spec}})
 			return err

@@ -66,10 +66,10 @@ func TestWorkerKnowsWhichItIs(t *testing.T) {
 func TestSingleWorkerKnowsWhichItIs(t *testing.T) {
 	t.Parallel()
 	sys := newSystem(t)
-	spec := procactor.Child("one", procactor.Self())
+	spec := procactor.ProcessChild("one", procactor.Self())
 	_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{spec}})
 	require.NoError(t, err)
-	one := act.On(procactor.At(sys, "top/one"))
+	one := act.On(procactor.HostAt(sys, "top/one"))
 	env, err := one.Call(t.Context(), deed{Do: "env"})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"top/one", "1"}, whichOf(env))

@@ -45,7 +45,7 @@ func TestRestartedSupervisorHasItsSpecAgain(t *testing.T) {
 			Name: "inner", Policy: supervise.Policy{Intensity: 1},
 			Children: []supervise.ChildSpec{supervise.Go("a", idle), supervise.Go("b", fragile)},
 		}))
-		inner := supervise.At(sys, "top/inner")
+		inner := supervise.SupervisorAt(sys, "top/inner")
 		_, err := inner.StartChild(t.Context(), supervise.Go("dynamic", idle))
 		require.NoError(t, err)
 		require.NoError(t, inner.TerminateChild(t.Context(), "a"))

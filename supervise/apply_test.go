@@ -75,8 +75,8 @@ func TestChangeToAnotherKindOfChild(t *testing.T) {
 		inner := supervise.Child(supervise.Spec{Name: "x", Children: []supervise.ChildSpec{idle("y")}})
 		sup := start(t, sys, supervise.Policy{}, idle("x"))
 		require.NoError(t, sup.Change(ctx, spec(inner), "x"))
-		assert.Equal(t, "y running", phases(snapshot(t, supervise.At(sys, "top/x"))))
-		was := supervise.At(sys, "top/x").Ref()
+		assert.Equal(t, "y running", phases(snapshot(t, supervise.SupervisorAt(sys, "top/x"))))
+		was := supervise.SupervisorAt(sys, "top/x").Ref()
 		_, err := was.Call(ctx, supervise.CountChildren{})
 		require.NoError(t, err)
 		require.NoError(t, sup.Change(ctx, spec(idle("x")), "x"))
@@ -102,7 +102,7 @@ func TestInstances(t *testing.T) {
 		}}
 		middle := supervise.Spec{Name: "m", Policy: supervise.Policy{Intensity: supervise.NoRestarts}, Children: []supervise.ChildSpec{supervise.Child(spec)}}
 		top := start(t, sys, supervise.Policy{}, supervise.Child(middle))
-		sup := supervise.At(sys, "top/m/s")
+		sup := supervise.SupervisorAt(sys, "top/m/s")
 		for _, want := range []string{"top/m/s/w#1", "top/m/s/w#2"} {
 			pid, err := sup.StartInstance(ctx, nil)
 			require.NoError(t, err)
@@ -124,10 +124,10 @@ func TestInstances(t *testing.T) {
 		require.True(t, ok)
 		assert.Greater(t, max(after.Incarnation, other.Incarnation), before.Incarnation+1)
 
-		middleBefore := supervise.At(sys, "top/m").PID()
+		middleBefore := supervise.SupervisorAt(sys, "top/m").PID()
 		crash <- errCrash // gives s up, and m with it, which is restarted
 		synctest.Wait()
-		require.NotEqual(t, middleBefore, supervise.At(sys, "top/m").PID())
+		require.NotEqual(t, middleBefore, supervise.SupervisorAt(sys, "top/m").PID())
 		own := false
 		pid, err := sup.StartInstance(ctx, func(ctx context.Context, at *actor.Slot) error {
 			own = true
@@ -154,14 +154,14 @@ func TestResume(t *testing.T) {
 		crash := make(chan error)
 		sup := start(t, sys, supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true}, noted(&d, "a", crash), noted(&d, "b", nil))
 		follow(&seen, sup.Events(ctx))
-		require.ErrorIs(t, sup.Resume(ctx, "a"), supervise.ErrNotOpen)
+		require.ErrorIs(t, sup.ResumeChild(ctx, "a"), supervise.ErrNotOpen)
 		crash <- errCrash
 		synctest.Wait()
 		s := snapshot(t, sup)
 		assert.Equal(t, "a stopped, b running", phases(s))
 		assert.True(t, s.Children[0].CircuitOpen)
-		require.ErrorIs(t, sup.Resume(ctx, "nobody"), supervise.ErrNotFound)
-		require.NoError(t, sup.Resume(ctx, "a"))
+		require.ErrorIs(t, sup.ResumeChild(ctx, "nobody"), supervise.ErrNotFound)
+		require.NoError(t, sup.ResumeChild(ctx, "a"))
 		assert.Equal(t, "a running, b running", phases(snapshot(t, sup)))
 		synctest.Wait()
 		const opened = "gave up at death 1 within 5s (restarts allowed: 0): a: crash"

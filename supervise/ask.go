@@ -154,7 +154,7 @@ func (i *incarnation) await(ctx context.Context, q *question, reply <-chan answe
 
 func (s *Supervisor) cell() (*cell, error) {
 	if s.sys == nil {
-		return nil, fmt.Errorf("a zero Supervisor, which Start or At did not make: %w", actor.ErrNoActor)
+		return nil, fmt.Errorf("a zero Supervisor, which Start or SupervisorAt did not make: %w", actor.ErrNoActor)
 	}
 	found, ok := s.sys.CellAt(s.path)
 	if !ok {
@@ -237,11 +237,11 @@ func (s *Supervisor) DeleteChild(ctx context.Context, id string) error {
 	return err
 }
 
-// Resume starts a child again that was left down for want of a restart budget
+// ResumeChild starts a child again that was left down for want of a restart budget
 // ([Policy.Circuit]), and who is down with it. Its own budget begins anew.
 // Errors: [ErrNotFound], [ErrNotOpen]; *[actor.StartError], after which it
 // stays down; see also StartChild.
-func (s *Supervisor) Resume(ctx context.Context, id string) error {
+func (s *Supervisor) ResumeChild(ctx context.Context, id string) error {
 	_, err := s.ask(ctx, reqResume{id})
 	return err
 }

@@ -28,7 +28,7 @@ func mortals(sys *actor.System) map[string]struct {
 		return actor.Func[int, int](func(context.Context, int) (int, error) { panic("boom") })
 	}
 	call := func(ctx context.Context, pid actor.PID) error {
-		_, err := actor.To[int, int](sys, pid.Name).Call(ctx, 1)
+		_, err := actor.RefAt[int, int](sys, pid.Name).Call(ctx, 1)
 		return err
 	}
 	exit := func(_ context.Context, pid actor.PID) error {
@@ -43,7 +43,7 @@ func mortals(sys *actor.System) map[string]struct {
 		"an actor that is told": {supervise.Actor("w", panics), exit},
 		"a function":            {idle("w"), exit},
 		"a supervisor that gives up": {supervise.Child(inner), func(_ context.Context, pid actor.PID) error {
-			return actor.To[int, int](sys, pid.Name+"/x").Cast(context.Background(), 1)
+			return actor.RefAt[int, int](sys, pid.Name+"/x").Cast(context.Background(), 1)
 		}},
 	}
 }
@@ -73,7 +73,7 @@ func TestSupervisorKnowsOfADeathFirst(t *testing.T) {
 					}
 					require.NoError(t, err)
 					for n := range askers.Questions() {
-						for _, down := range []<-chan actor.Down{sys.Watch(t.Context(), pid), sys.WatchPath(t.Context(), pid.Name)} {
+						for _, down := range []<-chan actor.Down{sys.Watch(t.Context(), pid), sys.WatchAt(t.Context(), pid.Name)} {
 							wg.Go(func() {
 								<-down
 								assert.NoError(t, askers.Ask(t.Context(), sup, pid, n), "by a Down")
@@ -81,7 +81,7 @@ func TestSupervisorKnowsOfADeathFirst(t *testing.T) {
 						}
 					}
 					if m.spec.Type == supervise.SupervisorChild {
-						below, events := supervise.At(sys, pid.Name), sup.Events(t.Context())
+						below, events := supervise.SupervisorAt(sys, pid.Name), sup.Events(t.Context())
 						wg.Go(func() {
 							for err := error(nil); err == nil; {
 								_, err = below.Snapshot(t.Context())

@@ -76,7 +76,7 @@ func TestBootRestartServes(t *testing.T) {
 				}()
 				synctest.Wait()
 				began := time.Now()
-				top := supervise.At(sys, "top")
+				top := supervise.SupervisorAt(sys, "top")
 				reply, err := top.Ref().Call(t.Context(), supervise.CountChildren{})
 				require.NoError(t, err)
 				assert.Equal(t, 1, reply.Counts.Active)
@@ -110,7 +110,7 @@ func TestBootRestartBeneath(t *testing.T) {
 			up <- err
 		}()
 		synctest.Wait()
-		require.NoError(t, supervise.At(sys, "top/inner").TerminateChild(t.Context(), "b"))
+		require.NoError(t, supervise.SupervisorAt(sys, "top/inner").TerminateChild(t.Context(), "b"))
 		require.NoError(t, <-up)
 	})
 }

@@ -72,7 +72,7 @@ func drawMove(rt *rapid.T) move {
 	case 4:
 		return move{ask: supervise.QueuedRequest{Op: supervise.OpStartChild, Spec: drawWorker(rt, id)}}
 	case 5:
-		ops := []supervise.RequestOp{supervise.OpTerminateChild, supervise.OpRestartChild, supervise.OpDeleteChild, supervise.OpResume}
+		ops := []supervise.RequestOp{supervise.OpTerminateChild, supervise.OpRestartChild, supervise.OpDeleteChild, supervise.OpResumeChild}
 		return move{ask: supervise.QueuedRequest{Op: rapid.SampledFrom(ops).Draw(rt, "op"), Path: id}}
 	}
 	change := supervise.QueuedRequest{Op: supervise.OpChange, To: drawTree(rt)}

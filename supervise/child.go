@@ -51,7 +51,7 @@ type child struct {
 	failure  error     // Restarting: why the last start failed
 	charged  bool      // Restarting: the restart has taken from the budget already
 	wait     wait      // Restarting: the delay that it waits out, 0 for none
-	open     bool      // its circuit is: only a Resume or a RestartChild starts it
+	open     bool      // its circuit is: only a ResumeChild or a RestartChild starts it
 	pending  bool      // rising: it is started when it is its turn
 	aside    bool      // its start is under way, and no operation waits for it
 	again    bool      // pending, aside: that start is a restart

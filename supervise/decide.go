@@ -89,11 +89,12 @@ type Rule struct {
 // escalates the next can escalate by the same rule.
 type Decider []Rule
 
-// byConvention is the number that decide gives for the rule of its own.
-const byConvention = -1
+// RulePermanentFailure is the Rule of an [Event] that every Decider decides by
+// without a line of its own: the exit code was [PermanentFailure].
+const RulePermanentFailure = -1
 
 // decide returns the verdict and the number of the rule it is from: from 1,
-// 0 for none.
+// RulePermanentFailure, or 0 for none.
 func (d Decider) decide(c Cause) (Verdict, int) {
 	for i, r := range d {
 		if r.When.fits(c) {
@@ -101,7 +102,7 @@ func (d Decider) decide(c Cause) (Verdict, int) {
 		}
 	}
 	if d != nil && c.Exited && c.Code == PermanentFailure {
-		return DoStop, byConvention
+		return DoStop, RulePermanentFailure
 	}
 	return ByType, 0
 }

@@ -27,8 +27,8 @@ const (
 	// EventRestart: a child is restarted, with its group; it took one of
 	// Allowed restarts. Delay is how long that waits.
 	EventRestart
-	// EventCircuitOpened: a restart had no budget left, or a Resume failed, and
-	// the child is left down until Resume.
+	// EventCircuitOpened: a restart had no budget left, or a ResumeChild failed, and
+	// the child is left down until ResumeChild.
 	EventCircuitOpened
 	// EventCircuitClosed: somebody resumed it.
 	EventCircuitClosed
@@ -73,7 +73,7 @@ type Event struct {
 	PID        actor.PID     // of the child's life, or the supervisor's, when known
 	Reason     error         // why it ended, failed to start, or a run of it failed
 	Verdict    Verdict       // EventExited, EventStartFailed: what was decided; never ByType then, but DoStop or DoRestart, and DoStop where no budget is left
-	Rule       int           // number of the Decider's rule that decided, from 1; -1: exit code 125; 0: the restart type
+	Rule       int           // number of the Decider's rule that decided, from 1, or [RulePermanentFailure]; 0: the restart type
 	Delay      time.Duration // EventRestart, EventStartFailed
 	Used       int           // EventRestart, EventCircuitOpened, EventGaveUp: restarts within the period, this one included
 	Allowed    int           // likewise: the Intensity of the supervisor, or of the budget that had none left
@@ -98,7 +98,7 @@ func (e Event) String() string {
 	switch {
 	case e.Rule > 0:
 		fmt.Fprintf(&b, " by rule %d", e.Rule)
-	case e.Rule < 0:
+	case e.Rule == RulePermanentFailure:
 		fmt.Fprintf(&b, " by exit code %d", PermanentFailure)
 	case e.Kind == EventLost:
 		fmt.Fprintf(&b, " %d events", e.Lost)

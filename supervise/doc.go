@@ -18,8 +18,8 @@
 //		},
 //	})
 //
-// Everything has a path, such as "shop/orders/7": actor.To gives a Ref to the
-// actor there, [At] a handle on the supervisor there. The zero value of every
+// Everything has a path, such as "shop/orders/7": actor.RefAt gives a Ref to the
+// actor there, [SupervisorAt] a handle on the supervisor there. The zero value of every
 // field is OTP's default. A [SimpleOneForOne] has one child, a template, of
 // which [Supervisor.StartInstance] starts as many instances as are needed.
 //
@@ -116,7 +116,7 @@
 //   - [ChildSpec.MaxRestarts]: a budget for one child, besides the supervisor's.
 //   - [Policy.OOM]: a budget for ends for want of memory, apart from the other.
 //   - [Policy.Circuit]: a child without a budget is left down, with its group,
-//     until [Supervisor.Resume]; the supervisor goes on.
+//     until [Supervisor.ResumeChild]; the supervisor goes on.
 //   - [Policy.Boot]: a start that fails at the boot can count as a restart, and
 //     requests are served meanwhile.
 //

@@ -37,7 +37,7 @@ var (
 	// ErrNotSimpleOneForOne is StartInstance's answer where there is no
 	// template.
 	ErrNotSimpleOneForOne = errors.New("the supervisor is no simple_one_for_one")
-	// ErrNotOpen is Resume's answer when the child was not left down for want
+	// ErrNotOpen is ResumeChild's answer when the child was not left down for want
 	// of a restart budget.
 	ErrNotOpen = errors.New("the child's circuit is not open")
 )

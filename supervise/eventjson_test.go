@@ -21,7 +21,7 @@ func TestEventAsJSON(t *testing.T) {
 			Delay: time.Second, Used: 2, Period: 5 * time.Second,
 		},
 		`{"at":"2026-01-02T03:04:05Z","supervisor":"top","kind":"exited","child":"a","verdict":"stop","rule":-1}`: {
-			At: at, Supervisor: "top", Kind: supervise.EventExited, Child: "a", Verdict: supervise.DoStop, Rule: -1,
+			At: at, Supervisor: "top", Kind: supervise.EventExited, Child: "a", Verdict: supervise.DoStop, Rule: supervise.RulePermanentFailure,
 		},
 		`{"at":"2026-01-02T03:04:05Z","supervisor":"top","kind":"run_failed","child":"a","pid":"top/a@7","reason":"crash"}`: {
 			At: at, Supervisor: "top", Kind: supervise.EventRunFailed, Child: "a", PID: actor.PID{Name: "top/a", Incarnation: 7}, Reason: errCrash,

@@ -67,11 +67,9 @@ func ExampleSupervisor_Events() {
 func ExampleSupervisor_StartInstance() {
 	ctx, sys := context.Background(), silent()
 	sup, err := supervise.Start(ctx, sys, supervise.Spec{
-		Name:   "sessions",
-		Policy: supervise.Policy{Strategy: supervise.SimpleOneForOne},
-		Children: []supervise.ChildSpec{supervise.Actor("session", func(actor.Ref[string, int]) actor.Behavior[string, int] {
-			return actor.Func[string, int](func(_ context.Context, s string) (int, error) { return len(s), nil })
-		})},
+		Name:     "sessions",
+		Policy:   supervise.Policy{Strategy: supervise.SimpleOneForOne},
+		Children: []supervise.ChildSpec{supervise.ActorFunc("session", func(_ context.Context, s string) (int, error) { return len(s), nil })},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -80,7 +78,7 @@ func ExampleSupervisor_StartInstance() {
 		pid, err := sup.StartInstance(ctx, nil)
 		fmt.Println(pid.Name, err)
 	}
-	fmt.Println(actor.To[string, int](sys, "sessions/session#2").Call(ctx, "hello"))
+	fmt.Println(actor.RefAt[string, int](sys, "sessions/session#2").Call(ctx, "hello"))
 	fmt.Println(sys.Close(ctx))
 	// Output:
 	// sessions/session#1 <nil>

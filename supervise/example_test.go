@@ -43,7 +43,7 @@ func ExampleStart() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	ref := actor.To[int, int](sys, "top/divide")
+	ref := actor.RefAt[int, int](sys, "top/divide")
 	_, err = ref.Call(ctx, 0)
 	fmt.Println(err)
 	fmt.Println(ref.Call(ctx, 4)) // of the next life
@@ -87,7 +87,7 @@ func ExampleActor() {
 	if _, err := supervise.Start(ctx, sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{supervise.Actor("divide", divide)}}); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(actor.To[int, int](sys, "top/divide").Call(ctx, 5))
+	fmt.Println(actor.RefAt[int, int](sys, "top/divide").Call(ctx, 5))
 	fmt.Println(sys.Close(ctx))
 	// Output:
 	// 20 <nil>
@@ -101,7 +101,7 @@ func ExampleChild() {
 	if _, err := supervise.Start(ctx, sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{inner}}); err != nil {
 		log.Fatal(err)
 	}
-	counts, err := supervise.At(sys, "top/inner").CountChildren(ctx)
+	counts, err := supervise.SupervisorAt(sys, "top/inner").CountChildren(ctx)
 	fmt.Printf("%+v %v\n", counts, err)
 	fmt.Println(sys.Close(ctx))
 	// Output:
@@ -109,13 +109,13 @@ func ExampleChild() {
 	// <nil>
 }
 
-func ExampleAt() {
+func ExampleSupervisorAt() {
 	ctx, sys := context.Background(), silent()
 	if _, err := supervise.Start(ctx, sys, supervise.Spec{Name: "top"}); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(supervise.At(sys, "top").PID())
-	_, err := supervise.At(sys, "elsewhere").CountChildren(ctx)
+	fmt.Println(supervise.SupervisorAt(sys, "top").PID())
+	_, err := supervise.SupervisorAt(sys, "elsewhere").CountChildren(ctx)
 	fmt.Println(err)
 	fmt.Println(sys.Close(ctx))
 	// Output:

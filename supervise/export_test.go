@@ -14,7 +14,7 @@ func SpecErrorName(err error) string                 { return simSpecError(err) 
 // EndFor has the supervisor at path end for that reason, as its parent could;
 // false: there is none.
 func EndFor(sys *actor.System, path string, reason error) bool {
-	i := At(sys, path).find()
+	i := SupervisorAt(sys, path).find()
 	if i != nil {
 		i.inbox.urge(evStop{reason})
 	}
@@ -23,7 +23,7 @@ func EndFor(sys *actor.System, path string, reason error) bool {
 
 // EndInTurn is EndFor when what is in its queue was served.
 func EndInTurn(sys *actor.System, path string, reason error) bool {
-	i := At(sys, path).find()
+	i := SupervisorAt(sys, path).find()
 	if i != nil {
 		i.inbox.post(evStopInTurn{reason})
 	}
@@ -62,7 +62,7 @@ func AskLive(sys *actor.System, path string, q QueuedRequest, then func(value an
 			then(a.which, a.err)
 		case OpCountChildren:
 			then(a.count, a.err)
-		case OpTerminateChild, OpDeleteChild, OpResume, OpChange, OpStop:
+		case OpTerminateChild, OpDeleteChild, OpResumeChild, OpChange, OpStop:
 			then(nil, a.err)
 		}
 	})

@@ -377,7 +377,7 @@ func (r *live) request(index int, q supervise.QueuedRequest, inTurn bool) {
 	}
 	path := q.Path
 	switch q.Op {
-	case supervise.OpTerminateChild, supervise.OpRestartChild, supervise.OpDeleteChild, supervise.OpResume:
+	case supervise.OpTerminateChild, supervise.OpRestartChild, supervise.OpDeleteChild, supervise.OpResumeChild:
 		path = path[:max(0, strings.LastIndexByte(path, '/'))]
 	default:
 	}

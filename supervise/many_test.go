@@ -71,7 +71,7 @@ func TestKilledSupervisorTakesItsChildren(t *testing.T) {
 		sup := start(t, sys, supervise.Policy{}, idle("first"), inner)
 		var seen diary.Diary
 		ended := follow(&seen, sup.Events(t.Context()))
-		life := supervise.At(sys, "top/inner").PID()
+		life := supervise.SupervisorAt(sys, "top/inner").PID()
 		down := sys.Watch(t.Context(), life)
 		began := time.Now()
 		var left *actor.CloseError

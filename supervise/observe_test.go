@@ -42,7 +42,7 @@ func TestEventsOfATree(t *testing.T) {
 		sup := start(t, sys, supervise.Policy{}, inner)
 		ended := follow(&seen, sup.Events(t.Context()))
 		var below diary.Diary
-		endedBelow := follow(&below, supervise.At(sys, "top/s").Events(t.Context()))
+		endedBelow := follow(&below, supervise.SupervisorAt(sys, "top/s").Events(t.Context()))
 
 		crash <- errCrash
 		synctest.Wait()
@@ -88,7 +88,7 @@ func TestEventsEnd(t *testing.T) {
 		for range events {
 			assert.Fail(t, "it was left")
 		}
-		for range supervise.At(sys, "nowhere").Events(t.Context()) {
+		for range supervise.SupervisorAt(sys, "nowhere").Events(t.Context()) {
 			assert.Fail(t, "nobody is there")
 		}
 	})
@@ -223,7 +223,7 @@ func TestSnapshotAsData(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		inner := supervise.Spec{Name: "s", Children: []supervise.ChildSpec{idle("x")}}
 		sup := start(t, sys, supervise.Policy{Intensity: 7}, supervise.Child(inner))
-		require.NoError(t, supervise.At(sys, "top/s").TerminateChild(t.Context(), "x"))
+		require.NoError(t, supervise.SupervisorAt(sys, "top/s").TerminateChild(t.Context(), "x"))
 		s := snapshot(t, sup)
 		text, err := json.Marshal(s)
 		require.NoError(t, err)
@@ -258,16 +258,16 @@ func TestSnapshotOfABoot(t *testing.T) {
 			assert.NoError(t, err)
 		}()
 		synctest.Wait()
-		top := supervise.At(sys, "top")
+		top := supervise.SupervisorAt(sys, "top")
 		s := snapshot(t, top)
 		assert.Equal(t, "a running, slow starting, z waiting", phases(s))
 		assert.Equal(t, supervise.PhaseStarting, s.Phase)
 		close(gate)
 		<-up
 		assert.Equal(t, "a running, slow running, z running", phases(snapshot(t, top)))
-		_, err := supervise.At(sys, "nobody").Snapshot(t.Context())
+		_, err := supervise.SupervisorAt(sys, "nobody").Snapshot(t.Context())
 		require.ErrorIs(t, err, actor.ErrNoActor)
-		_, err = supervise.At(sys, "top/a").Snapshot(t.Context())
+		_, err = supervise.SupervisorAt(sys, "top/a").Snapshot(t.Context())
 		require.ErrorIs(t, err, actor.ErrType)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -16,7 +16,7 @@ const (
 	adding                    // StartChild, StartInstance
 	reviving                  // RestartChild
 	terminating               // TerminateChild
-	resuming                  // Resume
+	resuming                  // ResumeChild
 	changing                  // Change
 	closing                   // the last one: all children are stopped
 )

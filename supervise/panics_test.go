@@ -60,7 +60,7 @@ func TestPanicsAreLoggedOnce(t *testing.T) {
 		"Init":         {fragileActor("init"), none},
 		"nested start": {supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{custom("w", func(context.Context, *actor.Slot) error { blowUp(); return nil })}}), none},
 		"Receive": {fragileActor("receive"), func(t *testing.T, _ *supervise.Supervisor, sys *actor.System) {
-			require.NoError(t, actor.To[int, int](sys, "top/w").Cast(t.Context(), 1))
+			require.NoError(t, actor.RefAt[int, int](sys, "top/w").Cast(t.Context(), 1))
 		}},
 		"Terminate": {fragileActor("terminate"), func(t *testing.T, sup *supervise.Supervisor, _ *actor.System) {
 			require.NoError(t, sup.TerminateChild(t.Context(), "w"))

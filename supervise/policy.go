@@ -3,6 +3,8 @@ package supervise
 import (
 	"fmt"
 	"time"
+
+	"github.com/proctor-dev/proctor/actor"
 )
 
 // Strategy says which children are restarted when one of them has crashed.
@@ -125,10 +127,10 @@ const NoRestarts = -1
 // Values of Shutdown that are no duration.
 const (
 	// BrutalKill does not ask the child to stop: it is killed at once.
-	BrutalKill time.Duration = -1
+	BrutalKill = actor.BrutalKill
 	// Infinity gives the child all the time it takes to stop. Use it for
 	// subtrees, which bound their own children.
-	Infinity time.Duration = -2
+	Infinity = actor.Infinity
 )
 
 // Defaults, those of OTP.
@@ -166,7 +168,7 @@ type Policy struct {
 	// they then use this budget, and not that of Intensity.
 	OOM Budget
 	// Circuit leaves a child down whose restart has no budget left, and its
-	// group with it, until [Supervisor.Resume]; the supervisor goes on. Without
+	// group with it, until [Supervisor.ResumeChild]; the supervisor goes on. Without
 	// it the supervisor gives up.
 	Circuit bool
 	// Boot says what becomes of a start that fails while the supervisor comes

@@ -19,15 +19,15 @@ type Request interface{ asRequest() request }
 // The requests. What each does and which errors it has is said at the method
 // of that name; the error of a Call is an *[actor.CallError] around it.
 type (
-	// StartInstanceOf is StartInstance with the template's StartFunc.
-	StartInstanceOf struct{}
+	// StartInstance starts another instance of the template, by the template's own StartFunc.
+	StartInstance struct{}
 	// TerminateChild stops a child.
 	TerminateChild struct{ ID string }
 	// RestartChild starts a child that does not run.
 	RestartChild struct{ ID string }
 	// DeleteChild forgets a child that does not run.
 	DeleteChild struct{ ID string }
-	// ResumeChild is Resume.
+	// ResumeChild starts again one whose circuit is open.
 	ResumeChild struct{ ID string }
 	// WhichChildren lists the children.
 	WhichChildren struct{}
@@ -41,7 +41,7 @@ type (
 	TakeSnapshot struct{}
 )
 
-func (StartInstanceOf) asRequest() request  { return reqInstance{} }
+func (StartInstance) asRequest() request    { return reqInstance{} }
 func (r TerminateChild) asRequest() request { return reqTerminate{r.ID} }
 func (r RestartChild) asRequest() request   { return reqRestart{r.ID} }
 func (r DeleteChild) asRequest() request    { return reqDelete{r.ID} }
@@ -54,7 +54,7 @@ func (TakeSnapshot) asRequest() request     { return nil }
 
 // Reply is the answer to a [Request]; which field is set depends on that.
 type Reply struct {
-	PID      actor.PID   `json:"pid,omitzero"`       // StartInstanceOf, RestartChild: zero when the start was ignored
+	PID      actor.PID   `json:"pid,omitzero"`       // StartInstance, RestartChild: zero when the start was ignored
 	Children []ChildInfo `json:"children,omitempty"` // WhichChildren; WhichChild: one
 	Counts   Counts      `json:"counts,omitzero"`    // CountChildren
 	Spec     SpecInfo    `json:"spec,omitzero"`      // GetChildSpec
@@ -80,13 +80,13 @@ func (c ChildSpec) info() SpecInfo {
 }
 
 // Ref returns a Ref to the supervisor at the path, whichever incarnation is
-// there when it is used; actor.To with these types and the path gives the
+// there when it is used; actor.RefAt with these types and the path gives the
 // same. A call of it is the method of the same name of the handle.
 func (s *Supervisor) Ref() actor.Ref[Request, Reply] {
 	if s.sys == nil {
 		return actor.Ref[Request, Reply]{} // of a zero handle
 	}
-	return actor.To[Request, Reply](s.sys, s.path)
+	return actor.RefAt[Request, Reply](s.sys, s.path)
 }
 
 // errNilRequest refuses what no request is.
@@ -105,7 +105,7 @@ func (c *cell) PID() (actor.PID, bool) {
 }
 
 // Watch implements [actor.Target].
-func (c *cell) Watch(ctx context.Context) <-chan actor.Down { return c.sys.WatchPath(ctx, c.path) }
+func (c *cell) Watch(ctx context.Context) <-chan actor.Down { return c.sys.WatchAt(ctx, c.path) }
 
 // Call implements [actor.Target].
 func (c *cell) Call(ctx context.Context, req Request) (Reply, error) {

@@ -3,6 +3,7 @@ package supervise_test
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"testing"
 	"testing/synctest"
 
@@ -17,13 +18,17 @@ import (
 // requests returns the codec of all kinds of requests.
 func requests(t *testing.T) codec.Codec[supervise.Request] {
 	t.Helper()
-	c, err := codec.Union[supervise.Request](
-		supervise.StartInstanceOf{}, supervise.TerminateChild{}, supervise.RestartChild{}, supervise.DeleteChild{},
-		supervise.ResumeChild{}, supervise.WhichChildren{}, supervise.CountChildren{}, supervise.TakeSnapshot{},
-		supervise.WhichChild{}, supervise.GetChildSpec{},
-	)
+	c, err := codec.Union(allRequests()...)
 	require.NoError(t, err)
 	return c
+}
+
+func allRequests() []supervise.Request {
+	return []supervise.Request{
+		supervise.StartInstance{}, supervise.TerminateChild{}, supervise.RestartChild{}, supervise.DeleteChild{},
+		supervise.ResumeChild{}, supervise.WhichChildren{}, supervise.CountChildren{}, supervise.TakeSnapshot{},
+		supervise.WhichChild{}, supervise.GetChildSpec{},
+	}
 }
 
 // travel sends the request and its reply as bytes, as another node would.
@@ -49,12 +54,26 @@ func travel(t *testing.T, ref actor.Ref[supervise.Request, supervise.Reply], req
 	return back, err
 }
 
+// Who knows the methods of a handle knows the requests, and the other way round.
+func TestRequestsAreNamedAsTheMethods(t *testing.T) {
+	t.Parallel()
+	handle := reflect.TypeFor[*supervise.Supervisor]()
+	for _, req := range allRequests() {
+		name := reflect.TypeOf(req).Name()
+		if name == "TakeSnapshot" { // Snapshot is its answer
+			name = "Snapshot"
+		}
+		_, ok := handle.MethodByName(name)
+		assert.True(t, ok, "no method Supervisor.%s", name)
+	}
+}
+
 // Guarantee(blind): A supervisor is an actor itself: its Ref answers questions and takes commands as plain data, which can be encoded.
 func TestRefOfASupervisor(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		inner := supervise.Child(supervise.Spec{Name: "s", Policy: supervise.Policy{Strategy: supervise.SimpleOneForOne}, Children: []supervise.ChildSpec{idle("w")}})
 		sup := start(t, sys, supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true}, idle("a"), inner)
-		ref := actor.To[supervise.Request, supervise.Reply](sys, "top")
+		ref := actor.RefAt[supervise.Request, supervise.Reply](sys, "top")
 		assert.Equal(t, sup.Ref(), ref)
 		pid, ok := ref.PID()
 		assert.True(t, ok)
@@ -91,7 +110,7 @@ func TestRefOfASupervisor(t *testing.T) {
 		got, err = travel(t, ref, supervise.CountChildren{})
 		require.NoError(t, err)
 		assert.Equal(t, supervise.Counts{Specs: 2, Active: 2, Supervisors: 1, Workers: 1}, got.Counts)
-		got, err = travel(t, supervise.At(sys, "top/s").Ref(), supervise.StartInstanceOf{})
+		got, err = travel(t, supervise.SupervisorAt(sys, "top/s").Ref(), supervise.StartInstance{})
 		require.NoError(t, err)
 		assert.Equal(t, "top/s/w#1", got.PID.Name)
 		got, err = travel(t, ref, supervise.TakeSnapshot{})
@@ -156,7 +175,7 @@ func TestRefOfASupervisorThatIsNotThere(t *testing.T) {
 			}
 			require.ErrorIs(t, gone.Cast(t.Context(), supervise.CountChildren{}), actor.ErrNoActor)
 		}
-		_, err = actor.To[string, string](sys, "top").Call(t.Context(), "hello")
+		_, err = actor.RefAt[string, string](sys, "top").Call(t.Context(), "hello")
 		assert.ErrorIs(t, err, actor.ErrNoActor)
 	})
 }

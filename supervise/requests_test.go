@@ -63,9 +63,9 @@ func TestRequests(t *testing.T) {
 func TestRequestsToNobody(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		sup := start(t, sys, supervise.Policy{}, idle("a"))
-		_, err := supervise.At(sys, "nowhere").CountChildren(t.Context())
+		_, err := supervise.SupervisorAt(sys, "nowhere").CountChildren(t.Context())
 		require.ErrorIs(t, err, actor.ErrNoActor)
-		_, err = supervise.At(sys, "top/a").CountChildren(t.Context())
+		_, err = supervise.SupervisorAt(sys, "top/a").CountChildren(t.Context())
 		require.ErrorIs(t, err, actor.ErrType)
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -121,7 +121,7 @@ func TestNestedHandle(t *testing.T) {
 			Children: []supervise.ChildSpec{noted(&d, "x", crash), gate},
 		})
 		start(t, sys, supervise.Policy{}, inner)
-		nested := supervise.At(sys, "top/s")
+		nested := supervise.SupervisorAt(sys, "top/s")
 		assert.Equal(t, "top/s", nested.Path())
 		require.NoError(t, nested.Err())
 		require.ErrorIs(t, nested.Stop(t.Context()), actor.ErrNotParent)
@@ -166,7 +166,7 @@ func TestRequestToASupervisorThatDoesNotComeBack(t *testing.T) {
 		crash <- errCrash
 		synctest.Wait()
 		asked := make(chan error, 1)
-		go func() { _, err := supervise.At(sys, "top/s").CountChildren(t.Context()); asked <- err }()
+		go func() { _, err := supervise.SupervisorAt(sys, "top/s").CountChildren(t.Context()); asked <- err }()
 		synctest.Wait()
 		require.Empty(t, asked)
 		require.NoError(t, sup.Stop(t.Context()))
@@ -175,7 +175,7 @@ func TestRequestToASupervisorThatDoesNotComeBack(t *testing.T) {
 }
 
 func TestHandleOnNothing(t *testing.T) {
-	nobody := supervise.At(quiet(), "nobody")
+	nobody := supervise.SupervisorAt(quiet(), "nobody")
 	assert.Zero(t, nobody.PID())
 	<-nobody.Done()
 	assert.ErrorIs(t, nobody.Err(), actor.ErrNoActor)
@@ -260,7 +260,7 @@ level=DEBUG msg="child is up" child=loop
 `, taken())
 		crash <- errCrash
 		synctest.Wait()
-		require.NoError(t, sup.Resume(ctx, "loop"))
+		require.NoError(t, sup.ResumeChild(ctx, "loop"))
 		assert.Equal(t, `level=ERROR msg="child ended" child=loop reason=crash restart=false
 level=ERROR msg="child is left down: too many restarts" child=loop reason="gave up at death 2 within 1h0m0s (restarts allowed: 1 for loop alone): loop: crash; loop: crash" used=2 allowed=1 period=1h0m0s
 level=INFO msg="child is resumed" child=loop

@@ -76,7 +76,7 @@ func (s *Simulator) FailStarts(path string, plan FailPlan) error {
 	case slices.ContainsFunc(plan.Queue, wrong):
 		return s.misuse("FailStarts", path, "a request of its Queue asks for nothing", "set Op")
 	}
-	step := -1
+	step := BeforeBoot
 	if s.booted {
 		if err := s.begin("FailStarts"); err != nil {
 			return err

@@ -17,7 +17,7 @@ const (
 	OpTerminateChild
 	OpRestartChild
 	OpDeleteChild
-	OpResume
+	OpResumeChild
 	OpWhichChildren
 	OpCountChildren
 	OpStop // of the tree
@@ -87,7 +87,7 @@ func (q QueuedRequest) request() (string, request, error) {
 		return parent, reqRestart{id}, nil
 	case OpDeleteChild:
 		return parent, reqDelete{id}, nil
-	case OpResume:
+	case OpResumeChild:
 		return parent, reqResume{id}, nil
 	case OpCountChildren:
 		return q.Path, reqCount{}, nil
@@ -115,7 +115,7 @@ func (p *simSupervisor) value(q QueuedRequest, r reply) any {
 		return list
 	case OpCountChildren:
 		return r.count
-	case OpTerminateChild, OpDeleteChild, OpResume, OpChange, OpStop:
+	case OpTerminateChild, OpDeleteChild, OpResumeChild, OpChange, OpStop:
 	}
 	return nil
 }
@@ -186,9 +186,9 @@ func (s *Simulator) DeleteChild(path string) error {
 	return err
 }
 
-// Resume is [Supervisor.Resume] of the child at path.
-func (s *Simulator) Resume(path string) error {
-	_, err := s.request("Resume", QueuedRequest{Op: OpResume, Path: path})
+// ResumeChild is [Supervisor.ResumeChild] of the child at path.
+func (s *Simulator) ResumeChild(path string) error {
+	_, err := s.request("ResumeChild", QueuedRequest{Op: OpResumeChild, Path: path})
 	return err
 }
 

@@ -192,11 +192,14 @@ func (s *Simulator) settle() error {
 	return s.broken
 }
 
+// BeforeBoot is the Step of what happened before the first step, which is 0.
+const BeforeBoot = -1
+
 // SimulatorError says that a [Simulator] was used wrongly, or that the tree
 // does not come to rest; after the latter, or an error within a step, it says so
 // for ever.
 type SimulatorError struct {
-	Step    int    // from 0; -1: before the boot
+	Step    int    // from 0, or [BeforeBoot]
 	Op      string // the method; empty when it came of what that did
 	Path    string // whose; may be empty
 	Problem string // what is wrong
@@ -221,5 +224,5 @@ func (s *Simulator) misuse(op, path, problem, hint string) error {
 
 // unmade is the error of a zero Simulator.
 func (s *Simulator) unmade(op string) error {
-	return &SimulatorError{Step: -1, Op: op, Problem: "it is a zero Simulator", Hint: "make it by NewSimulator"}
+	return &SimulatorError{Step: BeforeBoot, Op: op, Problem: "it is a zero Simulator", Hint: "make it by NewSimulator"}
 }

@@ -33,7 +33,7 @@ func TestSimulatorAnswersAsASupervisorDoes(t *testing.T) {
 	require.NoError(t, sim.RestartChild("a"))
 	require.ErrorIs(t, sim.DeleteChild("a"), supervise.ErrRunning)
 	require.ErrorIs(t, sim.DeleteChild("nobody"), supervise.ErrNotFound)
-	require.ErrorIs(t, sim.Resume("a"), supervise.ErrNotOpen)
+	require.ErrorIs(t, sim.ResumeChild("a"), supervise.ErrNotOpen)
 	var wrong *supervise.SpecError
 	require.ErrorAs(t, sim.StartChild("", supervise.ChildSpec{ID: "x"}), &wrong)
 	require.NoError(t, sim.FailStarts("x", supervise.FailPlan{Times: 1}))
@@ -161,7 +161,7 @@ func TestSimulatorPlaysWhatGoesBeyondOTP(t *testing.T) {
 	counts, err := sim.CountChildren("")
 	require.NoError(t, err)
 	assert.Equal(t, 1, counts.Active)
-	require.NoError(t, sim.Resume("a"))
+	require.NoError(t, sim.ResumeChild("a"))
 	require.NoError(t, sim.Exit(actor.ErrNormal, "a"))
 	killed := supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{worker("x")}})
 	killed.Shutdown = supervise.BrutalKill

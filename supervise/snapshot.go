@@ -60,7 +60,7 @@ type ChildSnapshot struct {
 	LastReason  string    `json:"last_reason,omitempty"`  // why it ended last, or failed to start
 	LastExit    time.Time `json:"last_exit,omitzero"`     // when that was
 	NextTry     time.Time `json:"next_try,omitzero"`      // when its delay is over
-	CircuitOpen bool      `json:"circuit_open,omitempty"` // it is down until Resume
+	CircuitOpen bool      `json:"circuit_open,omitempty"` // it is down until ResumeChild
 	OwnStart    bool      `json:"own_start,omitempty"`    // it is an instance whose start is not the template's
 	Supervisor  *Snapshot `json:"supervisor,omitempty"`   // of what is beneath, if it is a supervisor that runs or starts
 }

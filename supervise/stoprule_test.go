@@ -135,7 +135,7 @@ func TestAskingForOneself(t *testing.T) {
 		var d diary.Diary
 		attempts := make(chan attempt, 100)
 		inner := func(ctx context.Context) {
-			top, in := supervise.At(sys, "top"), supervise.At(sys, "top/inner")
+			top, in := supervise.SupervisorAt(sys, "top"), supervise.SupervisorAt(sys, "top/inner")
 			_, byRef := in.Ref().Call(ctx, supervise.TerminateChild{ID: "w"})
 			attempts <- attempt{"stop top", top.Stop(ctx)}
 			attempts <- attempt{"System.Stop", sys.Stop(ctx, "top")}
@@ -152,7 +152,7 @@ func TestAskingForOneself(t *testing.T) {
 			a := <-attempts
 			require.ErrorIs(t, a.err, actor.ErrSelfCall, a.what)
 		}
-		require.NoError(t, err2(supervise.At(sys, "top/inner").WhichChildren(t.Context())))
+		require.NoError(t, err2(supervise.SupervisorAt(sys, "top/inner").WhichChildren(t.Context())))
 	})
 }
 
@@ -163,7 +163,7 @@ func TestAskingWhileStarting(t *testing.T) {
 		crash := make(chan error)
 		begin := func(ctx context.Context, at *actor.Slot) error {
 			for _, path := range []string{"top", "top/inner"} {
-				errs[path] = append(errs[path], err2(supervise.At(sys, path).WhichChildren(ctx)))
+				errs[path] = append(errs[path], err2(supervise.SupervisorAt(sys, path).WhichChildren(ctx)))
 			}
 			return supervise.Go("w", func(ctx context.Context) error {
 				select {
@@ -192,8 +192,10 @@ func TestAskingWhileStarting(t *testing.T) {
 func TestStopOfASupervisorThatIsNotUp(t *testing.T) {
 	slow := custom("w", func(ctx context.Context, _ *actor.Slot) error { <-ctx.Done(); return ctx.Err() })
 	for name, stop := range map[string]func(context.Context, *actor.System) error{
-		"Supervisor.Stop": func(ctx context.Context, sys *actor.System) error { return supervise.At(sys, "top").Stop(ctx) },
-		"System.Stop":     func(ctx context.Context, sys *actor.System) error { return sys.Stop(ctx, "top") },
+		"Supervisor.Stop": func(ctx context.Context, sys *actor.System) error {
+			return supervise.SupervisorAt(sys, "top").Stop(ctx)
+		},
+		"System.Stop": func(ctx context.Context, sys *actor.System) error { return sys.Stop(ctx, "top") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
@@ -224,13 +226,13 @@ func TestStopOfASupervisorThatIsNotUp(t *testing.T) {
 			}
 			_, runs := sys.PIDAt("top/inner")
 			assert.False(t, runs, "it waits out its delay")
-			assert.ErrorIs(t, supervise.At(sys, "top/inner").Stop(t.Context()), actor.ErrNotParent)
+			assert.ErrorIs(t, supervise.SupervisorAt(sys, "top/inner").Stop(t.Context()), actor.ErrNotParent)
 		})
 	})
 	t.Run("over", func(t *testing.T) {
 		bubble(t, func(t *testing.T, sys *actor.System) {
 			require.NoError(t, start(t, sys, supervise.Policy{}).Stop(t.Context()))
-			assert.NoError(t, supervise.At(sys, "top").Stop(t.Context()))
+			assert.NoError(t, supervise.SupervisorAt(sys, "top").Stop(t.Context()))
 		})
 	})
 }

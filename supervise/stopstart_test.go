@@ -19,9 +19,11 @@ import (
 func TestStopNamesAStartThatHangs(t *testing.T) {
 	never, during, before := time.Hour, time.Second, time.Duration(0)
 	for kind, stop := range map[string]func(context.Context, *actor.System) error{
-		"Supervisor.Stop": func(ctx context.Context, sys *actor.System) error { return supervise.At(sys, "top").Stop(ctx) },
-		"System.Stop":     func(ctx context.Context, sys *actor.System) error { return sys.Stop(ctx, "top") },
-		"System.Close":    func(ctx context.Context, sys *actor.System) error { return sys.Close(ctx) },
+		"Supervisor.Stop": func(ctx context.Context, sys *actor.System) error {
+			return supervise.SupervisorAt(sys, "top").Stop(ctx)
+		},
+		"System.Stop":  func(ctx context.Context, sys *actor.System) error { return sys.Stop(ctx, "top") },
+		"System.Close": func(ctx context.Context, sys *actor.System) error { return sys.Close(ctx) },
 	} {
 		for when, healthy := range map[string]int{"boot": 0, "restart": 1} {
 			for ending, limit := range map[string]time.Duration{"never": never, "during": during, "before": before} {

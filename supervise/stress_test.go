@@ -46,7 +46,7 @@ func TestEverybodyAtOnce(t *testing.T) {
 		})
 		wg.Go(func() {
 			path := []string{"top/e", "top/s/e"}[g%2]
-			ref := actor.To[int, int](sys, path)
+			ref := actor.RefAt[int, int](sys, path)
 			for n := range rounds {
 				got, err := ref.Call(t.Context(), n)
 				if err == nil {

@@ -17,7 +17,7 @@ import (
 type Supervisor struct {
 	sys  *actor.System
 	path string
-	run  *incarnation // of Start; nil for At
+	run  *incarnation // of Start; nil for SupervisorAt
 }
 
 // Start starts a supervisor and all its children, in order, and returns when
@@ -31,7 +31,7 @@ type Supervisor struct {
 // returns when all are up, or down for good as rules or a circuit leave them;
 // when ctx ends; or when no budget is left, and then the error unwraps to an
 // *[IntensityError]. Whoever wants to ask the supervisor meanwhile finds it by
-// [At].
+// [SupervisorAt].
 func Start(ctx context.Context, at actor.Spawner, spec Spec) (*Supervisor, error) {
 	if err := spec.check(); err != nil {
 		return nil, &actor.StartError{Name: spec.Name, Err: err}
@@ -68,10 +68,12 @@ func Start(ctx context.Context, at actor.Spawner, spec Spec) (*Supervisor, error
 	return &Supervisor{sys: i.sys, path: i.path, run: i}, nil
 }
 
-// At returns a handle on the supervisor at path, such as "top/inner",
+// SupervisorAt returns a handle on the supervisor at path, such as "top/inner",
 // whichever incarnation is there when the handle is used. It looks nothing up:
 // that no supervisor is there is an error of the methods.
-func At(sys *actor.System, path string) *Supervisor { return &Supervisor{sys: sys, path: path} }
+func SupervisorAt(sys *actor.System, path string) *Supervisor {
+	return &Supervisor{sys: sys, path: path}
+}
 
 // Path returns the supervisor's path.
 func (s *Supervisor) Path() string { return s.path }
@@ -91,7 +93,7 @@ func (s *Supervisor) find() *incarnation {
 }
 
 // PID returns the supervisor's life: for a handle of [Start] the one that it
-// started, for one of [At] the one now, and the zero PID when there is none.
+// started, for one of [SupervisorAt] the one now, and the zero PID when there is none.
 func (s *Supervisor) PID() actor.PID {
 	if i := s.find(); i != nil {
 		return i.life.PID()
@@ -112,7 +114,7 @@ func (s *Supervisor) Done() <-chan struct{} {
 
 // Err returns why the supervisor ended: nil while it runs, an
 // *[IntensityError] when it gave up, [actor.ErrShutdown] when it was stopped.
-// For a handle of [At] there are only nil and [actor.ErrNoActor].
+// For a handle of [SupervisorAt] there are only nil and [actor.ErrNoActor].
 func (s *Supervisor) Err() error {
 	if i := s.find(); i != nil {
 		return i.life.Reason()

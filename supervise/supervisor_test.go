@@ -153,7 +153,7 @@ func TestQueuedRequestsSurviveARestart(t *testing.T) {
 			})
 		})
 		start(t, sys, supervise.Policy{}, child)
-		ref := actor.To[string, int](sys, "top/w")
+		ref := actor.RefAt[string, int](sys, "top/w")
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			_, err := ref.Call(t.Context(), "crash")
@@ -178,7 +178,7 @@ func TestCallersOfAChildThatIsDownForGoodGetErrNoActor(t *testing.T) {
 			return actor.Func[int, int](func(_ context.Context, n int) (int, error) { return n, nil })
 		}
 		sup := start(t, sys, supervise.Policy{}, supervise.Actor("w", echo))
-		ref := actor.To[int, int](sys, "top/w")
+		ref := actor.RefAt[int, int](sys, "top/w")
 		require.NoError(t, sup.TerminateChild(t.Context(), "w"))
 		_, err := ref.Call(t.Context(), 1)
 		require.ErrorIs(t, err, actor.ErrNoActor)
@@ -239,7 +239,7 @@ func TestNestedSupervisorThatGivesUp(t *testing.T) {
 				})
 				inner.Restart = tt.restart
 				sup := start(t, sys, supervise.Policy{}, inner)
-				before := supervise.At(sys, "top/s").PID()
+				before := supervise.SupervisorAt(sys, "top/s").PID()
 				down := sys.Watch(t.Context(), before)
 				d.Take()
 				crash <- errCrash
@@ -250,7 +250,7 @@ func TestNestedSupervisorThatGivesUp(t *testing.T) {
 				which, err := sup.WhichChildren(t.Context())
 				require.NoError(t, err)
 				assert.Equal(t, tt.state, which[0].State)
-				assert.Equal(t, supervise.At(sys, "top/s").PID(), which[0].PID)
+				assert.Equal(t, supervise.SupervisorAt(sys, "top/s").PID(), which[0].PID)
 				assert.NotEqual(t, before, which[0].PID)
 			})
 		})

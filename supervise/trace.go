@@ -39,7 +39,7 @@ type TraceLine struct {
 	Reason     string // "crash", "normal", "reached_max_restart_intensity"…; OTP's names where it has one
 	How        string // "shutdown", "kill" or "timeout_kill"
 	Result     string // "ok" or "error:" and OTP's name of the error
-	Step       int    // from 0; -1: before the boot
+	Step       int    // from 0, or [BeforeBoot]
 	// Value is what was answered besides Result: the path of a child as a
 	// string, [NoChild], [Counts], []ChildInfo, or nil for nothing.
 	Value any

@@ -55,7 +55,7 @@ func TestNilSpawnerIsAFailedStart(t *testing.T) {
 func TestNilFunctionsAreFailedStarts(t *testing.T) {
 	sys := actor.NewSystem()
 	defer sys.Close(context.Background()) //nolint:errcheck // nothing runs
-	for _, c := range []supervise.ChildSpec{supervise.Go("a", nil), supervise.Every("a", supervise.Interval(time.Hour), nil)} {
+	for _, c := range []supervise.ChildSpec{supervise.Go("a", nil), supervise.Every("a", supervise.Interval(time.Hour), nil), supervise.ActorFunc[int, int]("a", nil)} {
 		_, err := supervise.Start(t.Context(), sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{c}})
 		var wrong *supervise.SpecError
 		require.ErrorAs(t, err, &wrong)
@@ -108,10 +108,8 @@ func TestErrorThatPanicsWhenLookedInto(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
 				p := supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true, Decider: supervise.Decider{}}
 				service := supervise.Go("a", func(context.Context) error { return fails() })
-				sup := start(t, sys, p, service, supervise.Actor("b", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-					return actor.Func[int, int](func(context.Context, int) (int, error) { return 0, actor.Stop(fails()) })
-				}))
-				_, err := actor.To[int, int](sys, sup.Path()+"/b").Call(t.Context(), 1)
+				sup := start(t, sys, p, service, supervise.ActorFunc("b", func(context.Context, int) (int, error) { return 0, actor.Stop(fails()) }))
+				_, err := actor.RefAt[int, int](sys, sup.Path()+"/b").Call(t.Context(), 1)
 				assert.NotErrorIs(t, err, io.EOF)
 				synctest.Wait()
 				snap, err := sup.Snapshot(t.Context())

@@ -127,7 +127,7 @@ func (c *childCell[Req, Resp]) Stream(ctx context.Context, req Req) iter.Seq2[Re
 
 // Watch implements [actor.Target].
 func (c *childCell[Req, Resp]) Watch(ctx context.Context) <-chan actor.Down {
-	return c.sys.WatchPath(ctx, c.path)
+	return c.sys.WatchAt(ctx, c.path)
 }
 
 func (c *childCell[Req, Resp]) failed(op string, err error) error {

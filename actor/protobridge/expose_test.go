@@ -41,9 +41,7 @@ func reply(n int) task { return func(context.Context) (int, error) { return n, n
 
 func spawnTasks(t testing.TB, at actor.Spawner, opts ...actor.SpawnOption) actor.Ref[task, int] {
 	t.Helper()
-	ref, err := actor.Spawn(t.Context(), at, "w", func(actor.Ref[task, int]) actor.Behavior[task, int] {
-		return actor.Func[task, int](func(ctx context.Context, do task) (int, error) { return do(ctx) })
-	}, opts...)
+	ref, err := actor.SpawnFunc(t.Context(), at, "w", func(ctx context.Context, do task) (int, error) { return do(ctx) }, opts...)
 	require.NoError(t, err)
 	return ref
 }

@@ -23,7 +23,7 @@ import (
 // overtakes what is queued; what is queued then is lost, as protoactor has it.
 // One that does not stop in time is abandoned.
 //
-// The Ref that actor.To gives at the child's path reaches the life that serves
+// The Ref that actor.RefAt gives at the child's path reaches the life that serves
 // now, and waits for the next while there is none; for the rest it is one of
 // [To]. The plain PID of a life is named by the text of its actor.PID. ctx
 // bounds the start only.

@@ -46,7 +46,7 @@ func supervised(t *testing.T, restart supervise.Restart, start supervise.StartFu
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, sup.Stop(context.Background())) })
-	return sup, actor.To[string, int](sys, "top/w")
+	return sup, actor.RefAt[string, int](sys, "top/w")
 }
 
 // Guarantee(interop): A plain protoactor-go actor can be a supervised child: its panics are crashes, and its callers wait for the next life.
@@ -101,7 +101,7 @@ func TestSupervisorKnowsFirstOfThePlainDead(t *testing.T) {
 				pid, err := sup.StartChild(t.Context(), spec)
 				require.NoError(t, err)
 				bare := protobridge.To[string, int](as, protoactor.NewPID(as.Address(), pid.String()))
-				ref := actor.To[string, int](sys, "top/w")
+				ref := actor.RefAt[string, int](sys, "top/w")
 				for q := range askers.Questions() {
 					for how, wait := range map[string]<-chan actor.Down{
 						"by a Down": ref.Watch(t.Context()), "by the Down of the plain one": bare.Watch(t.Context()),
@@ -180,7 +180,7 @@ func TestPlainActorThatHangs(t *testing.T) {
 					ended <- err
 					return
 				}
-				assert.NoError(t, actor.To[string, int](sys, "top/w").Cast(t.Context(), "hang"))
+				assert.NoError(t, actor.RefAt[string, int](sys, "top/w").Cast(t.Context(), "hang"))
 				<-began
 				ended <- sup.Stop(t.Context())
 			}()

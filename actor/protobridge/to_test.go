@@ -161,13 +161,11 @@ func ExampleTo() {
 func ExampleExpose() {
 	ctx, sys, as := context.Background(), actor.NewSystem(), plain()
 	defer func() { _ = sys.Close(ctx) }()
-	ref, _ := actor.Spawn(ctx, sys, "square", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(_ context.Context, n int) (int, error) {
-			if n > 1000 {
-				return 0, errors.New("too large")
-			}
-			return n * n, nil
-		})
+	ref, _ := actor.SpawnFunc(ctx, sys, "square", func(_ context.Context, n int) (int, error) {
+		if n > 1000 {
+			return 0, errors.New("too large")
+		}
+		return n * n, nil
 	})
 
 	pid, err := protobridge.Expose(as, "square", ref)

@@ -2,6 +2,9 @@ package targettest
 
 import "context"
 
+// Endless is the N of an [Emit] that sends items without end.
+const Endless = -1
+
 // Op says what [Handle] does with a [Request].
 type Op uint8
 
@@ -23,8 +26,8 @@ const (
 	Hold
 	// Block is Hold that ignores its context.
 	Block
-	// Emit sends N items, numbered from 0, or without end when N is negative,
-	// then does what Then says; Echo as Then means that it is done. Under a
+	// Emit sends N items, numbered from 0, or without end when N is [Endless] (any
+	// negative number), then does what Then says; Echo as Then means that it is done. Under a
 	// Line it tells how many it sent, when asked and when it is done.
 	Emit
 	// Value replies with the text that [WithValue] put into the context.

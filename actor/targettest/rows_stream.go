@@ -92,7 +92,7 @@ func (k *kit) streamLazy() {
 func (k *kit) streamBreak() {
 	s, l := k.subject(), newLine(k.T)
 	seen := 0
-	for item, err := range s.Ref.Stream(k.Context(), Request{Op: Emit, N: -1, Line: l.addr(), Key: "endless"}) {
+	for item, err := range s.Ref.Stream(k.Context(), Request{Op: Emit, N: Endless, Line: l.addr(), Key: "endless"}) {
 		require.NoError(k, err)
 		require.Equal(k, seen, item.N)
 		if seen++; seen == 3 {
@@ -111,7 +111,7 @@ func (k *kit) streamCredit() {
 	const questions = 200
 	s, l := k.subject(), newLine(k.T)
 	seen := 0
-	for _, err := range s.Ref.Stream(k.Context(), Request{Op: Emit, N: -1, Line: l.addr(), Key: "endless"}) {
+	for _, err := range s.Ref.Stream(k.Context(), Request{Op: Emit, N: Endless, Line: l.addr(), Key: "endless"}) {
 		require.NoError(k, err)
 		seen++
 		v := l.next(k.T)

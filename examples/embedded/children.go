@@ -38,7 +38,7 @@ func (w *world) fill() policy.Fill {
 	return policy.Fill{
 		Children: map[string]supervise.ChildSpec{
 			"stock":       supervise.Actor("stock", newStock),
-			"prices":      procactor.Child("prices", procactor.Self()),
+			"prices":      procactor.ProcessChild("prices", procactor.Self()),
 			"audit":       supervise.Every("audit", supervise.Interval(10*time.Millisecond), w.audit),
 			"feeds/north": supervise.Go("north", w.north),
 			"feeds/south": supervise.Go("south", south),

@@ -43,7 +43,7 @@ func (s *scene) until(kind supervise.EventKind, child string) error {
 
 // stock panics. The Ref stays good: the next life answers.
 func (s *scene) stock() error {
-	stock := actor.To[int, int](s.sys, "shop/stock")
+	stock := actor.RefAt[int, int](s.sys, "shop/stock")
 	for _, add := range []int{40, -50} {
 		n, err := stock.Call(s.ctx, add)
 		fmt.Fprintf(s.out, "stock: %+d: %d, %v\n", add, n, err)
@@ -58,7 +58,7 @@ func (s *scene) stock() error {
 
 // prices is a process that exits.
 func (s *scene) prices() error {
-	prices := price.On(procactor.At(s.sys, "shop/prices"))
+	prices := price.On(procactor.HostAt(s.sys, "shop/prices"))
 	_, err := prices.Call(s.ctx, -1)
 	fmt.Fprintf(s.out, "prices: %v\n", err)
 	if err := s.until(supervise.EventStarted, "prices"); err != nil {
@@ -79,7 +79,7 @@ func (s *scene) feeds() error {
 	}
 	s.world.northDown.Store(false)
 	fmt.Fprintln(s.out, "feeds: north is mended, and resumed")
-	if err := supervise.At(s.sys, "shop/feeds").Resume(s.ctx, "north"); err != nil {
+	if err := supervise.SupervisorAt(s.sys, "shop/feeds").ResumeChild(s.ctx, "north"); err != nil {
 		return err
 	}
 	return s.until(supervise.EventStarted, "north")

@@ -12,9 +12,7 @@ import (
 
 // fakeThumbnails answers in this process what the workers would.
 func fakeThumbnails(ctx context.Context, sys *actor.System) (actor.Ref[[]byte, []byte], error) {
-	return actor.Spawn(ctx, sys, "fake", func(actor.Ref[[]byte, []byte]) actor.Behavior[[]byte, []byte] {
-		return actor.Func[[]byte, []byte](func(_ context.Context, image []byte) ([]byte, error) { return image[:1], nil })
-	})
+	return actor.SpawnFunc(ctx, sys, "fake", func(_ context.Context, image []byte) ([]byte, error) { return image[:1], nil })
 }
 
 func TestAlbum(t *testing.T) {

@@ -61,9 +61,7 @@ func TestWhatACallerDoes(t *testing.T) {
 	poisoned, broken := &procactor.PoisonError{}, errors.New("no image at all")
 	for _, tt := range []struct{ answer, want error }{{poisoned, errRefuse}, {broken, broken}} {
 		sys := actor.NewSystem()
-		fake, err := actor.Spawn(ctx, sys, "fake", func(actor.Ref[[]byte, []byte]) actor.Behavior[[]byte, []byte] {
-			return actor.Func[[]byte, []byte](failing(tt.answer))
-		})
+		fake, err := actor.SpawnFunc(ctx, sys, "fake", failing(tt.answer))
 		require.NoError(t, err)
 		_, err = shrinkOn(ctx, fake, nil)
 		require.ErrorIs(t, err, tt.want)
@@ -72,12 +70,10 @@ func TestWhatACallerDoes(t *testing.T) {
 
 	sys := actor.NewSystem()
 	begun, free := make(chan struct{}), make(chan struct{})
-	busy, err := actor.Spawn(ctx, sys, "busy", func(actor.Ref[[]byte, []byte]) actor.Behavior[[]byte, []byte] {
-		return actor.Func[[]byte, []byte](func(context.Context, []byte) ([]byte, error) {
-			begun <- struct{}{}
-			<-free
-			return nil, nil
-		})
+	busy, err := actor.SpawnFunc(ctx, sys, "busy", func(context.Context, []byte) ([]byte, error) {
+		begun <- struct{}{}
+		<-free
+		return nil, nil
 	}, actor.WithMailbox(mailbox.Config{Capacity: 1, Overflow: mailbox.Reject}))
 	require.NoError(t, err)
 	require.NoError(t, busy.Cast(ctx, nil)) // it is busy with this

@@ -33,9 +33,9 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	fmt.Fprintf(out, "poller: life %d begins, and fails; life %d is here already\n", <-polls, <-polls)
-	crash(ctx, out, actor.To[int, int](sys, "shop/counter"), 40, -1, 2)
-	crash(ctx, out, parse.On(procactor.At(sys, "shop/back/parser")), "17", "seventeen", "18")
-	for n, err := range procactor.Map(ctx, square.On(procactor.At(sys, "shop/back/squares")), slices.Values([]int{1, 2, 3, 4})) {
+	crash(ctx, out, actor.RefAt[int, int](sys, "shop/counter"), 40, -1, 2)
+	crash(ctx, out, parse.On(procactor.HostAt(sys, "shop/back/parser")), "17", "seventeen", "18")
+	for n, err := range procactor.Map(ctx, square.On(procactor.HostAt(sys, "shop/back/squares")), slices.Values([]int{1, 2, 3, 4})) {
 		fmt.Fprintln(out, "squares:", n, err)
 	}
 	if err := list(ctx, out, top); err != nil {

@@ -40,7 +40,7 @@ func shop(polls chan<- int) supervise.Spec {
 				Name:   "back",
 				Policy: behind,
 				Children: []supervise.ChildSpec{
-					procactor.Child("parser", procactor.Self()),
+					procactor.ProcessChild("parser", procactor.Self()),
 					procactor.PoolChild("squares", procactor.Self(), procactor.PoolConfig{Size: 2}),
 				},
 			}),

@@ -51,7 +51,7 @@ func spawn(t *testing.T, sys *actor.System, b actor.Behavior[int, int]) actor.Re
 func actorRows() []row {
 	return []row{{
 		place: "`Behavior.Receive`, `Func`",
-		names: "actor.Behavior actor.Func actor.Func.Receive",
+		names: "actor.Behavior actor.Func actor.Func.Receive actor.SpawnFunc supervise.ActorFunc",
 		says: map[string]string{
 			panics: "the actor ends with a `*PanicError`, which the caller gets too", exits: "the same",
 			blocks: "the call ends with its ctx; the actor is abandoned when it does not stop in its `Shutdown`", isNil: "`Spawn` fails and says so",

@@ -29,7 +29,7 @@ func elsewhere() map[string]string {
 	)
 	return map[string]string{
 		"actor.Option": sealed, "actor.NewSystem": sealed, "actor.SpawnOption": sealed, "actor.Spawner": sealed,
-		"supervise.Request": sealed, "procactor.AnyTask": sealed,
+		"supervise.Request": sealed, "procactor.MainOption": sealed,
 		"actor.Begin": cells, "actor.Cell": cells, "actor.Drainer": cells, "actor.Life.OnKill": cells, "actor.Life.OnStop": cells,
 		"actor.NewSlot": cells, "mailbox.NewScheduled": cells, "mailbox.Queue.Prune": cells, "actor.Locate": sealed,
 		"actor.Slot.OnSettled": cells, "actor.System.Stopped": cells, "actor.DeadLetter.Request": given, "actor.Life.EndAnswering": cells, "supervise.Recorded": looked,

@@ -166,9 +166,7 @@ func reasons(t *testing.T, err error) {
 	fails := func(context.Context) error { <-goOn; return err }
 	service, every := supervise.Go("service", fails), supervise.Every("every", supervise.Interval(1).AtOnce(), fails)
 	lasting := supervise.Every("lasting", supervise.Interval(time.Hour).AtOnce(), func(ctx context.Context) error { return supervise.Survivable(fails(ctx)) })
-	behavior := supervise.Actor("actor", func(actor.Ref[int, int]) actor.Behavior[int, int] {
-		return actor.Func[int, int](func(context.Context, int) (int, error) { return 0, actor.Stop(err) })
-	})
+	behavior := supervise.ActorFunc("actor", func(context.Context, int) (int, error) { return 0, actor.Stop(err) })
 	children := []supervise.ChildSpec{service, every, lasting, behavior}
 	for i := range children {
 		children[i].Restart = supervise.Temporary
@@ -176,7 +174,7 @@ func reasons(t *testing.T, err error) {
 	}
 	sup := startTree(t, sys, children...)
 	events := sup.Events(t.Context())
-	_, callErr := actor.To[int, int](sys, "top/actor").Call(t.Context(), 1)
+	_, callErr := actor.RefAt[int, int](sys, "top/actor").Call(t.Context(), 1)
 	_ = callErr
 	close(goOn)
 	left := []string{"service", "every", "lasting", "actor"}

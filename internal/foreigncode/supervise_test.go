@@ -194,7 +194,7 @@ func nilContexts(t *testing.T, sys *actor.System, ref actor.Ref[int, int]) {
 	_, err = sup.RestartChild(none, "x")
 	note("RestartChild", err)
 	note("DeleteChild", sup.DeleteChild(none, "x"))
-	note("Resume", sup.Resume(none, "x"))
+	note("ResumeChild", sup.ResumeChild(none, "x"))
 	_, err = sup.WhichChildren(none)
 	note("WhichChildren", err)
 	_, err = sup.CountChildren(none)
@@ -218,7 +218,7 @@ func nilContexts(t *testing.T, sys *actor.System, ref actor.Ref[int, int]) {
 	assert.Len(t, fails, 23)
 
 	pid, _ := ref.PID()
-	watches := []<-chan actor.Down{ref.Watch(none), sys.Watch(none, pid), sys.WatchPath(none, "a")}
+	watches := []<-chan actor.Down{ref.Watch(none), sys.Watch(none, pid), sys.WatchAt(none, "a")}
 	require.NoError(t, sys.Stop(t.Context(), "a"))
 	for _, down := range watches {
 		assert.ErrorIs(t, (<-down).Reason, actor.ErrShutdown)

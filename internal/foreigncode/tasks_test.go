@@ -85,8 +85,8 @@ var (
 	prints       = procactor.NewTask("prints", func(context.Context, int) (int, error) { fmt.Println("a line"); return 1, nil })
 )
 
-func workerTasks() []procactor.AnyTask {
-	tasks := []procactor.AnyTask{lasting, began, opens, faulty, does, nothing, emits, emitsNothing, values, typed, prints}
+func workerTasks() []procactor.MainOption {
+	tasks := []procactor.MainOption{lasting, began, opens, faulty, does, nothing, emits, emitsNothing, values, typed, prints}
 	what := os.Getenv(setupVariable)
 	if what == isNil {
 		return append(tasks, procactor.Setup(nil), nil)

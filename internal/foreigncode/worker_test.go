@@ -35,7 +35,7 @@ func workerRows() []row {
 			if column == blocks {
 				ctx = brief(t)
 			}
-			down := sys.WatchPath(t.Context(), "w")
+			down := sys.WatchAt(t.Context(), "w")
 			_, err := does.On(w).Call(ctx, ask{What: column})
 			requireCall(t, err, actor.Unknown)
 			var exit *procactor.ExitError
@@ -159,7 +159,7 @@ func workerRows() []row {
 				env = nil
 			}
 			w := start(t, sys, worker(env...))
-			down := sys.WatchPath(t.Context(), "w")
+			down := sys.WatchAt(t.Context(), "w")
 			require.NoError(t, w.Stop(t.Context()))
 			reason := (<-down).Reason
 			if column == isNil {

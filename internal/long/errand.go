@@ -67,8 +67,8 @@ const itemsOfErrand = 3
 
 func runErrand(_ context.Context, e errand) (uint64, error) { return e.Call, e.run() }
 
-func errands() []procactor.AnyTask {
-	return []procactor.AnyTask{once, anew, anewKey, poisoned, linger, several}
+func errands() []procactor.MainOption {
+	return []procactor.MainOption{once, anew, anewKey, poisoned, linger, several}
 }
 
 // nature is what may become of a call, whatever its task does.

@@ -48,12 +48,12 @@ func restartsOfOne(ctx context.Context, o options, out *outcome) error {
 	seen := observe("one worker under a supervisor", 1, crashBounds())
 	sys := quietSystem()
 	_, err := supervise.Start(ctx, sys, supervise.Spec{
-		Name: "top", Policy: forgiving(), Children: []supervise.ChildSpec{procactor.Child("w", procactor.Self())},
+		Name: "top", Policy: forgiving(), Children: []supervise.ChildSpec{procactor.ProcessChild("w", procactor.Self())},
 	})
 	if err != nil {
 		return errors.Join(err, closeSystem(sys))
 	}
-	calls := crashing(ctx, procactor.At(sys, "top/w"), o, 1, seen)
+	calls := crashing(ctx, procactor.HostAt(sys, "top/w"), o, 1, seen)
 	err = closeSystem(sys)
 	seen.end(ctx, out)
 	calls.tell(seen.title, out)

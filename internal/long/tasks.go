@@ -63,7 +63,7 @@ var (
 	absent = procactor.NewTask[int, int]("absent", nil)
 )
 
-func tasks() []procactor.AnyTask {
+func tasks() []procactor.MainOption {
 	return append(errands(), square, echo, count, together, await, say, refuse, die, process, hold)
 }
 

@@ -174,7 +174,7 @@ func (b *bout) worker() procactor.Worker {
 func tuned(w procactor.Worker, t trick) procactor.Worker {
 	w.Grace = 100 * time.Millisecond
 	w.StartTimeout = patience
-	w.Silence = -1 // what a row waits for must come without that
+	w.Silence = actor.Infinity // what a row waits for must come without that
 	w.MaxFrame, w.MaxBody, w.Window = 128<<10, 1<<20, 64<<10
 	if t.tune != nil {
 		t.tune(&w)

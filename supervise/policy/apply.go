@@ -229,7 +229,7 @@ func above(path string) string { return path[:max(strings.LastIndexByte(path, '/
 
 func (a *applier) at(path string) *supervise.Supervisor {
 	if path == "" {
-		return supervise.At(a.sys, a.root)
+		return supervise.SupervisorAt(a.sys, a.root)
 	}
-	return supervise.At(a.sys, a.root+"/"+path)
+	return supervise.SupervisorAt(a.sys, a.root+"/"+path)
 }

@@ -118,12 +118,12 @@ supervisor:
 		// What the program itself has given goes on.
 		_, err = r.top.StartChild(t.Context(), supervise.Go("own", wait))
 		require.NoError(t, err)
-		own := supervise.At(r.sys, "top/own").PID()
+		own := supervise.SupervisorAt(r.sys, "top/own").PID()
 		require.NoError(t, r.apply(t, strings.Replace(fourth, "[b, 2]", "[b, 3]", 1)))
 		assert.Equal(t, "-b:b_2, +b:b_3", r.Take())
 		require.NoError(t, r.apply(t, fourth))
 		assert.Equal(t, "-b:b_3, +b:b_2", r.Take())
-		assert.Equal(t, own, supervise.At(r.sys, "top/own").PID())
+		assert.Equal(t, own, supervise.SupervisorAt(r.sys, "top/own").PID())
 
 		// What cannot be applied changes nothing.
 		var again *policy.RestartError
@@ -220,4 +220,6 @@ supervisor:
 }
 
 // at is a handle on the supervisor at a path below the top.
-func (r *reload) at(path string) *supervise.Supervisor { return supervise.At(r.sys, "top/"+path) }
+func (r *reload) at(path string) *supervise.Supervisor {
+	return supervise.SupervisorAt(r.sys, "top/"+path)
+}

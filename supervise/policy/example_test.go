@@ -2,8 +2,11 @@ package policy_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log"
+	"os"
+	"path/filepath"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/supervise"
@@ -115,4 +118,68 @@ func ExampleCommand() {
 	// web runs web --key=${KEY}
 	// 2 true
 	// <nil>
+}
+
+func ExampleLoad() {
+	dir, err := os.MkdirTemp("", "policy")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary directory
+	path := filepath.Join(dir, "shop.yaml")
+	if err := os.WriteFile(path, []byte(`supervisor: {children: [{id: web, command: [web]}]}`), 0o600); err != nil {
+		log.Fatal(err)
+	}
+	file, err := policy.Load(path, policy.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	spec, err := file.Spec(policy.Fill{Command: func(c policy.Command) (supervise.ChildSpec, error) { return supervise.Go(c.ID, wait), nil }})
+	fmt.Println(len(spec.Children), err)
+	// Output: 1 <nil>
+}
+
+// A changed file is brought to the running tree with the fewest restarts.
+func ExampleApply() {
+	parse := func(text string) *policy.File {
+		f, err := policy.Parse("shop.yaml", []byte(text), nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		return f
+	}
+	fill := policy.Fill{Command: func(c policy.Command) (supervise.ChildSpec, error) { return supervise.Go(c.ID, wait), nil }}
+	before := parse(`supervisor: {children: [{id: web, command: [web]}]}`)
+	after := parse(`supervisor: {children: [{id: web, command: [web]}, {id: mail, command: [mail]}]}`)
+	spec, err := before.Spec(fill)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx, sys := context.Background(), actor.NewSystem()
+	top, err := supervise.Start(ctx, sys, spec)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(policy.Apply(ctx, sys, top, before, after, fill))
+	children, err := top.WhichChildren(ctx)
+	fmt.Println(len(children), err)
+	fmt.Println(sys.Close(ctx))
+	// Output:
+	// top: add mail <nil>
+	// 2 <nil>
+	// <nil>
+}
+
+// A file as the tree of a scenario, which package scenario plays.
+func ExampleScenario() {
+	tree, warnings, err := policy.Scenario("shop.yaml", []byte(`supervisor: {strategy: one_for_all, children: [{id: web}]}`))
+	fmt.Println(json.Valid(tree), warnings, err)
+	// Output: true [] <nil>
+}
+
+// The schema by which editors complete and check.
+func ExampleSchema() {
+	schema, err := policy.Schema()
+	fmt.Println(json.Valid(schema), err)
+	// Output: true <nil>
 }

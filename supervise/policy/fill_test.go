@@ -228,7 +228,7 @@ func TestFillMayLeaveTheIDOut(t *testing.T) {
 	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
 	_, err = supervise.Start(t.Context(), sys, spec)
 	require.NoError(t, err)
-	pid, err := supervise.At(sys, "top/s").StartInstance(t.Context(), nil)
+	pid, err := supervise.SupervisorAt(sys, "top/s").StartInstance(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Equal(t, "top/s/w#1", pid.Name)
 	_, ok := sys.PIDAt("top/a")

@@ -47,7 +47,7 @@ func TestWhatIsNoFileOfTrees(t *testing.T) {
 		{"tags", "f.yaml", "supervisor: !!set {}\nname: !secret x\nx-b: !x [1]\n", "f.yaml:1:13: the tag \"!!set\" is not known here; remove it\nf.yaml:2:7: the tag \"!secret\" is not known here; remove it\nf.yaml:3:6: the tag \"!x\" is not known here; remove it"},
 		{"list as a key", "f.yaml", "? [a]\n: b\nsupervisor: {}\n", "f.yaml:1:3: a key is no text; write the name of a key"},
 		{"lines as a key", "f.yaml", "supervisor: {}\n\"a\\nb\": 1\n", "f.yaml:2:1: a key has several lines; write the name of a key"},
-		{"JSON of YAML", "f.json", "{\"supervisor\": {},\n  \"name\": x}", "f.json:2:11: this is no JSON: invalid character 'x' looking for beginning of value; hint it, or give the file the ending .yaml, which allows more"},
+		{"JSON of YAML", "f.json", "{\"supervisor\": {},\n  \"name\": x}", "f.json:2:11: this is no JSON: invalid character 'x' looking for beginning of value; correct it, or give the file the ending .yaml, which allows more"},
 		{"cut JSON", "f.JSON", "{\"supervisor\":\n {", "f.JSON:2:2: this is no JSON: unexpected end of JSON input; "},
 	}
 	for _, tt := range tests {

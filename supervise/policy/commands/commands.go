@@ -49,7 +49,7 @@ func Maker(opts Options) func(policy.Command) (supervise.ChildSpec, error) {
 
 // Child returns a command as a child. It is
 //   - a pool of workers ([procactor.PoolChild]) when it has a Pool;
-//   - a worker ([procactor.Child]) when it is ready by its first frame. What
+//   - a worker ([procactor.ProcessChild]) when it is ready by its first frame. What
 //     runs in it may finish within half of its Shutdown before TERM comes;
 //   - runs of a plain program at an interval ([supervise.Every]) when it has an
 //     Every: a run that fails is a crash of the child, unless its OnFail has it
@@ -72,7 +72,7 @@ func Child(c policy.Command, opts Options) supervise.ChildSpec {
 	case c.Pool != nil:
 		return procactor.PoolChild(c.ID, workerOf(c, d), procactor.PoolConfig{Size: c.Pool.Size})
 	case c.Ready != nil && c.Ready.Frame:
-		return procactor.Child(c.ID, workerOf(c, d))
+		return procactor.ProcessChild(c.ID, workerOf(c, d))
 	case c.Every > 0:
 		return repeated(c, d, opts.RunEnded)
 	case c.Ready != nil:
@@ -129,7 +129,7 @@ func repeated(c policy.Command, d procactor.Daemon, ended func(policy.Command)) 
 func graceOf(c policy.Command) time.Duration {
 	switch { //nolint:staticcheck // exhaustive would want the units of time
 	case c.Shutdown == supervise.BrutalKill:
-		return -1
+		return supervise.BrutalKill
 	case c.Shutdown == supervise.Infinity:
 		return 0
 	case c.Shutdown == 0:

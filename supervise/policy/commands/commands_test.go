@@ -162,7 +162,7 @@ supervisor:
 `, map[string]string{"DIR": dir, "TCP": address(t), "TCP2": address(t)}, nil)
 	require.NoError(t, err)
 	for id, want := range map[string]string{"worker": "one in home", "pool": "many in home"} {
-		got, err := where.On(procactor.At(tr.sys, "top/"+id)).Call(t.Context(), "")
+		got, err := where.On(procactor.HostAt(tr.sys, "top/"+id)).Call(t.Context(), "")
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
 	}

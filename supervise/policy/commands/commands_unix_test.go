@@ -50,7 +50,7 @@ supervisor:
 	require.NoError(t, tr.top.Stop(t.Context()))
 	// Who is killed is not waited for: its run goes on until its program has ended.
 	require.Eventually(t, func() bool { return tr.sys.Close(t.Context()) == nil }, time.Minute, time.Millisecond)
-	assert.Empty(t, procactor.ProcessesAt(tr.sys, "top/a"))
+	assert.Empty(t, procactor.ProcessIDsAt(tr.sys, "top/a"))
 	assert.NoFileExists(t, asked)
 }
 

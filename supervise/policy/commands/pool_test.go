@@ -19,7 +19,7 @@ supervisor:
     - {id: pool, command: ["${EXE}"], env: {GREETING: hello}, ready: {frame: true}, pool: {size: 2}}
 `, nil, nil)
 	require.NoError(t, err)
-	pool := procactor.At(tr.sys, "top/pool")
+	pool := procactor.HostAt(tr.sys, "top/pool")
 	before, alive := where.On(pool).PID()
 	require.True(t, alive)
 	good := func() {
@@ -34,7 +34,7 @@ supervisor:
 		good()
 	}
 	for range 21 { // from outside, of a worker that runs nothing
-		processes := procactor.ProcessesAt(tr.sys, "top/pool")
+		processes := procactor.ProcessIDsAt(tr.sys, "top/pool")
 		require.NotEmpty(t, processes)
 		victim, err := os.FindProcess(processes[0])
 		require.NoError(t, err)

@@ -83,7 +83,7 @@ func TestPoolsTellNoSecret(t *testing.T) {
 
 	require.NoError(t, os.Rename(path, path+"-gone"))
 	ended := make(chan error, 1)
-	go func() { _, err := die.On(procactor.At(sys, "top/a")).Call(context.Background(), ""); ended <- err }()
+	go func() { _, err := die.On(procactor.HostAt(sys, "top/a")).Call(context.Background(), ""); ended <- err }()
 	for line := range log.all {
 		assert.NotContains(t, line, "hunter2")
 		if strings.Contains(line, "could not be started") || strings.Contains(line, "can never be started") {

@@ -27,7 +27,7 @@ func (t *Tree) at(path string) *supervise.Supervisor {
 	if path == "" {
 		return t.top()
 	}
-	return supervise.At(t.sys, t.name()+"/"+path)
+	return supervise.SupervisorAt(t.sys, t.name()+"/"+path)
 }
 
 func cutLast(path string) (parent, id string) {
@@ -76,7 +76,7 @@ func (t *Tree) Start(ctx context.Context, path string) error {
 	}
 	parent, id := cutLast(f.path)
 	sup := t.at(parent)
-	if err := sup.Resume(ctx, id); !errors.Is(err, supervise.ErrNotOpen) {
+	if err := sup.ResumeChild(ctx, id); !errors.Is(err, supervise.ErrNotOpen) {
 		return told(err)
 	}
 	_, err = sup.RestartChild(ctx, id)

@@ -83,7 +83,7 @@ func New(c Config) *Tree {
 func (t *Tree) Halt() { t.halt.Do(func() { close(t.halted) }) }
 
 // top is a handle on the root, whichever life of it there is.
-func (t *Tree) top() *supervise.Supervisor { return supervise.At(t.sys, t.name()) }
+func (t *Tree) top() *supervise.Supervisor { return supervise.SupervisorAt(t.sys, t.name()) }
 
 func (t *Tree) name() string { return t.Program.Spec.Name }
 

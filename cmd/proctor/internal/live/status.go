@@ -60,7 +60,7 @@ func (t *Tree) child(parent string, c supervise.ChildSnapshot) control.Node {
 	n.State, n.Since, n.Restart, n.Significant = string(c.Phase), c.Since, c.Restart.String(), c.Significant
 	n.Restarts, n.LastReason, n.LastExit, n.NextTry, n.CircuitOpen = c.Restarts, c.LastReason, c.LastExit, c.NextTry, c.CircuitOpen
 	n.Finished = hasFinished(c)
-	pids := procactor.ProcessesAt(t.sys, parent+"/"+c.ID)
+	pids := procactor.ProcessIDsAt(t.sys, parent+"/"+c.ID)
 	n.StoppedPIDs = halted(pids)
 	switch {
 	case len(pids) == 1:

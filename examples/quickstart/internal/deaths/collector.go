@@ -28,9 +28,9 @@ func Watch(sys *actor.System, paths ...string) *Collector {
 	c := &Collector{stop: cancel, known: make(map[actor.PID]struct{}), change: make(chan struct{})}
 	for _, path := range paths {
 		// Attached before Watch returns, so that no death can be missed.
-		first := sys.WatchPath(ctx, path)
+		first := sys.WatchAt(ctx, path)
 		c.watches.Go(func() {
-			for next := first; ; next = sys.WatchPath(ctx, path) {
+			for next := first; ; next = sys.WatchAt(ctx, path) {
 				down, ok := <-next
 				if !ok || actor.IsNormal(down.Reason) || down.PID.Incarnation == 0 {
 					return

@@ -7,12 +7,12 @@ import (
 	"sync/atomic"
 )
 
-// To returns a Ref to whatever actor is at name when it is used: it looks
+// RefAt returns a Ref to whatever actor is at name when it is used: it looks
 // nothing up before. That no actor is there ([ErrNoActor]), or one of another
 // type ([ErrType]), is an error of the call. An actor that calls itself this way
 // gets [ErrSelfCall] with a context that it was given; with another one the call
 // waits for its own end until that ends.
-func To[Req, Resp any](s *System, name string) Ref[Req, Resp] {
+func RefAt[Req, Resp any](s *System, name string) Ref[Req, Resp] {
 	return NewRef[Req, Resp](pathTarget[Req, Resp]{sys: s, path: name})
 }
 
@@ -27,7 +27,7 @@ func (t pathTarget[Req, Resp]) Name() string { return t.path }
 func (t pathTarget[Req, Resp]) PID() (PID, bool) { return t.sys.PIDAt(t.path) }
 
 func (t pathTarget[Req, Resp]) Watch(ctx context.Context) <-chan Down {
-	return t.sys.WatchPath(ctx, t.path)
+	return t.sys.WatchAt(ctx, t.path)
 }
 
 func (t pathTarget[Req, Resp]) find(op string) (Target[Req, Resp], error) {
