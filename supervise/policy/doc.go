@@ -33,11 +33,11 @@
 //	          - {id: render, command: [render-worker], ready: {frame: true}, pool: {size: 4}}
 //	          - {id: cleanup, command: [cleanup, --old], every: 1h, on_fail: log}
 //
-// All keys, with what they mean and what their defaults are, are in the JSON
-// Schema of [Schema], policy.schema.json in the repository: an editor that is
-// told of it by the first line above completes and checks as one types. A file
-// whose name ends in .json is JSON, with the same keys, and names the schema by
-// the key "$schema" at the root.
+// All keys, with what they mean and what their defaults are, are in
+// docs/policy.md and in the JSON Schema of [Schema], policy.schema.json in the
+// repository: an editor that is told of it by the first line above completes and
+// checks as one types. A file whose name ends in .json is JSON, with the same
+// keys, and names the schema by the key "$schema" at the root.
 //
 // The order of the children is the order of starting, each when the one before
 // is ready; that is what dependencies are said by. The key after holds the

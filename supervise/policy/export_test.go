@@ -34,3 +34,62 @@ func Places(t *testing.T, name, text string) []string {
 	visit(root)
 	return list
 }
+
+// Described is a key of a file, as a page for readers has it.
+type Described struct {
+	Name, Value, Doc string
+	Required         bool
+}
+
+// DescribedObject is one kind of object of a file, with its keys in the order
+// of the grammar.
+type DescribedObject struct {
+	Ref, Name string // Ref is empty for the file itself
+	Keys      []Described
+}
+
+// DescribedObjects are all of them, the file first.
+func DescribedObjects() (all []DescribedObject) {
+	for _, o := range newGrammar().objects() {
+		d := DescribedObject{Ref: o.ref, Name: o.name}
+		for _, k := range o.infos {
+			d.Keys = append(d.Keys, Described{k.name, valueOf(k.schema), k.doc, k.required})
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// valueOf says in a word what a schema takes; a reference is left as "#ref".
+func valueOf(s map[string]any) string {
+	if ref, ok := s["$ref"].(string); ok {
+		return "#" + ref[len("#/$defs/"):]
+	}
+	if s["pattern"] == durationPattern {
+		return "duration"
+	}
+	switch typ := s["type"]; typ {
+	case "array":
+		if items, ok := s["items"].(dict); ok {
+			if ref := valueOf(items); ref[0] == '#' {
+				return "list of " + ref
+			}
+		}
+		return "list"
+	case "object":
+		return "mapping"
+	case "integer", "number":
+		return "number"
+	case "boolean":
+		return "true, false"
+	case "string":
+		return "text"
+	}
+	switch {
+	case s["enum"] != nil:
+		return "word"
+	case s["const"] != nil:
+		return "true"
+	}
+	return "several" // its text says which
+}
