@@ -391,14 +391,16 @@ func TestClientsThatKeepOthersOut(t *testing.T) {
 func TestKeysAreExact(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		`{"version":1,"op":"stop","path":"zz","PATH":""}`:    `there is no field "PATH": write "path"`,
-		`{"version":1,"op":"stop","path":"zz","path":""}`:    `the key "path" is there twice: leave one out`,
-		`{"version":1,"op":"stop","Path":"zz"}`:              `there is no field "Path": write "path"`,
-		`{"version":1,"op":"stop","p\u0061th":"","path":""}`: `the key "path" is there twice: leave one out`,
-		`{"version":1,"op":"ps","op":"stop"}`:                `the key "op" is there twice: leave one out`,
-		`{"version":1,"Version":1,"op":"ps"}`:                `there is no field "Version": write "version"`,
-		`{"version":2,"version":1,"op":"ps"}`:                `the key "version" is there twice: leave one out`,
-		`{"version":1,"op":"ps","more":{}}`:                  `json: unknown field "more"`,
+		`{"version":1,"op":"stop","path":"zz","PATH":""}`:                      `there is no field "PATH": write "path"`,
+		`{"version":1,"op":"stop","path":"zz","path":""}`:                      `the key "path" is there twice: leave one out`,
+		`{"version":1,"op":"stop","Path":"zz"}`:                                `there is no field "Path": write "path"`,
+		`{"version":1,"op":"stop","p\u0061th":"","path":""}`:                   `the key "path" is there twice: leave one out`,
+		`{"version":1,"op":"ps","op":"stop"}`:                                  `the key "op" is there twice: leave one out`,
+		`{"version":1,"Version":1,"op":"ps"}`:                                  `there is no field "Version": write "version"`,
+		`{"version":2,"version":1,"op":"ps"}`:                                  `the key "version" is there twice: leave one out`,
+		`{"version":1,"op":"ps","more":{}}`:                                    `json: unknown field "more"`,
+		`{"version":1,"op":"stop","path":null}`:                                `"path" is null: give it a value, or leave it out`,
+		`{"version":1,"op":"signal","path":"a","signal":"TERM","group": null}`: `"group" is null: give it a value, or leave it out`,
 	} {
 		r, err := control.ParseRequest([]byte(line))
 		var told *control.Error

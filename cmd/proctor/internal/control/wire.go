@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -189,8 +191,8 @@ func ParseRequest(line []byte) (Request, error) {
 // errTrailing is for what comes behind the value of a line.
 var errTrailing = errors.New("something follows it")
 
-// strictly reads one JSON value with no keys but those that are known, each
-// once and as it is written.
+// strictly reads one JSON object with no keys but those that are known, each
+// once, as it is written and with a value.
 func strictly(line []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
@@ -200,7 +202,25 @@ func strictly(line []byte, into any) error {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errTrailing
 	}
-	return jsonkeys.Check(line, reflect.TypeOf(into), jsonkeys.Lenience{})
+	if err := jsonkeys.Check(line, reflect.TypeOf(into), jsonkeys.Lenience{}); err != nil {
+		return err
+	}
+	return noNull(line)
+}
+
+// noNull refuses a key with null, which encoding/json takes for one that is not
+// there: of a client whose path has no value the whole tree would be stopped.
+func noNull(line []byte) error {
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(line, &values); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if string(values[key]) == "null" {
+			return fmt.Errorf("%q is null: give it a value, or leave it out", key)
+		}
+	}
+	return nil
 }
 
 // ParseReply reads a line of a server. What it does not know it ignores: a
