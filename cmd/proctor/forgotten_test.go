@@ -109,7 +109,7 @@ func TestStartOfForgottenChildren(t *testing.T) {
 	assert.Equal(t, 2, strings.Count(p.good(t, "logs", "job"), "up"), "the lines of both lives are kept")
 	twice := p.do(t, "start", "job")
 	assert.Equal(t, 1, twice.code)
-	assert.Contains(t, twice.stderr, "the child is running")
+	assert.Contains(t, twice.stderr, "the child is running; proctor restart job has it begin anew")
 
 	// It ends again, and is forgotten again.
 	p.finish(t, "job", "sub/task")

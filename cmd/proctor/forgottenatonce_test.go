@@ -147,7 +147,7 @@ func TestReloadFindsForgottenChildren(t *testing.T) {
 
 	assert.Equal(t, "nothing has changed\n", p.good(t, "reload"))
 	p.write(t, file, strings.Replace(text, "id: a,", "id: a, shutdown: 3s,", 1))
-	assert.Equal(t, "changed without a restart: a\nleft as they are: a, b, sub/x, sub/y\n", p.good(t, "reload"))
+	assert.Equal(t, "changed without a restart: a\nleft as they are: b, sub/x, sub/y\n", p.good(t, "reload"))
 	assert.Equal(t, rest, p.order(t))
 	p.write(t, file, text)
 	p.good(t, "reload")

@@ -26,7 +26,7 @@ func TestProgramIsStoppedBySignal(t *testing.T) {
 	assert.Contains(t, p.good(t, "ps"), "running (stopped by a signal)")
 	told := p.do(t, "ps", "--check")
 	assert.Equal(t, 1, told.code)
-	assert.Contains(t, told.stderr, "not up: plain is running (stopped by a signal)")
+	assert.Contains(t, told.stderr, `not up: plain is running (stopped by a signal): "proctor signal plain CONT" has it go on`)
 
 	p.good(t, "signal", "plain", "CONT")
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree["plain"].StoppedPIDs == nil })

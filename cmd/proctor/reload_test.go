@@ -76,7 +76,7 @@ supervisor:
 added: new
 removed: gone
 changed without a restart: the top, back/a
-left as they are: first, back/a
+left as they are: first
 `, p.good(t, "reload"))
 	var told control.Changes
 	require.NoError(t, json.Unmarshal([]byte(p.good(t, "reload", "--json")), &told))

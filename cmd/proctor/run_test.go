@@ -99,7 +99,9 @@ supervisor:
 	assert.Equal(t, 1, r.code)
 	assert.Contains(t, r.stderr, "the tree gave up: gave up at death 3 within 5s (restarts allowed: 2)")
 	assert.Contains(t, r.stderr, `stderr ends "the disk is full"`)
-	assert.Contains(t, r.stderr, "restart 2 of 2 within 5s")
+	assert.Contains(t, r.stderr, "used=2 allowed=2 period=5s")
+	assert.Equal(t, 2, strings.Count(r.stderr, "used=1 allowed=2")+strings.Count(r.stderr, "used=2 allowed=2"))
+	assert.NotContains(t, r.stderr, " of 2 within", "a restart has one record")
 }
 
 func TestRunDoesNotStart(t *testing.T) {

@@ -44,7 +44,7 @@ func TestDriveATree(t *testing.T) {
 
 	nobody := p.do(t, "stop", "nobody")
 	assert.Equal(t, 1, nobody.code)
-	assert.Contains(t, nobody.stderr, `no child is called "nobody"`)
+	assert.Contains(t, nobody.stderr, `no child is called "nobody"; proctor ps shows which there are`)
 	p.good(t, "stop", "--all")
 	assert.Equal(t, 0, r.end(t))
 	assert.Equal(t, 4, p.do(t, "ps").code)

@@ -62,7 +62,11 @@ func notUp(n control.Node, now time.Time) (down []string) {
 		if name == "" {
 			name = n.ID
 		}
-		down = append(down, fmt.Sprintf("%s is %s", plain(name), stateOf(n, now)))
+		what := fmt.Sprintf("%s is %s", plain(name), stateOf(n, now))
+		if len(n.StoppedPIDs) > 0 {
+			what += fmt.Sprintf(`: "proctor signal %s CONT" has it go on`, plain(name))
+		}
+		down = append(down, what)
 	}
 	for _, c := range n.Children {
 		down = append(down, notUp(c, now)...)

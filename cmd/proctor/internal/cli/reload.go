@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
@@ -39,6 +40,7 @@ func printChanges(to io.Writer, c control.Changes) error {
 		_, err := fmt.Fprintln(to, "nothing has changed")
 		return err
 	}
+	left := slices.DeleteFunc(slices.Clone(c.Left), func(path string) bool { return slices.Contains(c.Retuned, path) })
 	for _, line := range []struct {
 		what  string
 		paths []string
@@ -47,7 +49,7 @@ func printChanges(to io.Writer, c control.Changes) error {
 		{"added", c.Added},
 		{"removed", c.Removed},
 		{"changed without a restart", c.Retuned},
-		{"left as they are", c.Left},
+		{"left as they are", left},
 	} {
 		if len(line.paths) == 0 {
 			continue

@@ -98,6 +98,8 @@ func notFound(called string, known []string) error {
 	message := fmt.Sprintf("no child is called %q", called)
 	if near := nearest.To(called, known); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
+	} else {
+		message += "; proctor ps shows which there are"
 	}
 	return &control.Error{Code: control.CodeNotFound, Message: message}
 }

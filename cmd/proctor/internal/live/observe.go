@@ -16,7 +16,7 @@ import (
 )
 
 // observer reads what the supervisors decide, to flush the children's output
-// and to log what the log would be silent about.
+// when they have ended, and for the chronicle.
 type observer struct {
 	tree  *Tree
 	ctx   context.Context
@@ -76,13 +76,11 @@ func (o *observer) end() {
 func (o *observer) read(events iter.Seq[supervise.Event]) {
 	t := o.tree
 	for e := range events {
-		switch e.Kind { //nolint:exhaustive // the others say nothing of a program's end
-		case supervise.EventExited, supervise.EventStopped, supervise.EventStartFailed:
-			if s := t.sources()[output.Name(t.below(e.Supervisor, e.Child))]; s != nil {
-				s.Flush()
-			}
-		case supervise.EventRestart:
-			t.Log.Info(e.String())
+		if e.Kind != supervise.EventExited && e.Kind != supervise.EventStopped && e.Kind != supervise.EventStartFailed {
+			continue
+		}
+		if s := t.sources()[output.Name(t.below(e.Supervisor, e.Child))]; s != nil {
+			s.Flush()
 		}
 	}
 }

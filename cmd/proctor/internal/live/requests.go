@@ -91,6 +91,9 @@ func (t *Tree) Start(ctx context.Context, path string) error {
 		full, _ := t.Find(ctx, path)
 		_, err = t.at(full).StartInstance(ctx, nil)
 	}
+	if errors.Is(err, supervise.ErrRunning) {
+		err = fmt.Errorf("%w; proctor restart %s has it begin anew", err, f.path)
+	}
 	return told(err)
 }
 
