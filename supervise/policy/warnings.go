@@ -10,8 +10,9 @@ import (
 
 // Warnings are about what is allowed, and is hardly meant, in the order of the
 // file: what only a shell would understand, in a command, a directory or a
-// variable, and a child at an interval that its first failure ends. No text of the file is repeated that came from a variable, or is the
-// value of one.
+// variable; a child at an interval that its first failure ends, or for which what
+// is said about crashes means nothing. No text of the file is repeated that came
+// from a variable, or is the value of one.
 func (f *File) Warnings() []Warning {
 	w := &warner{file: f.name}
 	w.supervisor(f.top().v)
@@ -34,11 +35,31 @@ func (w *warner) supervisor(s *rawSupervisor) {
 		if c.every.v > 0 && c.onFail.v == FailCrash && c.restart.v == supervise.Temporary {
 			w.warn(c.restart.at, "restart: temporary forgets the child at its first run that fails, and no other comes; write on_fail: log to have the next one come at its time, without a restart, or leave both out: then it is restarted, which counts in the budget")
 		}
+		if c.onFail.v == FailLog {
+			w.idle(c)
+		}
 		if r := c.ready.v; r != nil {
 			w.command(r.command.at, "ready.command", r.command.v)
 		}
 		if c.supervisor.v != nil {
 			w.supervisor(c.supervisor.v)
+		}
+	}
+}
+
+// idle looks for what is about a crash, at a child to whom no run is one.
+func (w *warner) idle(c *rawChild) {
+	for _, key := range []struct {
+		name  string
+		given bool
+		at    pos
+	}{
+		{"backoff", c.backoff.given, c.backoff.at},
+		{"on_exit", c.onExit.given, c.onExit.at},
+		{"max_restarts", c.maxRestarts.given, c.maxRestarts.at},
+	} {
+		if key.given {
+			w.warn(key.at, key.name+" is about crashes, and with on_fail: log no run that fails is one; remove "+key.name+", or on_fail")
 		}
 	}
 }
