@@ -32,6 +32,9 @@ func passedByManager(lookup func(string) (string, bool), pid int) []int {
 // are passed on. One that is to be, and is not there, is an error.
 func toKeep(given, asked, managers []int) ([]int, error) {
 	for _, fd := range asked {
+		if fd < firstPassed {
+			return nil, fmt.Errorf("--pass-fd %d: name one from %d on: standard input is empty for all programs, and what they write is collected", fd, firstPassed)
+		}
 		if !slices.Contains(given, fd) {
 			return nil, fmt.Errorf("--pass-fd %d: this process was given no such descriptor: redirect it, as in `proctor run FILE %d<&0`", fd, fd)
 		}

@@ -32,5 +32,9 @@ func TestToKeep(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []int{4, 10}, keep)
 	_, err = toKeep([]int{3}, []int{4}, nil)
-	assert.ErrorContains(t, err, "--pass-fd 4")
+	assert.ErrorContains(t, err, "--pass-fd 4: this process was given no such descriptor")
+	for _, own := range []int{-1, 0, 2} {
+		_, err = toKeep([]int{3}, []int{own}, nil)
+		assert.ErrorContains(t, err, "name one from 3 on")
+	}
 }
