@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/output"
 	"github.com/proctor-dev/proctor/supervise/policy"
@@ -18,7 +19,7 @@ func (a *app) check() *cobra.Command {
 		Long: `check reads policy files and prints each mistake as "file:line:column: what is
 wrong; what would be right". It is silent when there is none. What is allowed, and
 is hardly meant, such as a command line as one text, is a warning on stderr.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, math.MaxInt),
 		RunE: func(_ *cobra.Command, files []string) error {
 			bad := false
 			for _, file := range files {

@@ -142,12 +142,12 @@ func (a *app) start() *cobra.Command {
 for too many restarts is resumed with its group. A temporary child that has ended,
 which its supervisor has forgotten and ps does not show, is found in the policy file
 as it was last loaded, and started at its place there. Of a simple_one_for_one, or of
-its template, start starts one more instance.`, cobra.ExactArgs(1))
+its template, start starts one more instance.`, takes(1, 1))
 }
 
 func (a *app) restart() *cobra.Command {
 	return a.change(control.OpRestart, "restart ID", "Stop a child and start it again",
 		`restart stops a child and starts it again, alone, and waits until it is up. It does not
 count as a restart. A temporary child is started as the policy file has it, also when it
-had ended before. Instances cannot be restarted.`, cobra.ExactArgs(1))
+had ended before. Instances cannot be restarted.`, takes(1, 1))
 }

@@ -17,7 +17,7 @@ func (a *app) graph() *cobra.Command {
 		Long: `graph prints the tree of a policy file as SVG, or in the language of Graphviz:
 what is started in which order, and what happens when it ends.`,
 		Example: "  proctor graph shop.yaml >shop.svg\n  proctor graph --format dot shop.yaml | dot -Tpng >shop.png",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if format != "svg" && format != "dot" {
 				return fmt.Errorf("--format is %q: use svg or dot", format)

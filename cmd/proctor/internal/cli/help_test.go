@@ -56,4 +56,17 @@ func TestWrongArgumentsNameTheRightOnes(t *testing.T) {
 		_, err := printed(command, "x")
 		assert.ErrorContains(t, err, "; it is proctor "+command+" [flags]", command)
 	}
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"run"}, "run needs an argument; it is proctor run FILE [flags]"},
+		{[]string{"run", "a.yaml", "b.yaml"}, `run takes no further argument such as "b.yaml"; it is proctor run FILE [flags]`},
+		{[]string{"ps", "web"}, `ps takes no argument such as "web"; it is proctor ps [flags]`},
+		{[]string{"signal", "web"}, `signal needs an argument after "web"; it is proctor signal ID SIG [flags]`},
+		{[]string{"logs", "a", "b"}, `logs takes no further argument such as "b"; it is proctor logs [ID] [flags]`},
+	} {
+		_, err := printed(tt.args[0], tt.args[1:]...)
+		assert.EqualError(t, err, tt.want)
+	}
 }

@@ -32,7 +32,7 @@ With --check, as for the health check of a container, the exit code is 1 unless 
 that is to run is up; what is not is named on stderr. A transient child that has
 ended well does not have to run; one that somebody stopped does, and what a signal has
 stopped is not up.`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpStatus}, func(r control.Reply) error {
 				if r.Tree == nil {

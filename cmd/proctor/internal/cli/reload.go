@@ -19,7 +19,7 @@ mistakes changes nothing, and they are printed.
 
 A temporary child that has ended is not started again by a reload, unless the file
 says something else of it than before, or of what is beneath it.`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpReload}, func(r control.Reply) error {
 				switch {

@@ -81,8 +81,7 @@ file says what is started in which order, and what happens when something ends.`
 	return root
 }
 
-// sayUsage has the errors about arguments say which there are: cobra's own only
-// count them.
+// sayUsage has the errors about arguments say which there are.
 func sayUsage(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		check := cmd.Args

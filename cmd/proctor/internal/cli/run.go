@@ -52,7 +52,7 @@ As the first process of a container, or with --subreaper, it reaps orphans. When
 is killed, all that it has started is killed, too, but for what has left its
 process group. Its exit codes are those of help exit-codes: a tree that ends as its
 auto_shutdown says has that of the child with which it ended.`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.supervise(args[0], f) },
 	}
 	cmd.Flags().StringVar(&f.socket, "socket", "", "address of the control socket (default: made of the file's path)")

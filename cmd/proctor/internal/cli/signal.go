@@ -20,7 +20,7 @@ A child that this ends has ended by itself, and is restarted as its policy says:
 is what stops it. Windows has no signals.`,
 		Example: `  proctor signal web USR1
   proctor signal --group back/cache SIGQUIT`,
-		Args: cobra.ExactArgs(2),
+		Args: takes(2, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if args[0] == "" {
 				return errors.New("signal takes the ID of one child, and a signal")

@@ -20,7 +20,7 @@ also when it is down, or forgotten. The instances of a simple_one_for_one write 
 
 Lines are printed as run does: what would do something to a terminal is shown, such
 as \r, and "…" stands where a line is not whole. --json has them as they were written.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			req := control.Request{Op: control.OpLogs, Lines: lines, Follow: follow}
 			if len(args) > 0 {
@@ -62,7 +62,7 @@ func (a *app) events() *cobra.Command {
 reason: what has ended, what is restarted and how many restarts are left, what is
 given up; and which runs of a child with every have failed, where on_fail: log has
 the next one come. With -n it begins with the last ones; a tree keeps 1000, of 1 MiB at most.`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			return a.ask(control.Request{Op: control.OpEvents, Lines: lines, Once: once}, func(r control.Reply) error {
 				switch {
