@@ -25,9 +25,16 @@ func requests(t *testing.T) codec.Codec[supervise.Request] {
 
 func allRequests() []supervise.Request {
 	return []supervise.Request{
-		supervise.StartInstance{}, supervise.TerminateChild{}, supervise.RestartChild{}, supervise.DeleteChild{},
-		supervise.ResumeChild{}, supervise.WhichChildren{}, supervise.CountChildren{}, supervise.TakeSnapshot{},
-		supervise.WhichChild{}, supervise.GetChildSpec{},
+		supervise.StartInstance{},
+		supervise.TerminateChild{},
+		supervise.RestartChild{},
+		supervise.DeleteChild{},
+		supervise.ResumeChild{},
+		supervise.WhichChildren{},
+		supervise.CountChildren{},
+		supervise.TakeSnapshot{},
+		supervise.WhichChild{},
+		supervise.GetChildSpec{},
 	}
 }
 

@@ -84,10 +84,11 @@ func outputRows() []row {
 			if column != isNil {
 				ctx = procactor.WithMeasures(t.Context(), func(procactor.Measures) { harm() })
 			}
-			ranged := func() (err error) {
-				for _, err = range procactor.Map(ctx, does.On(w), slices.Values([]ask{{}})) {
+			ranged := func() error {
+				for _, err := range procactor.Map(ctx, does.On(w), slices.Values([]ask{{}})) {
+					return err
 				}
-				return err
+				return nil
 			}
 			switch column {
 			case isNil:
