@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -46,7 +47,7 @@ func TestPulse(t *testing.T) {
 		{3 * time.Second, time.Second, 3},
 		{time.Hour, 5 * time.Second, 720},
 		{1, time.Millisecond, 1},
-		{-1, 5 * time.Second, 0},
+		{actor.Infinity, 5 * time.Second, 0},
 	}
 	for _, tt := range tests {
 		every, misses := pulse(tt.silence)
