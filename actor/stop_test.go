@@ -146,7 +146,11 @@ func TestBrutalKillAndInfinityOnTheSystem(t *testing.T) {
 		down = patient.Watch(t.Context())
 		pid, _ := patient.PID()
 		require.NoError(t, sys.Exit(pid, actor.ErrShutdown))
-		time.Sleep(1000 * time.Hour) // of the bubble
+		select {
+		case d := <-down:
+			require.Fail(t, "it was not let finish", "%v", d)
+		case <-time.After(1000 * time.Hour): // by the bubble's clock
+		}
 		close(release)
 		assert.Equal(t, actor.ErrShutdown, requireDown(t, down).Reason)
 	})

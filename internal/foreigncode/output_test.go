@@ -84,11 +84,11 @@ func outputRows() []row {
 			if column != isNil {
 				ctx = procactor.WithMeasures(t.Context(), func(procactor.Measures) { harm() })
 			}
-			ranged := func() error {
+			ranged := func() (last error) {
 				for _, err := range procactor.Map(ctx, does.On(w), slices.Values([]ask{{}})) {
-					return err
+					last = err
 				}
-				return nil
+				return last
 			}
 			switch column {
 			case isNil:
