@@ -102,27 +102,22 @@ func (i *incarnation[Req, Resp]) leave() bool {
 	return false
 }
 
-// kill abandons whatever goroutine is inside the behavior, and returns the
-// request it was handling.
-func (i *incarnation[Req, Resp]) kill() (current *replySlot[Resp], busy bool) {
+// kill takes what goes on from whoever does it, and returns the request that was
+// being handled. A goroutine that is still inside the behavior is abandoned: the
+// system knows it by the time that kill returns, also for the second of two who
+// kill at once, since what it does next is to end the life.
+func (i *incarnation[Req, Resp]) kill() (current *replySlot[Resp]) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
 	old := i.state.Or(killed)
 	if old&killed != 0 {
-		return nil, false
+		return nil
 	}
 	if old&serving != 0 {
 		current = i.current
 	}
-	return current, old&inside != 0
-}
-
-// setReturned keeps the function to call when the abandoned goroutine returns;
-// false when it has already.
-func (i *incarnation[Req, Resp]) setReturned(f func()) bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.state.Load()&inside == 0 {
-		return false
+	if old&inside != 0 {
+		i.returned = i.life.System().Abandon(i.life)
 	}
-	i.returned = f
-	return true
+	return current
 }

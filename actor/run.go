@@ -252,13 +252,7 @@ func (c *cell[Req, Resp]) stop(l *Life) {
 
 // kill is the life's OnKill: the goroutine is abandoned, its caller answered.
 func (c *cell[Req, Resp]) kill(i *incarnation[Req, Resp], reason error) {
-	slot, busy := i.kill()
-	if busy {
-		returned := c.sys.Abandon(i.life)
-		if !i.setReturned(returned) {
-			returned()
-		}
-	}
+	slot := i.kill()
 	i.life.EndAnswering(reason, func() {
 		if slot == nil {
 			return

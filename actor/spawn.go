@@ -181,11 +181,6 @@ func (c *cell[Req, Resp]) initialize(ctx context.Context, i *incarnation[Req, Re
 	case <-i.life.Killed():
 	case <-tooLate:
 	}
-	if _, busy := i.kill(); busy {
-		returned := c.sys.Abandon(i.life)
-		if !i.setReturned(returned) {
-			returned()
-		}
-	}
+	i.kill()
 	return ContextError(starting)
 }

@@ -3,6 +3,9 @@ package actor_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"runtime"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -208,5 +211,31 @@ func TestSelfInInit(t *testing.T) {
 		for what, err := range errs {
 			assert.ErrorIs(t, err, actor.ErrSelfCall, what)
 		}
+	})
+}
+
+// Whoever kills an actor whose Init hangs may do so at the same moment as the
+// start gives it up: the stop names it, whoever is first.
+func TestStopNamesAnInitThatIsGivenUpMeanwhile(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(32)) // the kernel interrupts one of the two between its steps
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		defer close(release)
+		var stops sync.WaitGroup
+		for range 20_000 {
+			stops.Go(func() {
+				sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
+				entered := make(chan struct{})
+				go func() {
+					_, _ = actor.Spawn(context.Background(), sys, "a", func(actor.Ref[int, int]) actor.Behavior[int, int] {
+						return behavior[int, int]{init: func(context.Context) error { close(entered); <-release; return nil }}
+					})
+				}()
+				<-entered
+				var left *actor.CloseError
+				assert.ErrorAs(t, sys.Close(t.Context()), &left)
+			})
+		}
+		stops.Wait()
 	})
 }
