@@ -30,23 +30,38 @@ func headOf(path string) []byte {
 	return head
 }
 
-// interpreterIn is what the first line of a script names; empty when it is none.
-// windows says that the line ends in CR LF, which the system takes for a part of
-// it.
-func interpreterIn(head []byte) (name string, windows bool) {
+// Ends of lines, by the first of a file.
+type lineEnd int
+
+const (
+	lineFeed   lineEnd = iota
+	returnFeed         // CR LF, as on Windows
+	returnOnly         // CR, as on a Macintosh before macOS
+)
+
+// interpreterIn is what the first line of a script names, empty when it is none,
+// and how that line ends: the system takes a CR for a part of it.
+func interpreterIn(head []byte) (name string, end lineEnd) {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	text, ok := strings.CutPrefix(string(line), "#!")
-	if fields := strings.Fields(text); ok && len(fields) > 0 {
-		return fields[0], strings.HasSuffix(text, "\r")
+	fields := strings.Fields(text)
+	if !ok || len(fields) == 0 {
+		return "", lineFeed
 	}
-	return "", false
+	switch at := strings.IndexByte(text, '\r'); {
+	case at < 0:
+		return fields[0], lineFeed
+	case at == len(text)-1 && len(line) < len(head):
+		return fields[0], returnFeed
+	}
+	return fields[0], returnOnly
 }
 
 // hintOfScript says what helps when a script has ended with an error whose first
 // line has an argument, as with env, and ends in CR LF: it was started, and its
 // interpreter knew nothing to do with such an argument.
 func hintOfScript(head []byte) string {
-	if name, windows := interpreterIn(head); windows {
+	if name, end := interpreterIn(head); end == returnFeed {
 		return fmt.Sprintf("it has Windows line endings (CRLF), and %s has got the CR behind its argument: save it with LF alone (dos2unix)", name)
 	}
 	return ""
@@ -55,10 +70,12 @@ func hintOfScript(head []byte) string {
 // hintOfInterpreter says what helps when a program is there, and something that it
 // needs to be started is not.
 func hintOfInterpreter(head []byte) string {
-	name, windows := interpreterIn(head)
+	name, end := interpreterIn(head)
 	switch loader := loaderIn(head); {
-	case windows:
+	case end == returnFeed:
 		return fmt.Sprintf("it has Windows line endings (CRLF), so that an interpreter called %q is looked for: save it with LF alone (dos2unix)", name+"\r")
+	case end == returnOnly:
+		return fmt.Sprintf("its lines end in CR alone, so that the whole of it is the first, and an interpreter called %q is looked for: save it with LF (mac2unix)", name+"\r…")
 	case name != "":
 		return fmt.Sprintf("its first line names the interpreter %s: install that, or name another", name)
 	case loader != "":

@@ -50,6 +50,7 @@ func TestHintsOfAStart(t *testing.T) {
 	for name, tt := range map[string]struct {
 		program, want string
 	}{
+		"a script of CRs":          {file("cr", "#!/bin/sh\recho x\r", 0o700), "its lines end in CR alone"},
 		"a CRLF script":            {file("crlf", "#!/bin/sh\r\necho x\r\n", 0o700), `Windows line endings (CRLF), so that an interpreter called "/bin/sh\r" is looked for`},
 		"no interpreter":           {file("nobody", "#!/no/such/sh -e\n", 0o700), "names the interpreter /no/such/sh: install that"},
 		"an interpreter, a folder": {file("folder", "#!/tmp\n", 0o700), "the interpreter /tmp, which may not be executed"},

@@ -180,6 +180,7 @@ func TestStartOfWhoIsNotForgotten(t *testing.T) {
         auto_shutdown: any_significant
         children:
           - {id: part, restart: temporary, command: [sh, -c, STAY]}
+          - {id: crowd, supervisor: {strategy: simple_one_for_one, children: [{id: one, command: [sh, -c, STAY]}]}}
           - {id: last, restart: temporary, significant: true, command: [sh, -c, JOB]}
 `
 	file := p.write(t, "jobs.yaml", jobs(ofJobs+pools))
@@ -195,6 +196,8 @@ func TestStartOfWhoIsNotForgotten(t *testing.T) {
 		{"restart", "each#1", "an instance that has ended does not come back; proctor start pool/each starts another one"},
 		{"start", "part", `"suite/part" does not run, since its supervisor "suite" does not`},
 		{"restart", "suite/last", `"suite/last" does not run, since its supervisor "suite" does not`},
+		{"start", "suite/crowd/one", `"suite/crowd/one" does not run, since its supervisor "suite" does not`},
+		{"start", "one", `"suite/crowd/one" does not run, since its supervisor "suite" does not`},
 		{"stop", "job", `"job" has ended and is temporary, so that its supervisor has forgotten it: proctor start starts it again`},
 		{"signal", "job", `"job" has ended and is temporary`},
 	} {

@@ -136,6 +136,7 @@ supervisor:
 		{[]string{"up", "999"}, 2, "numbers are from 1 to"},
 		{[]string{"up", ""}, 2, `there is no signal ""`},
 		{[]string{"", "USR1"}, 2, "ID of one child"},
+		{[]string{"USR1", "up"}, 2, "the child comes first: proctor signal up USR1"},
 		{[]string{"up"}, 2, "it is proctor signal ID SIG"},
 	} {
 		r := p.do(t, append([]string{"signal"}, tt.args...)...)

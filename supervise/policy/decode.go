@@ -157,7 +157,9 @@ func (d *decoder) unknown(name *node, at, object string, known []keyInfo) (near 
 	}
 	hint := "use one of " + strings.Join(names, ", ")
 	elsewhere := d.grammar.objectsWith(strings.ReplaceAll(name.text, "-", "_"))
-	if near = nearest.To(name.text, names); near != "" {
+	if other, ours := hintOfOther(name.text, names); other != "" {
+		hint, near = other, ours
+	} else if near = nearest.To(name.text, names); near != "" {
 		hint = "did you mean " + near + "?"
 	} else if len(elsewhere) > 0 {
 		hint = "that is a key of " + strings.Join(elsewhere, " and of ") + ": move it there"

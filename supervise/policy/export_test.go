@@ -93,3 +93,13 @@ func valueOf(s map[string]any) string {
 	}
 	return "several" // its text says which
 }
+
+// OursForOtherKeys is our key for each key of another supervisor, empty where
+// there is none.
+func OursForOtherKeys() map[string]string {
+	all := make(map[string]string)
+	for theirs, other := range otherKeys() {
+		all[theirs] = other.ours
+	}
+	return all
+}

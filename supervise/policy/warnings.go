@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -93,18 +94,26 @@ func (w *warner) command(at pos, key string, words []text) {
 }
 
 // isCommandLine reports whether the name of a program is one with its arguments,
-// rather than a path with blanks.
+// rather than a path with blanks: no disk is looked at, but what stands in a
+// directory of programs, as /usr/bin, has no blanks in its name.
 func isCommandLine(program string) bool {
-	first, _, blank := strings.Cut(program, " ")
-	return blank && (!strings.ContainsAny(first, `/\`) || strings.Contains(program, " -"))
+	first, rest, blank := strings.Cut(program, " ")
+	switch {
+	case !blank:
+		return false
+	case !strings.ContainsAny(first, `/\`), strings.Contains(program, " -"):
+		return true
+	}
+	dir := path.Base(path.Dir(first))
+	return (dir == "bin" || dir == "sbin") && !strings.ContainsAny(rest, `/\`)
 }
 
 // path looks at a text that is a path.
-func (w *warner) path(at pos, key, path string) {
+func (w *warner) path(at pos, key, text string) {
 	switch {
-	case strings.HasPrefix(path, "~"):
+	case strings.HasPrefix(text, "~"):
 		w.warn(at, key+" begins with ~, of which only a shell makes a home directory; write the path, or ${HOME}")
-	case bareVariable().MatchString(path):
+	case bareVariable().MatchString(text):
 		w.warn(at, key+" has a variable without braces, which stays as it is; write ${NAME}")
 	}
 }

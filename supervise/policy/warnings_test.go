@@ -19,6 +19,7 @@ func TestWarnings(t *testing.T) {
 		`command: [find, ".", -exec, x, ";"]`:                                                    "",
 		`command: [x], env: {PASSWORD: "pa$word"}`:                                               "",
 		`command: ["redis-server --port 6380"]`:                                                  "command begins with one text that has blanks",
+		`command: ["/usr/bin/sleep 10"]`:                                                         "command begins with one text that has blanks",
 		`command: ["/bin/x --port 6380"]`:                                                        "command begins with one text that has blanks",
 		`command: ["cd /srv && ./x"]`:                                                            "command begins with a line for a shell",
 		`command: ["~/bin/x"]`:                                                                   "command begins with ~",

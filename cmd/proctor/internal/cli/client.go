@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -82,6 +83,9 @@ func (a *app) nobody(err error) error {
 		return err
 	}
 	err = fmt.Errorf("%s: %w", a.policy, err)
+	if _, missing := os.Stat(a.policy); errors.Is(missing, fs.ErrNotExist) {
+		err = fmt.Errorf("%w\nthere is no file of that name, either", err)
+	}
 	if running, _ := control.Running(); len(running) > 0 {
 		err = fmt.Errorf("%w\nthese are run, for --socket:\n  %s", err, strings.Join(running, "\n  "))
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/spf13/cobra"
@@ -26,6 +27,9 @@ is what stops it. Windows has no signals.`,
 				return errors.New("signal takes the ID of one child, and a signal")
 			}
 			if _, err := control.ParseSignal(args[1]); err != nil {
+				if _, swapped := control.ParseSignal(args[0]); swapped == nil {
+					err = fmt.Errorf("%w; the child comes first: proctor signal %s %s", err, args[1], args[0])
+				}
 				return exit(statusOf(err), err)
 			}
 			return a.ask(control.Request{Op: control.OpSignal, Path: args[0], Signal: args[1], Group: group}, nothing)

@@ -73,16 +73,15 @@ func (t *Tree) compare(s supervise.Snapshot, spec supervise.Spec, m *missing) {
 }
 
 // sleep adds all that is beneath a supervisor that does not run. A template is
-// no child.
+// no child, but there is nobody to start an instance of it; what its instances
+// would have beneath them has no place.
 func (m *missing) sleep(spec supervise.Spec, above string) {
 	var walk func(spec supervise.Spec, path string)
 	walk = func(spec supervise.Spec, path string) {
-		if spec.Policy.Strategy == supervise.SimpleOneForOne {
-			return
-		}
+		template := spec.Policy.Strategy == supervise.SimpleOneForOne
 		for _, c := range spec.Children {
 			m.asleep = append(m.asleep, asleep{joined(path, c.ID), c.ID, above})
-			if sub, ok := c.Spec(); ok {
+			if sub, ok := c.Spec(); ok && !template {
 				walk(sub, joined(path, c.ID))
 			}
 		}
