@@ -201,7 +201,28 @@ func (p place) ps(t *testing.T) map[string]control.Node {
 // eventually waits until the tree is as wanted.
 func (p place) eventually(t *testing.T, is func(map[string]control.Node) bool) {
 	t.Helper()
-	require.Eventually(t, func() bool { return is(p.ps(t)) }, hangGuard, 10*time.Millisecond)
+	untilTrue(t, func() bool { return is(p.ps(t)) })
+}
+
+// eventuallyAnswers waits until the tree can be asked.
+func (p place) eventuallyAnswers(t *testing.T) {
+	t.Helper()
+	untilTrue(t, func() bool { return p.do(t, "ps").code == 0 })
+}
+
+// untilTrue asks again and again, on the goroutine of the test, so that what is
+// asked may end it.
+func untilTrue(t *testing.T, is func() bool) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(hangGuard); !is(); {
+		select {
+		case <-tick.C:
+		case <-late:
+			require.FailNow(t, "it has not become so")
+		}
+	}
 }
 
 // isGone reports whether no process has the number any more, or only a zombie.

@@ -251,7 +251,7 @@ supervisor:
 	require.NoError(t, cmd.Start())
 	require.NoError(t, w.Close())
 	defer func() { _ = cmd.Process.Kill() }()
-	require.Eventually(t, func() bool { return p.do(t, "ps").code == 0 }, hangGuard, hangGuard/1000)
+	p.eventuallyAnswers(t)
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree["quiet"].State == "running" })
 	assert.Contains(t, p.good(t, "logs", "loud"), "a line that isa line")
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))

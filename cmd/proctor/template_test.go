@@ -4,11 +4,9 @@ package main
 
 import (
 	"testing"
-	"time"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // The instances of the top are started, too, and what has an instance's id in
@@ -21,7 +19,7 @@ supervisor:
   strategy: simple_one_for_one
   children: [{id: each, command: [sh, -c, "echo up; exec sleep 1000"], ready: {stdout: ^up}}]
 `))
-	require.Eventually(t, func() bool { return p.do(t, "ps").code == 0 }, hangGuard, 10*time.Millisecond)
+	p.eventuallyAnswers(t)
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
 	p.good(t, "start", "each")
 	p.good(t, "start", "each")
@@ -50,7 +48,7 @@ supervisor:
           - id: group
             supervisor: {children: [{id: once, restart: temporary, command: [printf, unended]}]}
 `))
-	require.Eventually(t, func() bool { return p.do(t, "ps").code == 0 }, hangGuard, 10*time.Millisecond)
+	p.eventuallyAnswers(t)
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree["groups"].State == "running" })
 	p.good(t, "start", "groups")
 	r.await(t, "unended")

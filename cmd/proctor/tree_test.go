@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/proctor-dev/proctor/cmd/proctor/internal/control"
 	"github.com/stretchr/testify/assert"
@@ -146,9 +145,9 @@ func TestEventsThatWere(t *testing.T) {
 	p.eventuallyRuns(t)
 	require.NoError(t, syscall.Kill(p.ps(t)["first"].PID, syscall.SIGKILL))
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree["first"].Restarts == 1 })
-	require.Eventually(t, func() bool { // it is told behind the one who decides
+	untilTrue(t, func() bool { // it is told behind the one who decides
 		return strings.Contains(p.good(t, "events", "-n", "100", "--no-follow"), "signal 9")
-	}, hangGuard, 10*time.Millisecond)
+	})
 	all := p.good(t, "events", "-n", "100", "--no-follow")
 	assert.Regexp(t, `(?s)first.*started.*first.*exited.*signal 9.*restart`, all)
 	assert.Equal(t, 1, strings.Count(p.good(t, "events", "-n", "1", "--no-follow"), "\n"))
@@ -204,7 +203,7 @@ supervisor:
 // eventuallyRuns waits until a tree is up.
 func (p place) eventuallyRuns(t *testing.T) {
 	t.Helper()
-	require.Eventually(t, func() bool { return p.do(t, "ps").code == 0 }, hangGuard, hangGuard/1000)
+	p.eventuallyAnswers(t)
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree[""].State == "running" })
 }
 
