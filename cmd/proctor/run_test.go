@@ -253,7 +253,7 @@ supervisor:
 	defer func() { _ = cmd.Process.Kill() }()
 	p.eventuallyAnswers(t)
 	p.eventually(t, func(tree map[string]control.Node) bool { return tree["quiet"].State == "running" })
-	assert.Contains(t, p.good(t, "logs", "loud"), "a line that isa line")
+	untilTrue(t, func() bool { return strings.Contains(p.good(t, "logs", "loud"), "a line that isa line") })
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	assert.NoError(t, cmd.Wait())
 }
