@@ -27,22 +27,14 @@ type conn struct {
 
 	onBoot func(wire.Frame) error // HELLO, READY, BOOT_ERROR
 
-	mu       sync.Mutex // protects the following
-	calls    map[uint64]*exchange
-	lastID   uint64
-	reading  bool          // somebody reads
-	leader   *exchange     // the call that reads for itself
-	sending  bool          // it is writing a long request, and does not read yet
-	writer   uint64        // the call that writes a long request itself; 0: none
-	cutWrite bool          // the write deadline was moved to interrupt it
-	kicked   bool          // the read deadline was moved to interrupt the leader
-	pinged   uint64        // the token of the last PING
-	ponged   uint64        // and of the last PONG
-	skipped  uint64        // bytes of ignored frames since the last PING
-	watched  bool          // read to the end, whether or not calls are there
-	err      error         // why reading ended
-	closed   chan struct{} // nothing more will be read
-	mute     chan struct{} // closed when nothing more can be written
+	mu      sync.Mutex // protects the following
+	calls   map[uint64]*exchange
+	lastID  uint64
+	duty    readDuty      // who reads
+	skipped uint64        // bytes of ignored frames since the last PING
+	err     error         // why reading ended
+	closed  chan struct{} // nothing more will be read
+	mute    chan struct{} // closed when nothing more can be written
 }
 
 func newConn(rw io.ReadWriteCloser, maxFrame uint32) *conn {
@@ -52,7 +44,7 @@ func newConn(rw io.ReadWriteCloser, maxFrame uint32) *conn {
 	// A channel of a test may be anything: if it has no deadlines, callers leave
 	// the reading to a goroutine.
 	if d, ok := rw.(*duplex); ok && d.SetReadDeadline(time.Time{}) == nil {
-		c.duplex = d
+		c.duplex, c.duty.interruptible = d, true
 	}
 	c.mute = make(chan struct{})
 	c.out.failed = func() { close(c.mute) }
@@ -71,11 +63,7 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 	c.lastID++
 	x.id = c.lastID
 	c.calls[x.id] = x
-	alone := len(c.calls) == 1
-	if leads = alone && c.duplex != nil && !c.reading && !x.streamed; leads {
-		c.reading, c.leader = true, x
-		c.sending = size > surelyFits
-	}
+	alone, leads := c.duty.join(x.id, !x.streamed, size > surelyFits)
 	c.mu.Unlock()
 
 	switch {
@@ -83,18 +71,19 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 		err = c.out.enqueue(wire.KindRequest, x.id, build, &x.end)
 	case size > surelyFits && ctx.Done() != nil:
 		id := x.id // x may be another call's by the time
-		c.interruptWrites(id)
+		c.mu.Lock()
+		c.duty.writes(id)
+		c.mu.Unlock()
 		stop := context.AfterFunc(ctx, func() { c.interruptWrite(id) })
 		err = c.out.message(wire.KindRequest, id, build, &x.end)
 		stop()
-		c.interruptWrites(0)
+		c.restoreWrites()
 	default:
 		err = c.out.message(wire.KindRequest, x.id, build, &x.end)
 	}
 	if leads && size > surelyFits {
 		c.mu.Lock()
-		leads = c.leader == x // else somebody reads in its place
-		c.sending = c.sending && !leads
+		leads = c.duty.written(x.id)
 		c.mu.Unlock()
 	}
 	if err == nil || c.out.broken() {
@@ -102,20 +91,37 @@ func (c *conn) begin(ctx context.Context, x *exchange, build encoder, size int) 
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.calls, x.id)
-	if c.leader == x {
-		c.resign()
-	}
+	c.drop(x.id)
 	return false, err
 }
 
-// interruptWrites says which call's write may be interrupted from now on; 0:
-// none, and what interrupted one before is undone.
-func (c *conn) interruptWrites(id uint64) {
+// drop takes out a call, if it is still there. c.mu must be held.
+func (c *conn) drop(id uint64) {
+	if _, open := c.calls[id]; open {
+		delete(c.calls, id)
+		c.do(c.duty.leave(id))
+	}
+}
+
+// do carries out what a transition of the duty asks for. c.mu must be held.
+func (c *conn) do(s readSteps) {
+	if s.interrupt {
+		_ = c.duplex.SetReadDeadline(time.Unix(1, 0))
+	}
+	if s.restore {
+		_ = c.duplex.SetReadDeadline(time.Time{})
+	}
+	if s.begin {
+		go c.readOn()
+	}
+}
+
+// restoreWrites tells that no call writes a long request any more, and undoes
+// what interrupted one.
+func (c *conn) restoreWrites() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.writer = id; id == 0 && c.cutWrite {
-		c.cutWrite = false
+	if c.duty.wrote() {
 		_ = c.duplex.SetWriteDeadline(time.Time{})
 	}
 }
@@ -124,8 +130,7 @@ func (c *conn) interruptWrites(id uint64) {
 func (c *conn) interruptWrite(id uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.writer == id {
-		c.cutWrite = true
+	if c.duty.interruptWrite(id) {
 		_ = c.duplex.SetWriteDeadline(time.Unix(1, 0))
 	}
 }
@@ -137,84 +142,49 @@ const surelyFits = 4 << 10
 // errLinkLost says that the worker was gone before the request was sent.
 var errLinkLost = errors.New("the link to the worker is lost")
 
-// lead reads in the caller's goroutine until x has an answer, or ctx or the link
-// has ended.
-func (c *conn) lead(ctx context.Context, x *exchange) {
+// readUntilAnswered reads in the caller's goroutine until x has an answer, or ctx
+// or the link has ended.
+func (c *conn) readUntilAnswered(ctx context.Context, x *exchange) {
+	id := x.id // x may be another call's by the time
 	if ctx.Done() != nil {
-		id := x.id // x may be another call's by the time
-		defer context.AfterFunc(ctx, func() { c.kick(id) })()
+		defer context.AfterFunc(ctx, func() { c.interruptRead(id) })()
 	}
 	for ctx.Err() == nil && c.readOne() {
 		if x.isReady() {
-			return // dispatch has taken the leadership back
+			return // dispatch has ended the duty
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.leader == x {
-		c.resign()
-	}
+	c.do(c.duty.resign(id))
 }
 
-// kick interrupts the call id in its read, if it leads.
-func (c *conn) kick(id uint64) {
+// interruptRead has the call id stop reading, if it does so for itself.
+func (c *conn) interruptRead(id uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.leader != nil && c.leader.id == id {
-		c.kicked = true
-		_ = c.duplex.SetReadDeadline(time.Unix(1, 0))
-	}
-}
-
-// resign ends the leader's reading; a goroutine goes on if need be. With c.mu
-// held.
-func (c *conn) resign() {
-	c.leader = nil
-	if c.kicked {
-		c.kicked = false
-		_ = c.duplex.SetReadDeadline(time.Time{})
-	}
-	if c.err == nil && c.wanted() {
-		go c.readOn()
-		return
-	}
-	c.reading = false
-}
-
-// wanted reports whether frames are to be expected. With c.mu held.
-func (c *conn) wanted() bool {
-	return c.duplex == nil || c.watched || len(c.calls) > 0 || c.pinged > c.ponged
+	c.do(c.duty.interrupt(id))
 }
 
 // ensureReader has somebody read.
 func (c *conn) ensureReader() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.sending { // the leader may have to wait until somebody reads
-		c.leader, c.sending = nil, false
-		go c.readOn()
-		return
-	}
-	if c.reading || c.err != nil {
-		return
-	}
-	c.reading = true
-	go c.readOn()
+	c.do(c.duty.need())
 }
 
 // readOn reads as long as frames are expected.
 func (c *conn) readOn() {
 	for c.readOne() {
 		c.mu.Lock()
-		if !c.wanted() {
-			c.reading = false
-			c.mu.Unlock()
+		goesOn := c.duty.goesOn()
+		c.mu.Unlock()
+		if !goesOn {
 			return
 		}
-		c.mu.Unlock()
 	}
 	c.mu.Lock()
-	c.reading = false
+	c.duty.stopped()
 	c.mu.Unlock()
 }
 
@@ -258,14 +228,14 @@ func (c *conn) interrupted(err error) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.kicked
+	return c.duty.interrupted
 }
 
 // end records why reading is over; calls are failed by who knows how the
 // process ended. A worker that broke the protocol is told how.
 func (c *conn) end(err error) {
 	c.mu.Lock()
-	first := c.err == nil
+	first := c.duty.end()
 	if first {
 		c.err = err
 		close(c.closed)
@@ -281,7 +251,7 @@ func (c *conn) end(err error) {
 // over, whoever holds its other end.
 func (c *conn) readToEnd(d time.Duration) {
 	c.mu.Lock()
-	c.watched = true
+	c.duty.watched = true
 	c.mu.Unlock()
 	c.ensureReader()
 	limit := time.NewTimer(d)
@@ -297,7 +267,7 @@ func (c *conn) readToEnd(d time.Duration) {
 // watch reads all the time from now on: during the handshake.
 func (c *conn) watch(on bool) {
 	c.mu.Lock()
-	c.watched = on
+	c.duty.watched = on
 	c.mu.Unlock()
 	if on {
 		c.ensureReader()
@@ -308,10 +278,8 @@ func (c *conn) watch(on bool) {
 // before without an answer.
 func (c *conn) ping() (unanswered uint64) {
 	c.mu.Lock()
-	unanswered = c.pinged - c.ponged
-	c.pinged++
+	token, unanswered := c.duty.ping()
 	c.skipped = 0
-	token := c.pinged
 	c.mu.Unlock()
 	_ = c.out.enqueue(wire.KindPing, 0, bytesOf(wire.AppendPing(nil, token)), nil)
 	c.ensureReader()
@@ -322,10 +290,9 @@ func (c *conn) ping() (unanswered uint64) {
 func (c *conn) takePong(p wire.Pong) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p.Token <= c.ponged || p.Token > c.pinged {
+	if !c.duty.pong(p.Token) {
 		return fmt.Errorf("a %s came that no PING has asked for", wire.KindPong)
 	}
-	c.ponged = p.Token
 	return nil
 }
 
@@ -351,6 +318,7 @@ func (c *conn) leftover() []*exchange {
 		left = append(left, x)
 		delete(c.calls, id)
 	}
+	c.duty.leaveAll()
 	return left
 }
 

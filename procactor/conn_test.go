@@ -145,12 +145,12 @@ func TestOrphanLetsItsCallsNotice(t *testing.T) {
 func TestPongThatNobodyAskedFor(t *testing.T) {
 	t.Parallel()
 	c := newConn(joined{}, 0)
-	c.pinged, c.ponged = 5, 3
+	c.duty.asked, c.duty.heard = 5, 3
 	require.NoError(t, c.takePong(wire.Pong{Token: 5}))
 	for _, token := range []uint64{0, 3, 5, 6} {
 		require.Error(t, c.takePong(wire.Pong{Token: token}), "%d", token)
 	}
-	c.pinged = 6
+	c.duty.asked = 6
 	require.NoError(t, c.takePong(wire.Pong{Token: 6}))
 	assert.NoError(t, errors.Join(c.reason()))
 }

@@ -71,10 +71,7 @@ func (c *conn) tooLong(f wire.Frame, limit error) error {
 	c.mu.Lock()
 	x := c.calls[f.ID]
 	if f.Kind != wire.KindItem {
-		delete(c.calls, f.ID) // its end is not told
-		if x != nil && c.leader == x {
-			c.resign()
-		}
+		c.drop(f.ID) // its end is not told
 	}
 	c.mu.Unlock()
 	switch {
@@ -105,11 +102,8 @@ func (c *conn) dispatchCall(f wire.Frame) error {
 	case x.streamed && f.Kind == wire.KindReply || !x.streamed && f.Kind == wire.KindEnd:
 		return fmt.Errorf("a %s came for call %d, which takes the other answer", f.Kind, f.ID)
 	}
-	delete(c.calls, f.ID)
 	// The payload is copied here, before anybody else may read.
 	x.finish(answer{kind: f.Kind, payload: f.Payload})
-	if c.leader == x {
-		c.resign()
-	}
+	c.drop(f.ID)
 	return nil
 }

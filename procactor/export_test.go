@@ -56,7 +56,7 @@ func Unanswered(h Host) uint64 {
 	for _, s := range seatsOf(c) {
 		s.conn.mu.Lock()
 		defer s.conn.mu.Unlock()
-		return s.conn.pinged - s.conn.ponged
+		return s.conn.duty.asked - s.conn.duty.heard
 	}
 	return 0
 }

@@ -70,7 +70,7 @@ func TestSkippedFramesAreBounded(t *testing.T) {
 	for range wire.MaxSkipped / len(one) {
 		require.True(t, c.readOne())
 	}
-	c.reading = true // a PING must not read in this one's place
+	c.duty.by = goroutineReads // a PING must not read in this one's place
 	c.ping()
 	require.NoError(t, readAll(c))
 }

@@ -94,7 +94,7 @@ func FuzzParent(f *testing.F) {
 		c := newConn(joined{bytes.NewReader(b), nil}, 0)
 		c.asm = wire.NewAssembler(wire.MinBody, 0)
 		c.out.hold()
-		c.pinged = 2
+		c.duty.asked = 2
 		c.onBoot = func(wire.Frame) error { return errors.New("a second HELLO came") }
 		ended := make([]int, 4)
 		for id := uint64(1); id <= 3; id++ {

@@ -115,7 +115,7 @@ func (s *seat) awaitStream(ctx context.Context, r *request, x *exchange, capture
 // the caller is to read.
 func (s *seat) awaitAnswer(ctx context.Context, x *exchange, leads bool) error {
 	if leads {
-		s.conn.lead(ctx, x)
+		s.conn.readUntilAnswered(ctx, x)
 	} else {
 		s.conn.ensureReader()
 	}
