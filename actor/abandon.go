@@ -68,7 +68,7 @@ func (s *System) keep(l *Life, told time.Time) (ended func()) {
 
 // Stopped is the error of a stop of what is at the path, which is over: a
 // *[CloseError] that names what still runs there or beneath; if nothing does,
-// cut, the error of the context whose end cut the stop short; else nil. What has
+// cut, the error of the context whose end cut the stop short; otherwise nil. What has
 // only just been told to end has a moment (100 ms) to do so. It is for those who
 // write another kind of actor.
 func (s *System) Stopped(path string, cut error) error {

@@ -37,13 +37,13 @@ func (o deadLettersOption) applySystem(s *System) { s.dead.take = o.take }
 func WithDeadLetters(take func(DeadLetter)) Option { return deadLettersOption{take} }
 
 // DeadLetter reports a letter, for those who write another kind of actor. It
-// does not wait for who takes it.
+// does not wait for whoever takes it.
 func (s *System) DeadLetter(l DeadLetter) { s.dead.add(s, []DeadLetter{l}) }
 
 const (
-	lettersRoom     = 1024              // letters that wait for who takes them
+	lettersRoom     = 1024              // letters that wait for whoever takes them
 	lettersPause    = time.Second       // from one record of letters to the next
-	lettersStall    = time.Second       // that Close waits for who takes them
+	lettersStall    = time.Second       // that Close waits for whoever takes them
 	lettersOvertime = lettersStall / 10 // after the end of its context
 )
 
@@ -107,7 +107,7 @@ func (d *deadLetters) tell(s *System) {
 	}
 }
 
-// flush tells of the rest, and waits a little for who takes the letters.
+// flush tells of the rest, and waits a little for whoever takes the letters.
 func (d *deadLetters) flush(ctx context.Context, s *System) {
 	d.mu.Lock()
 	if d.pause != nil {
@@ -126,7 +126,7 @@ func (d *deadLetters) flush(ctx context.Context, s *System) {
 	mail.Drain(limit.Done())
 }
 
-// hand gives letters to who takes them.
+// hand gives letters to whoever takes them.
 func (d *deadLetters) hand(s *System, letters iter.Seq[DeadLetter], lost int) {
 	d.some(s, letters)
 	if lost > 0 {

@@ -173,7 +173,7 @@ func TestFloodOfDeadLettersIsOneRecordASecond(t *testing.T) {
 	})
 }
 
-// Who takes the letters may do what it likes: nobody waits for it, and the
+// Whoever takes the letters may do what it likes: nobody waits for it, and the
 // others come.
 func TestWhoTakesDeadLettersMayMisbehave(t *testing.T) {
 	lose := func(t *testing.T, sys *actor.System, n int) {

@@ -44,7 +44,7 @@
 // # Writing another kind of actor
 //
 // [Spawn] makes actors of goroutines; package procactor makes them of processes,
-// protobridge of plain protoactor-go actors. Who writes one more kind meets names
+// protobridge of plain protoactor-go actors. Whoever writes one more kind meets names
 // that nobody else needs, and that say so. Example (AnotherKind) is the smallest.
 //
 //   - What outlives a life is a [Cell]; one that can be drained is a [Drainer], one

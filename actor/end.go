@@ -10,7 +10,7 @@ func (l *Life) End(reason error) { l.EndAnswering(reason, nil) }
 
 // EndAnswering is [Life.End] of a life that leaves calls open: answer, which
 // must not block, fails them. It is called in any case, and if this is the End
-// that counts, then when the slot knows and before any watcher does: who was
+// that counts, then when the slot knows and before any watcher does: whoever was
 // answered, and then asks the slot's owner, finds that it knows, and who hears of
 // the end by a [Down] finds every call answered.
 func (l *Life) EndAnswering(reason error, answer func()) {
@@ -30,7 +30,7 @@ func (l *Life) EndAnswering(reason error, answer func()) {
 		l.slot.exited(down)
 	}
 	watchers := l.endNow()
-	// The cell next: who hears of the end must find it held or gone.
+	// The cell next: whoever hears of the end must find it held or gone.
 	l.place.emptied(l)
 	if answer != nil {
 		answer()
@@ -78,7 +78,7 @@ func (l *Life) endNow() (watchers map[*watcher]struct{}) {
 	return watchers
 }
 
-// leave says that the place is free: who waits for the end may take it at
+// leave says that the place is free: whoever waits for the end may take it at
 // once.
 func (l *Life) leave() {
 	l.mu.Lock()

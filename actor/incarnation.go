@@ -23,7 +23,7 @@ type incarnation[Req, Resp any] struct {
 	running atomic.Int32 // goroutines that take from the queue; a second only until it sees that it is not its turn
 
 	// state is a word, not fields under a lock, because each call changes it
-	// twice. current is written before serving is set, by who sets it, and read
+	// twice. current is written before serving is set, by whoever sets it, and read
 	// by whoever sets killed and finds serving set: from then on the goroutine
 	// inside leaves it alone.
 	state   atomic.Uint32

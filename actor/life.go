@@ -260,7 +260,7 @@ func (l *Life) unwatch(w *watcher) {
 	delete(l.watchers, w)
 }
 
-// reasonOr returns why the life ended or was asked to, else fallback.
+// reasonOr returns why the life ended or was asked to, otherwise fallback.
 func (l *Life) reasonOr(fallback error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -71,7 +71,7 @@ func (o *owner) fill() {
 		}
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		if len(o.downs) == lives { // else it has ended already
+		if len(o.downs) == lives { // otherwise it has ended already
 			o.state = ownerFull
 			o.changed.Broadcast()
 		}

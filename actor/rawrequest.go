@@ -3,7 +3,7 @@ package actor
 import "fmt"
 
 // RawRequest is a request without its Go types, as it travels to where it is
-// done: its input is bytes, and its types are names. Who gets one may keep it, and
+// done: its input is bytes, and its types are names. Whoever gets one may keep it, and
 // must not change it. Fields may be added; what is not known is to be ignored.
 type RawRequest struct {
 	Op   string // "call", "cast" or "stream"

@@ -62,7 +62,7 @@ func (r Ref[Req, Resp]) PID() (PID, bool) {
 // whichever is first. Every error is a *[CallError], which says how far the
 // request got. A nil ctx is [ErrNoContext], as it is for Cast and Stream.
 //
-// An actor that calls itself gets [ErrSelfCall], by its own Ref always, else by
+// An actor that calls itself gets [ErrSelfCall], by its own Ref always, otherwise by
 // the context that it was given. Two that call each other are not recognized:
 // a call from a to b that b answers by a call to a waits until its ctx ends, and
 // without a deadline for ever.

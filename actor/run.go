@@ -199,7 +199,7 @@ func (c *cell[Req, Resp]) exited(i *incarnation[Req, Resp], crash *PanicError) {
 	}
 }
 
-// panicked has the log tell of a panic; who recovered it does so, once.
+// panicked has the log tell of a panic; whoever recovered it does so, once.
 func (c *cell[Req, Resp]) panicked(l *Life, crash *PanicError) {
 	record.ActorPanicked.Log(c.sys.Logger(), record.PID(l.pid), record.Panic(crash.Value), record.Stack(crash.Stack))
 }

@@ -123,7 +123,7 @@ func TestSafeErrorOfWhatCannotBeAsked(t *testing.T) {
 	})
 }
 
-// Who panics with an error that panics has ended, and its caller can look into
+// Whoever panics with an error that panics has ended, and its caller can look into
 // why.
 func TestPanicWithAnErrorThatPanics(t *testing.T) {
 	sys := actor.NewSystem()

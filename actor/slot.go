@@ -23,7 +23,7 @@ type Slot struct {
 // instance such as "top/w#3", behind the last '/' including the number) is the
 // only name that can be spawned in it. exited is called once for each life
 // that had started, from the goroutine that ended it, before anybody else can
-// know of the end: who hears of it in whatever way and then asks the slot's
+// know of the end: whoever hears of it in whatever way and then asks the slot's
 // owner must find that it knows. exited must not block, and so starts no life
 // itself; the next may be started from elsewhere at once.
 func NewSlot(sys *System, path string, exited func(Down)) *Slot {

@@ -49,7 +49,7 @@ func (l *Life) Stop(ctx context.Context) error {
 	return l.place.sys.Stopped(path, l.end(ctx))
 }
 
-// selfStop refuses a stop that waits for who asks for it.
+// selfStop refuses a stop that waits for whoever asks for it.
 func selfStop(path string) error {
 	return fmt.Errorf("stop %s: %w: it would wait for the end of who asks for it, who can return instead, or ask with a context of its own making", path, ErrSelfCall)
 }

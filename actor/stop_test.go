@@ -129,7 +129,7 @@ func TestHungActorIsAbandoned(t *testing.T) {
 	})
 }
 
-// Who is not to be asked is killed, also when it would stop at once; who has
+// Whoever is not to be asked is killed, also when it would stop at once; whoever has
 // all the time is not killed.
 func TestBrutalKillAndInfinityOnTheSystem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Who has waited for an actor's end can take its name at once.
+// Whoever has waited for an actor's end can take its name at once.
 func TestNameIsFreeWhenStopReturns(t *testing.T) {
 	t.Parallel()
 	sys := actor.NewSystem()

@@ -157,7 +157,7 @@ func TestStopNamesEarlierLives(t *testing.T) {
 	})
 }
 
-// Who waits for its own end is told so, by the context that it was given.
+// Whoever waits for its own end is told so, by the context that it was given.
 func TestStopOfOneself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := newSystem(t)

@@ -27,7 +27,7 @@ const leaseMin = 4
 //     instant in one order for all. A take that comes after the recall fails; of
 //     one that came before, the recall knows. So every item goes one way.
 //   - The consumer reads and empties a slot only after it has taken the item, and
-//     has finished with the slot before it takes the next. Who reads taken = k
+//     has finished with the slot before it takes the next. Whoever reads taken = k
 //     therefore knows that the slots before the last, k-1, are free, and that the
 //     last may be in use still: ring.held keeps it from being written to until
 //     the consumer comes back under the lock.

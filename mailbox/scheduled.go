@@ -23,7 +23,7 @@ func NewScheduled[T any](cfg Config, dropped func(T), wake func(gen uint64)) *Qu
 }
 
 // Next removes and returns the item whose turn it is: the oldest urgent one,
-// else the oldest user item. It never waits.
+// otherwise the oldest user item. It never waits.
 //
 // ok false means that the caller must stop, and not call again until woken:
 // nothing was left, and the consumer is now idle; or gen is not the generation

@@ -3,7 +3,7 @@ package mailbox
 import "context"
 
 // Take removes and returns the item whose turn it is: the oldest urgent one,
-// else the oldest user item. While there is none, or the queue is suspended, it
+// otherwise the oldest user item. While there is none, or the queue is suspended, it
 // waits until ctx ends and then returns [context.Cause] of ctx, having taken
 // nothing. After Close it returns [ErrClosed]. ctx is looked at only where Take
 // has to wait.

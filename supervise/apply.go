@@ -12,11 +12,11 @@ import (
 // stopped before, with those that the strategy would restart with it; but who
 // is left down by a circuit ([Policy.Circuit]) stays that unless it is named,
 // and so does who is behind it. One that is named may be of another kind then,
-// and who waits for the one that it was is let go. Who is down with a group
+// and who waits for the one that it was is let go. Whoever is down with a group
 // whose restart does not come any more because of the change is started, too.
 // All others go on, under the Restart, the Shutdown, the Start and the like
 // that the spec has for them now; the order is that of the spec, and restarts
-// so far still count. Who was in the spec so far and is gone, as a temporary
+// so far still count. Whoever was in the spec so far and is gone, as a temporary
 // child that ended or one that was deleted, does not come back unless it is
 // named. Of a SimpleOneForOne the template is changed, and the instances follow
 // it, but for the StartFunc of those that came with one of their own. A temporary
@@ -31,7 +31,7 @@ import (
 // where a SimpleOneForOne was to become one of the others or the other way
 // round; nothing is changed then. *[actor.StartError] for each start that
 // failed, joined; such a child stays down, an instance is forgotten, and all else
-// is changed. Who was stopped and still runs is named by *[actor.CloseError],
+// is changed. Whoever was stopped and still runs is named by *[actor.CloseError],
 // joined, too. See also StartChild: what is being carried out when ctx ends goes
 // on.
 func (s *Supervisor) Change(ctx context.Context, to Spec, changed ...string) error {

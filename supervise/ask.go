@@ -78,7 +78,7 @@ func (c *cell) ask(ctx context.Context, req request) (answer, actor.Delivery, er
 	return a, delivery, c.leftBehind(ctx, q, a)
 }
 
-// refuseSelf refuses a request that would wait for who makes it.
+// refuseSelf refuses a request that would wait for whoever makes it.
 func (c *cell) refuseSelf(ctx context.Context, req request) error {
 	if actor.StartsFor(ctx, c.sys, c.path) {
 		return fmt.Errorf("supervisor %s: %w: it waits for the start that asks it", c.path, actor.ErrSelfCall)

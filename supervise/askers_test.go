@@ -14,7 +14,7 @@ import (
 	"github.com/proctor-dev/proctor/supervise"
 )
 
-// mortals are kinds of children, and how one of them comes to its end. Who calls
+// mortals are kinds of children, and how one of them comes to its end. Whoever calls
 // is told by the error of die, if the end is told so.
 func mortals(sys *actor.System) map[string]struct {
 	spec supervise.ChildSpec

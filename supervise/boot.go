@@ -92,7 +92,7 @@ func (c *child) coming() bool { return c.pending || c.aside }
 // unsettled reports whether a start of c or a restart is to come, or is under way.
 func (c *child) unsettled() bool { return c.coming() || c.state == Restarting }
 
-// shown is the state of c for who asks: one whose start is under way aside is
+// shown is the state of c for whoever asks: one whose start is under way aside is
 // on its way.
 func (c *child) shown() ChildState {
 	if c.aside {

@@ -50,7 +50,7 @@ func TestBootStopIsTheZeroValue(t *testing.T) {
 }
 
 // A boot has what a restart has: the delays, the rules, the circuit, and the end
-// of who is never restarted.
+// of whoever is never restarted.
 func TestBootRestartIsARestart(t *testing.T) {
 	p := rising(OneForOne)
 	p.Backoff = Backoff{Initial: time.Second, Exact: true}
@@ -244,7 +244,7 @@ func TestBootAndChange(t *testing.T) {
 	h.does(evStarted{5}, acReply{tag: 2, reply: reply{life: 5}}, acUp{})
 }
 
-// Who was down with a group whose delay is canceled has its turn: in the boot
+// Whoever was down with a group whose delay is canceled has its turn: in the boot
 // everybody has one.
 func TestBootAfterACanceledDelay(t *testing.T) {
 	for _, s := range []Strategy{RestForOne, OneForAll} {

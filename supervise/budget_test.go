@@ -146,8 +146,8 @@ func TestRefusedRestartUsesNothing(t *testing.T) {
 	})
 }
 
-// Who was started by hand behind an open circuit is restarted, though nobody
-// else there is.
+// Whoever was started by hand behind an open circuit is restarted, though nobody
+// otherwise there is.
 func TestStartedBehindAnOpenCircuit(t *testing.T) {
 	r := booted(t, looped(OneForAll), "a", "b", "c")
 	r.crash("a").crash("a")

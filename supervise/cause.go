@@ -13,9 +13,9 @@ type Cause struct {
 	Err         error  // the reason itself
 	Exited      bool   // a process ended by itself, with Code
 	Code        int    // its exit code, when Exited
-	Signal      string // the kernel's name of the signal that ended it, such as "SIGSEGV"; else empty
+	Signal      string // the kernel's name of the signal that ended it, such as "SIGSEGV"; otherwise empty
 	OOM         bool   // it was ended for want of memory, as far as that can be told: see procactor.ExitError
-	Panic       string // text of the panic that ended it; else empty
+	Panic       string // text of the panic that ended it; otherwise empty
 	StartFailed bool   // it did not come up, or that was escalated
 }
 

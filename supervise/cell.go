@@ -71,7 +71,7 @@ func (c *cell) Gone(error) {
 		idle = c.next == nil
 		c.run, c.next, c.gone = nil, nil, true
 	})
-	if idle { // else it is at its end, which it has yet to tell
+	if idle { // otherwise it is at its end, which it has yet to tell
 		c.hub.close()
 	}
 }

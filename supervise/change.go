@@ -6,8 +6,8 @@ import (
 )
 
 // serveChange makes the supervisor one of another spec (OTP has this as
-// code_change/3, but for the restarts). Who is not in it is stopped and
-// forgotten, but for the guests, whom somebody gave by StartChild; who is named
+// code_change/3, but for the restarts). Whoever is not in it is stopped and
+// forgotten, but for the guests, whom somebody gave by StartChild; whoever is named
 // is started, again or for the first time, with its group as the strategy says;
 // all others go on, under what the spec says now, or stay away: a temporary
 // child that is gone does not come back by itself.
@@ -28,7 +28,7 @@ func (m *machine) serveChange(t tag, req reqChange) error {
 }
 
 // nameNew names those that the spec so far has not, beside those that somebody
-// named: who is named is started. One that it had and that is gone, because
+// named: whoever is named is started. One that it had and that is gone, because
 // somebody deleted it or because it was temporary, is not new. That is seen when
 // it is the turn of the change: what was refused, or taken back, has named
 // nobody.
@@ -119,7 +119,7 @@ func (m *machine) startStranded(op *operation) {
 	}
 }
 
-// affected are the ids of who is started because of those that changed: their
+// affected are the ids of whoever is started because of those that changed: their
 // groups as far as the first whose circuit is open and that nobody named.
 func (m *machine) affected(changed []string) map[string]bool {
 	named := make(map[string]bool, len(changed))

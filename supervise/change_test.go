@@ -62,7 +62,7 @@ func TestChangeLeavesAwayWhoIsNotNamed(t *testing.T) {
 	assert.Equal(t, "b running, a running", r.states())
 }
 
-// Who was given by StartChild is in no specification, and stays; behind the
+// Whoever was given by StartChild is in no specification, and stays; behind the
 // others, and restarted with their group.
 func TestChangeLeavesGuests(t *testing.T) {
 	r := booted(t, with(RestForOne), "a", "b")
@@ -133,7 +133,7 @@ func TestChangeOfATemplate(t *testing.T) {
 	require.ErrorAs(t, booted(t, many, "a").change(with(SimpleOneForOne), nil, "a"), &wrong)
 }
 
-// Who is down with a group is not left down because the change takes away what
+// Whoever is down with a group is not left down because the change takes away what
 // it waits for.
 func TestChangeStartsWhoWaitsForAGroup(t *testing.T) {
 	waiting := func(t *testing.T, s Strategy) *rig {

@@ -56,7 +56,7 @@ func TestChangeThatCameToNothingNamesNobody(t *testing.T) {
 	})
 }
 
-// Who is new is seen when it is the turn of the change: a child that a request
+// Whoever is new is seen when it is the turn of the change: a child that a request
 // before it started is not started again.
 func TestChangeSeesWhatWasAskedBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -30,7 +30,7 @@ func TestCauses(t *testing.T) {
 	assert.Equal(t, 3, CauseOf(&EscalateError{Child: "a", Reason: exit(3)}).Code, "what was escalated is known above")
 }
 
-// Beyond OTP: A Decider looks at the cause of an end, such as exit code, signal, want of memory, panic text or class of error, and has the child restarted, stopped, ignored, or the supervisor ended; the first rule that fits counts, else the restart type.
+// Beyond OTP: A Decider looks at the cause of an end, such as exit code, signal, want of memory, panic text or class of error, and has the child restarted, stopped, ignored, or the supervisor ended; the first rule that fits counts, otherwise the restart type.
 func TestRules(t *testing.T) {
 	d := Decider{
 		{When: Match{Codes: []int{3, 4}}, Do: DoStop},

@@ -71,7 +71,7 @@
 //	boot: in order; a failure stops what is up, in reverse, and is    start.go
 //	  not tried again (init_children/2); by BootRestart it is          boot.go
 //	stop: in reverse, each gone before the next; brutal_kill, a       stop.go
-//	  timeout or infinity; a queued exit of who is stopped is
+//	  timeout or infinity; a queued exit of whoever is stopped is
 //	  swallowed (terminate_children/2, shutdown/1)
 //	temporary children that are stopped are forgotten, wherever       stop.go
 //	exits count by life, not by id (restart_child/2)                  child.go

@@ -47,9 +47,9 @@ type (
 		tag tag
 		req request
 	}
-	// evCancel: who made the request does not wait any more.
+	// evCancel: whoever made the request does not wait any more.
 	evCancel struct{ tag tag }
-	// evHurry: who made the request, a TerminateChild that is being carried out,
+	// evHurry: whoever made the request, a TerminateChild that is being carried out,
 	// wants no more waiting.
 	evHurry struct{ tag tag }
 	// evDelayed: the time of an acDelay is over.

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// hub gives the events of a supervisor, and of those beneath, to who reads
+// hub gives the events of a supervisor, and of those beneath, to whoever reads
 // them. It is in the cell, so that readers outlive restarts.
 type hub struct {
 	active atomic.Int32 // readers; looked at before an event is made

@@ -120,7 +120,7 @@ func ExampleTickOf() {
 	// <nil>
 }
 
-// Who asks for a client that may go lets the stop it asked for go on.
+// Whoever asks for a client that may go lets the stop it asked for go on.
 func ExampleLetFinish() {
 	ctx, sys := context.Background(), silent()
 	sup, err := supervise.Start(ctx, sys, supervise.Spec{Name: "top", Children: []supervise.ChildSpec{supervise.Go("w", wait)}})

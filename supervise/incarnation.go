@@ -87,7 +87,7 @@ func (i *incarnation) run() {
 	}
 }
 
-// meet takes note of who came up, or did not, and returns it; nil when the event
+// meet takes note of whoever came up, or did not, and returns it; nil when the event
 // is another, or its start was abandoned.
 func (i *incarnation) meet(ev event) *process {
 	var of life

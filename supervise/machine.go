@@ -17,10 +17,10 @@ type machine struct {
 	budget   budget
 	oom      budget // not limited: ends for want of memory use the other one
 
-	template  *ChildSpec // of a SimpleOneForOne, else nil
+	template  *ChildSpec // of a SimpleOneForOne, otherwise nil
 	instances instances
 	children  roster
-	specs     map[string]bool // ids of the spec: who is not among them is new in a change
+	specs     map[string]bool // ids of the spec: whoever is not among them is new in a change
 
 	queue    []event // evExited, evRequest, evRetry, evStopInTurn, oldest first
 	op       *operation

@@ -28,16 +28,16 @@ const (
 type operation struct {
 	kind    opKind
 	tag     tag    // of the request, for the kinds that somebody asked for
-	subject *child // restarting, parking, resuming: who the group is stopped for
+	subject *child // restarting, parking, resuming: whoever the group is stopped for
 	stops   []*child
 	starts  []*child
 	delay   time.Duration   // restarting: the starts come later, when it is over
-	drops   map[*child]bool // changing: who of the stopped is forgotten
+	drops   map[*child]bool // changing: those of the stopped that are forgotten
 
 	starting *child   // its start is under way
 	stopping int      // how many stops are
 	started  life     // adding, reviving: the new life
-	stopped  []string // changing: who was, by id
+	stopped  []string // changing: those that were, by id
 	errs     []error
 }
 

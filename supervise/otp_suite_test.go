@@ -77,7 +77,7 @@ func TestAlreadyStartedElsewhere(t *testing.T) {
 	assert.ErrorIs(t, boot.over, actor.ErrTaken)
 }
 
-// OTP 50: One child can be asked about, and its specification, as it counts now; who is not there is not found, and of a simple_one_for_one the template has a specification only.
+// OTP 50: One child can be asked about, and its specification, as it counts now; whoever is not there is not found, and of a simple_one_for_one the template has a specification only.
 func TestOneChild(t *testing.T) {
 	r := booted(t, many, "a transient", "t temporary")
 	a := r.ask(reqChild{"a"})

@@ -292,7 +292,7 @@ func TestRetriesInterleaveWithWhatIsQueued(t *testing.T) {
 	r.crash("a", "b").took(words("fail a, fail b, fail a, fail b, start a, start b"))
 }
 
-// OTP 28: TerminateChild succeeds also when the child does not run, never restarts, counts or shuts down, and cancels a retry: who waited behind that child stays down.
+// OTP 28: TerminateChild succeeds also when the child does not run, never restarts, counts or shuts down, and cancels a retry: whoever waited behind that child stays down.
 func TestTerminateCancelsARetry(t *testing.T) {
 	r := booted(t, with(OneForAll), "a", "b", "c")
 	r.fails["b"] = 9
@@ -330,7 +330,7 @@ func TestStaleRetryIsDropped(t *testing.T) {
 }
 
 // OTP 22.
-// OTP 27: StartChild checks the specification, then the id: ErrAlreadyStarted when it runs, else ErrAlreadyPresent; a start that fails forgets the specification and counts nothing.
+// OTP 27: StartChild checks the specification, then the id: ErrAlreadyStarted when it runs, otherwise ErrAlreadyPresent; a start that fails forgets the specification and counts nothing.
 func TestStartChild(t *testing.T) {
 	start := func(r *rig, k string) error { return r.ask(reqStart{kid(t, k)}).err }
 	t.Run("goes behind the others", func(t *testing.T) {
@@ -399,7 +399,7 @@ func TestTerminateChild(t *testing.T) {
 	assert.NoError(t, r.over, "none of them has counted")
 }
 
-// OTP 29: RestartChild and DeleteChild want a child without a process: else ErrRunning, ErrRestarting or ErrNotFound; a RestartChild that fails is not tried again.
+// OTP 29: RestartChild and DeleteChild want a child without a process: otherwise ErrRunning, ErrRestarting or ErrNotFound; a RestartChild that fails is not tried again.
 func TestRestartChild(t *testing.T) {
 	r := booted(t, Policy{Intensity: NoRestarts}, "a", "b")
 	require.ErrorIs(t, r.ask(reqRestart{"a"}).err, ErrRunning)

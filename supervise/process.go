@@ -72,7 +72,7 @@ func (p *process) run(start StartFunc, changed bool) {
 	}()
 	err = guard(&p.ctx, start, p.slot)
 	if changed && p.ctx.Err() == nil && p.otherKind(err) {
-		// Who waits for the next life wants one of the kind that it had.
+		// Whoever waits for the next life wants one of the kind that it had.
 		p.slot.Release(fmt.Errorf("%w: its supervisor has another kind of child there now", actor.ErrNoActor))
 		err = guard(&p.ctx, start, p.slot)
 	}

@@ -99,7 +99,7 @@ func TestRandomScenariosBeyondOTPLive(t *testing.T) {
 	})
 }
 
-// Who waits in a supervisor whose start fails is answered before the one above
+// Whoever waits in a supervisor whose start fails is answered before the one above
 // goes on, in virtual time as it is live.
 func TestWhoWaitsInAFailedStartLive(t *testing.T) {
 	s, err := scenario.Parse([]byte(`{

@@ -61,7 +61,7 @@ func travel(t *testing.T, ref actor.Ref[supervise.Request, supervise.Reply], req
 	return back, err
 }
 
-// Who knows the methods of a handle knows the requests, and the other way round.
+// Whoever knows the methods of a handle knows the requests, and the other way round.
 func TestRequestsAreNamedAsTheMethods(t *testing.T) {
 	t.Parallel()
 	handle := reflect.TypeFor[*supervise.Supervisor]()

@@ -52,7 +52,7 @@ type QueuedRequest struct {
 	Spec    ChildSpec // OpStartChild
 	Reason  error     // OpStop
 	To      Spec      // OpChange
-	Changed []string  // OpChange: who is restarted
+	Changed []string  // OpChange: whoever is restarted
 }
 
 // simPlan is a FailPlan and how far it got.

@@ -221,7 +221,7 @@ func (s *Simulator) Stop(reason error) error {
 }
 
 // Exit has children end by themselves, for that reason: [actor.ErrKilled] is
-// the death of who is killed from outside. A supervisor stops its children
+// the death of whoever is killed from outside. A supervisor stops its children
 // first. Several are workers of one supervisor, which hears of the first when
 // all have ended; when one of them does not run nothing happens. That is
 // [actor.ErrNoActor].

@@ -89,7 +89,7 @@ func TestSimulatorTellsWhyTheBootFailed(t *testing.T) {
 	}, sim.Trace())
 }
 
-// The clock moves by Advance, and by who has to be killed: instances that hang
+// The clock moves by Advance, and by whoever has to be killed: instances that hang
 // share the wait.
 func TestSimulatorClock(t *testing.T) {
 	template := worker("w")

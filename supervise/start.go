@@ -104,13 +104,13 @@ func (m *machine) startFailed(op *operation, c *child, err error) {
 		m.release(c)
 		op.errs = append(op.errs, err)
 	case resuming:
-		// Who is behind it needs it, and stays down with it.
+		// Whoever is behind it needs it, and stays down with it.
 		op.starts, c.open = nil, true
 		m.report(report{kind: EventCircuitOpened, id: c.spec.ID, err: err})
 		m.release(c)
 		op.errs = append(op.errs, err)
 	case changing:
-		// The others are changed all the same: who asked gets all that failed. An
+		// The others are changed all the same: whoever asked gets all that failed. An
 		// instance could not be started again by anybody.
 		if m.template != nil {
 			m.forget(c)

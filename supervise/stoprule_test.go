@@ -125,7 +125,7 @@ func TestChangeNamesWhoStillRuns(t *testing.T) {
 	})
 }
 
-// A child cannot wait for its own end, nor a start for who waits for it.
+// A child cannot wait for its own end, nor a start for whoever waits for it.
 func TestAskingForOneself(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		type attempt struct {
@@ -156,7 +156,7 @@ func TestAskingForOneself(t *testing.T) {
 	})
 }
 
-// Who is being started may ask whoever does not wait for it.
+// Whoever is being started may ask whoever does not wait for it.
 func TestAskingWhileStarting(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		errs := map[string][]error{}

@@ -194,7 +194,7 @@ func TestStartThatIsGivenUpAsItSucceeds(t *testing.T) {
 	})
 }
 
-// The context of a start is over with it, also for who looks only then.
+// The context of a start is over with it, also for whoever looks only then.
 func TestContextOfAStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := actor.NewSystem()

@@ -72,7 +72,7 @@ func (e *nilError) Unwrap() error              { return errors.New(e.text) }
 func (e *nilError) ExitCause() supervise.Cause { return supervise.Cause{Panic: e.text} }
 
 // A function that returns a nil pointer for an error has failed, and nothing
-// else has.
+// otherwise has.
 func TestErrorThatIsANilPointer(t *testing.T) {
 	fails := func(context.Context) error { var none *nilError; return none }
 	bubble(t, func(t *testing.T, sys *actor.System) {

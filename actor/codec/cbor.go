@@ -19,7 +19,7 @@ const nameCBOR = "cbor"
 // values; the `cbor:"name,omitempty"` tag and, without one, the `json` tag
 // choose the names. A time.Time is RFC 3339 text with nanoseconds and keeps
 // its offset, not its location nor its monotonic reading; the zero time is
-// null. A type with MarshalBinary is a byte string, else one with MarshalText
+// null. A type with MarshalBinary is a byte string, otherwise one with MarshalText
 // is text. A nil slice or map is null and comes back nil. []byte, string, bool
 // and the predeclared integers are written without reflection, to the same
 // bytes.

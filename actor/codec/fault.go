@@ -36,7 +36,7 @@ type fault struct {
 	typ      reflect.Type
 	problem  string
 	hint     string
-	readOnly bool // it matters only to who reads it into the same type
+	readOnly bool // it matters only to whoever reads it into the same type
 }
 
 const (
@@ -70,7 +70,7 @@ func kindFault(t reflect.Type) *fault {
 // search looks for faults in a shape and in what it holds.
 type search struct {
 	seen    map[*shape]bool
-	writing bool // not for those that matter only to who reads
+	writing bool // not for those that matter only to whoever reads
 }
 
 // refused returns the first fault; nil if there is none.

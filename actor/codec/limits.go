@@ -28,7 +28,7 @@ type Limits struct {
 	Depth int
 	// Memory is how many bytes decoding one message may allocate; zero or less
 	// means what the caller of [ParseWithin] says (procactor: four times the
-	// agreed limit of a message), else [DefaultMemory]. It is the reader's alone.
+	// agreed limit of a message), otherwise [DefaultMemory]. It is the reader's alone.
 	Memory int64
 }
 
@@ -92,7 +92,7 @@ type LimitError struct {
 	Limit uint64
 	Path  string // where in a value that was to be written, such as ".Children[3].Next"
 	Self  bool   // what is at Path contains itself: no limit would do
-	Err   error  // what the library said of an input; else nil
+	Err   error  // what the library said of an input; otherwise nil
 }
 
 // Error names the place and the limit.

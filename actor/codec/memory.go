@@ -23,7 +23,7 @@ func ParseWithin[T any](c Codec[T], b []byte, memory int64) (T, error) {
 	return c.Parse(b)
 }
 
-// memory returns the bound that holds: the codec's own, else the caller's.
+// memory returns the bound that holds: the codec's own, otherwise the caller's.
 func (l Limits) memory(callers int64) int64 {
 	switch {
 	case l.Memory > 0:

@@ -115,7 +115,7 @@ func (c *childCell[Req, Resp]) Cast(ctx context.Context, req Req) error {
 	}
 	err = t.Cast(ctx, req)
 	if errors.Is(err, actor.ErrNoActor) {
-		<-life.Over() // in a moment: who is told so finds that the supervisor knows
+		<-life.Over() // in a moment: whoever is told so finds that the supervisor knows
 	}
 	return err
 }

@@ -16,7 +16,7 @@ type lane struct {
 // lanes runs functions: those of one lane in order, one at a time; those of
 // several at the same time.
 type lanes struct {
-	ordered bool // else each function is on its own
+	ordered bool // otherwise each function is on its own
 
 	mu     sync.Mutex // protects the following
 	under  int

@@ -93,7 +93,7 @@ func (r *replies) open(to address) *pending {
 	for {
 		r.last++
 		if _, used := r.calls[r.last]; !used && r.last != 0 {
-			break // else it went round, past a call that is very old
+			break // otherwise it went round, past a call that is very old
 		}
 	}
 	p.id = r.last

@@ -1,5 +1,5 @@
 // Package targettest is the conformance kit of an [actor.Target], in the
-// manner of testing/slogtest: who writes a new way to be called describes it by
+// manner of testing/slogtest: whoever writes a new way to be called describes it by
 // a [Fixture] and gives that to [Run].
 //
 // # The actor under test

@@ -27,7 +27,7 @@ func (w lineTo) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// Who asks for a reload knows what has become of it: by which file the tree runs
+// Whoever asks for a reload knows what has become of it: by which file the tree runs
 // is not to be guessed from the mistake.
 func TestReloadOfWhichNotAllComesUp(t *testing.T) {
 	t.Parallel()
@@ -43,7 +43,7 @@ func TestReloadOfWhichNotAllComesUp(t *testing.T) {
 	assert.Equal(t, "stopped", p.ps(t)["third"].State)
 }
 
-// Who asks for a reload is told what it has done, also to those that a strategy
+// Whoever asks for a reload is told what it has done, also to those that a strategy
 // restarts with another, and that it has done nothing.
 func TestReloadTellsWhatItHasDone(t *testing.T) {
 	t.Parallel()

@@ -136,7 +136,7 @@ func TestEventsOfATree(t *testing.T) {
 	assert.NoError(t, watch.Wait(), "the tree has ended, and so has what it decides")
 }
 
-// Who comes after it has happened can still see what was decided.
+// Whoever comes after it has happened can still see what was decided.
 func TestEventsThatWere(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -48,7 +48,7 @@ func compare(ctx context.Context, gofmt string, sources []source, out io.Writer)
 	sys := actor.NewSystem()
 	defer func() { err = errors.Join(err, sys.Close(ctx)) }()
 	worker := procactor.Exec()
-	worker.Stderr = io.Discard // it is in the errors; else it would be logged
+	worker.Stderr = io.Discard // it is in the errors; otherwise it would be logged
 	pool, err := procactor.StartPool(ctx, sys, "gofmt", worker, procactor.PoolConfig{})
 	if err != nil {
 		return err

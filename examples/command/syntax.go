@@ -13,7 +13,7 @@ import (
 
 // Problem is one thing that is wrong with a source file.
 type Problem struct {
-	File         string // of a //line directive; else empty
+	File         string // of a //line directive; otherwise empty
 	Line, Column int
 	Text         string
 }

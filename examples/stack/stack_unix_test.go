@@ -82,7 +82,7 @@ func TestStackSurvivesItsFaults(t *testing.T) {
 	assert.Equal(t, []string{"worker", "redis", "web"}, stopped[len(stopped)-3:])
 	for _, pids := range []map[string]int{first, second, third, fourth} {
 		for id, pid := range pids {
-			// Who was killed as an orphan is there until init has seen to it.
+			// Whoever was killed as an orphan is there until init has seen to it.
 			gone := func() bool { return errors.Is(syscall.Kill(-pid, 0), syscall.ESRCH) }
 			assert.Eventually(t, gone, time.Minute, 10*time.Millisecond, "nothing is left of %s", id)
 		}

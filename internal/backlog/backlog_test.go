@@ -34,7 +34,7 @@ func TestBacklog(t *testing.T) {
 	b.Add("third", 1, 1000)
 	over := make(chan struct{})
 	close(over)
-	b.Drain(over) // does not wait for who is slow
+	b.Drain(over) // does not wait for whoever is slow
 	close(goOn)
 	b.Drain(nil)
 	assert.Equal(t, []string{"first", "second", "third"}, got)

@@ -49,7 +49,7 @@ func scan(first int, more func(fd, open int) bool) (found []int, open int) {
 	return found, open
 }
 
-// Lookout looks for who starts many processes. Its zero value is ready; several
+// Lookout looks for whoever starts many processes. Its zero value is ready; several
 // goroutines may use it.
 type Lookout struct {
 	mu    sync.Mutex // protects the following

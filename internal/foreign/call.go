@@ -16,7 +16,7 @@ const Patience = 5 * time.Second
 // Fault is how a call of foreign code went wrong. Its zero value is that the
 // code ended its goroutine by runtime.Goexit.
 type Fault struct {
-	Stuck time.Duration // how long it was waited for, when it did not return and was left behind; else zero
+	Stuck time.Duration // how long it was waited for, when it did not return and was left behind; otherwise zero
 	Panic any           // what it panicked with; nil when it did not
 	Stack []byte        // of the panic
 }

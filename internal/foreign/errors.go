@@ -82,7 +82,7 @@ func Text(err error) string {
 }
 
 // Ask asks err, which is of a user, something that is expected at once: here if
-// it is known to return, else apart.
+// it is known to return, otherwise apart.
 func Ask[T any](err error, f func() T) (answer T, fault *Fault) {
 	if !isKnown(err) {
 		return Apart(f)

@@ -1,7 +1,7 @@
 // Package jsonkeys looks at the keys of JSON that somebody else wrote.
 //
 // encoding/json takes a key in any case for that of a field, and of a key that
-// stands twice the last one. Who reads the text, and whatever looked at it
+// stands twice the last one. Whoever reads the text, and whatever looked at it
 // before, may have taken the first one, or another: such a text means two things.
 package jsonkeys
 

@@ -27,7 +27,7 @@ type made struct {
 	handler slog.Handler
 }
 
-// isPatient reports whether the patience of who logs here lasts.
+// isPatient reports whether the patience of whoever logs here lasts.
 func (h *handler) isPatient() bool {
 	select {
 	case <-h.patience:

@@ -59,7 +59,7 @@ type entry struct {
 // is asked for each record and must not be nil.
 func New(logger func() *slog.Logger) *Relay { return &Relay{logger: logger} }
 
-// Logger returns a logger of which each record is handed on. Who logs waits
+// Logger returns a logger of which each record is handed on. Whoever logs waits
 // until that has happened, but no longer than [Patience], and not at all while
 // the handler is late. What then does not fit into [Room] is lost, and so is a
 // record in which the handler panics or ends its goroutine: it is told how many

@@ -133,7 +133,7 @@ func TestHandsOnAtOnceAndInOrder(t *testing.T) {
 	}
 }
 
-// Who logs waits once for a handler that does not return; what fits into the
+// Whoever logs waits once for a handler that does not return; what fits into the
 // room comes when it does, in order, and what does not is counted.
 func TestLateHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -332,7 +332,7 @@ type faulty struct{}
 
 func (faulty) Error() string { panic("text") }
 
-// Who is patient waits for as long as it takes, and takes no room.
+// Whoever is patient waits for as long as it takes, and takes no room.
 func TestPatient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got book
@@ -356,7 +356,7 @@ func TestPatient(t *testing.T) {
 	assert.Nil(t, logrelay.Late(plain))
 }
 
-// Who has lost patience leaves its records, and they come in their order.
+// Whoever has lost patience leaves its records, and they come in their order.
 func TestPatienceEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got book

@@ -128,7 +128,7 @@ func processes(ctx context.Context, pool *procactor.Pool, alone *procactor.Proce
 	return text
 }
 
-// wrong says what came in the place of what had to.
+// wrong says what came instead of what had to.
 func wrong(got any, err error) error {
 	if call, ok := errors.AsType[*actor.CallError](err); ok {
 		return fmt.Errorf("got %v and %w (%v)", got, err, call.Delivery)

@@ -58,7 +58,7 @@ func claimOf(n *nature, made time.Time, end error, killOf func(actor.PID) (killi
 	case call.Delivery == actor.Unknown && given && n.canceled:
 		return c, nil
 	case call.Delivery == actor.Unknown && exited:
-		if k, killed := killOf(call.PID); !n.again { // else it may be about an earlier delivery
+		if k, killed := killOf(call.PID); !n.again { // otherwise it may be about an earlier delivery
 			switch {
 			case !killed:
 				return c, fmt.Errorf("nobody has killed its worker: %w", end)

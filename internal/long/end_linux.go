@@ -7,7 +7,7 @@ import (
 )
 
 // awaitEnd waits until all threads of a child process have ended, and leaves it
-// to be reaped by who started it.
+// to be reaped by whoever started it.
 func awaitEnd(pid int) bool {
 	if pid == 0 {
 		return false

@@ -82,7 +82,7 @@ type nature struct {
 	send      func(ctx context.Context, h procactor.Host, e errand) error
 }
 
-// natures are the calls of a mixture. The last one is made by who poisons.
+// natures are the calls of a mixture. The last one is made by whoever poisons.
 func natures() []*nature {
 	return []*nature{
 		{name: "once", weight: 60, send: answerOf(once)},

@@ -9,7 +9,7 @@ import (
 )
 
 // A ledger is the truth about calls: a file to which each task appends the
-// number of its call as the first thing that it does. Who has made the calls
+// number of its call as the first thing that it does. Whoever has made the calls
 // holds what was said of them against it.
 
 // begin notes in the ledger that a call runs. One write of so few bytes to the

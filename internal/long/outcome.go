@@ -88,7 +88,7 @@ func writeTable(b *strings.Builder, head []string, rows [][]string) {
 	}
 }
 
-// record puts a section into the document, in the place of the last one of its
+// record puts a section into the document, in place of the last one of its
 // name.
 func record(root, name, text string) error {
 	path := filepath.Join(root, filepath.FromSlash(document))
@@ -108,7 +108,7 @@ What takes too long for every day, with its last result. Each section is
 written by its command; none is edited by hand. Short forms of them run in CI.
 `
 
-// replace returns the document with a section in the place of the one of that
+// replace returns the document with a section in place of the one of that
 // name, or at its end.
 func replace(doc, name, text string) string {
 	title := "\n## " + name + "\n"

@@ -17,7 +17,7 @@ var ErrKind = errors.New("it is no file")
 // ErrTooLarge is the error of a file that has more than is read.
 var ErrTooLarge = errors.New("it is too large")
 
-// KindError says what is there in the place of a file.
+// KindError says what is there instead of a file.
 type KindError struct {
 	Path string
 	Is   string // such as "a directory"
@@ -89,7 +89,7 @@ func IsDescriptor(path string) bool {
 }
 
 // kindOr is the error of a place that cannot be opened since it is no file, as
-// a socket cannot; else err.
+// a socket cannot; otherwise err.
 func kindOr(path string, err error) error {
 	if info, failed := os.Stat(path); failed == nil && !errors.Is(err, fs.ErrPermission) {
 		if is := kindOf(info.Mode()); is != "" {

@@ -108,7 +108,7 @@ func (p panicked) LogValue() slog.Value {
 }
 
 // textOf is value as text. It is made on a goroutine of its own, which a method of
-// the value may end, else the record would be lost, and the stack with it.
+// the value may end, otherwise the record would be lost, and the stack with it.
 func textOf(value any) string {
 	if text, ok := value.(string); ok {
 		return text

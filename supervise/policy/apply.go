@@ -24,7 +24,7 @@ func (e *RestartError) Error() string {
 // Apply makes the running tree of the file old that of the file to, with the
 // fewest restarts: what [Diff] finds to be the same goes on, and only what runs
 // by another command is restarted, with those that the strategy restarts with
-// it. Who moves to another place has ended there before it is started here. top
+// it. Whoever moves to another place has ended there before it is started here. top
 // is the top supervisor in sys, and fill is as for [File.Spec].
 //
 // What is wrong is found first, and nothing is changed then: [Errors] when fill

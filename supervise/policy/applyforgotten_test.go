@@ -11,7 +11,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// Who is gone stays away as long as the file says the same of it, and is started
+// Whoever is gone stays away as long as the file says the same of it, and is started
 // at its place when that has changed in whatever way, also beneath it.
 func TestApplyToForgottenChildren(t *testing.T) {
 	const text = `
@@ -73,7 +73,7 @@ supervisor:
 				}
 				assert.Equal(t, want, strings.Join(ids, " "))
 
-				// It counts from then on, also for who is there again.
+				// It counts from then on, also for whoever is there again.
 				require.NoError(t, r.apply(t, to))
 				assert.Empty(t, r.Take())
 			})

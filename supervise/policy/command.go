@@ -60,11 +60,11 @@ type Ready struct {
 // String is the command line for people: one that can be shown, not run.
 func (c Command) String() string { return strings.Join(quoted(c.shown), " ") }
 
-// Shown is Args with the names of variables in the place of their values.
+// Shown is Args with the names of variables instead of their values.
 func (c Command) Shown() []string { return slices.Clone(c.shown) }
 
 // Hide returns a message, such as that of an error of a start, with the names
-// of variables in the place of their values, wherever it repeats the program,
+// of variables instead of their values, wherever it repeats the program,
 // the directory, or what the readiness asks. A value of a single character is no
 // secret, and stays.
 func (c Command) Hide(message string) string {

@@ -15,7 +15,7 @@ type Error struct {
 	Path         string // of the key, such as "supervisor.children[2].restart"; may be empty
 	Problem      string // what is wrong
 	Hint         string // what would be right
-	Err          error  // of the system, when the file could not be read; else nil
+	Err          error  // of the system, when the file could not be read; otherwise nil
 }
 
 // Error is "file:line:column: what is wrong; what would be right".

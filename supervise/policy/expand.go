@@ -5,7 +5,7 @@ import "strings"
 // text is a string of the file in which ${VAR} was expanded.
 type text struct {
 	plain string // the value
-	shown string // for people: the variables' names in the place of their values
+	shown string // for people: the variables' names instead of their values
 }
 
 // String never tells what came from a variable.

@@ -72,7 +72,7 @@ type Child struct {
 
 // Shutdown is how a child is stopped, as it is written.
 type Shutdown struct {
-	Word string        // "brutal_kill" or "infinity"; else empty
+	Word string        // "brutal_kill" or "infinity"; otherwise empty
 	Time time.Duration // when there is no word
 }
 

@@ -82,7 +82,7 @@ func Child(c policy.Command, opts Options) supervise.ChildSpec {
 	return procactor.DaemonChild(c.ID, d)
 }
 
-// inKeys is a message for who has written the file, and no Go: what is called by
+// inKeys is a message for whoever has written the file, and no Go: what is called by
 // a field or a function there is called by its key.
 func inKeys(message string) string {
 	return strings.NewReplacer(
@@ -145,7 +145,7 @@ const unbounded time.Duration = 1 << 62
 // that it is a part of, but for a tenth, in which its own end is seen.
 func graceOfRun(c policy.Command) time.Duration {
 	if c.Shutdown == supervise.Infinity {
-		return unbounded // zero would be bounded by the time of who is not supervised
+		return unbounded // zero would be bounded by the time of whoever is not supervised
 	}
 	grace := graceOf(c)
 	return grace - grace/10

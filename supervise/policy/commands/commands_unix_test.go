@@ -17,7 +17,7 @@ import (
 	"github.com/proctor-dev/proctor/supervise/policy/commands"
 )
 
-// TestShutdownIsThatOfAFailedStart: who is not ready in time is stopped as the
+// TestShutdownIsThatOfAFailedStart: whoever is not ready in time is stopped as the
 // file says, here without being asked.
 func TestShutdownIsThatOfAFailedStart(t *testing.T) {
 	asked := filepath.Join(t.TempDir(), "asked")
@@ -48,7 +48,7 @@ supervisor:
 	require.NoError(t, err)
 	require.Equal(t, "up", <-out)
 	require.NoError(t, tr.top.Stop(t.Context()))
-	// Who is killed is not waited for: its run goes on until its program has ended.
+	// Whoever is killed is not waited for: its run goes on until its program has ended.
 	require.Eventually(t, func() bool { return tr.sys.Close(t.Context()) == nil }, time.Minute, time.Millisecond)
 	assert.Empty(t, procactor.ProcessIDsAt(tr.sys, "top/a"))
 	assert.NoFileExists(t, asked)

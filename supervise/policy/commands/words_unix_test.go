@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Who writes a file reads of its keys, and of no fields or functions of Go.
+// Whoever writes a file reads of its keys, and of no fields or functions of Go.
 func TestHintsAreInTheWordsOfAFile(t *testing.T) {
 	dir := t.TempDir()
 	crlf := filepath.Join(dir, "crlf")

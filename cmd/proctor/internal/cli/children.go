@@ -14,7 +14,7 @@ import (
 const completing = time.Second
 
 // children completes the ID of a child, by the paths of those that the tree has
-// now; of none when it cannot be asked. Who starts one, or reads what it has
+// now; of none when it cannot be asked. Whoever starts one, or reads what it has
 // written, is offered those as well that have ended and are forgotten.
 func (a *app) children(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {

@@ -7,7 +7,7 @@ import (
 )
 
 // clients are those who are served. Each has a place, of which there are few;
-// one that keeps the server waiting loses it to who comes.
+// one that keeps the server waiting loses it to whoever comes.
 type clients struct {
 	places int
 

@@ -160,7 +160,7 @@ func TestAsk(t *testing.T) {
 	assert.Len(t, got, 3)
 }
 
-// Who asks for the end of the whole tree is told of it when it has come, and the
+// Whoever asks for the end of the whole tree is told of it when it has come, and the
 // address is free by then.
 func TestStopOfTheWholeTree(t *testing.T) {
 	for _, outcome := range []error{nil, errors.New("it was killed")} {

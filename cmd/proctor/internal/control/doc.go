@@ -7,5 +7,5 @@
 // the server closes. What a client sends has a bound, and so has the time that
 // it may take for that, the time that it may take to read, and the number of
 // those who are connected: a hostile one cannot hang or bloat the tree. Nor can many
-// keep another one out: who keeps the server waiting makes room for who comes.
+// keep another one out: whoever keeps the server waiting makes room for whoever comes.
 package control

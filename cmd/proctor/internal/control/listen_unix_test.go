@@ -100,7 +100,7 @@ func TestNoLockIsLeft(t *testing.T) {
 	empty()
 }
 
-// Who looks which trees are run keeps none from being run.
+// Whoever looks which trees are run keeps none from being run.
 func TestLookingTakesNothing(t *testing.T) {
 	dir := addressFor(t) // its path is short
 	require.NoError(t, os.Mkdir(dir, 0o700))

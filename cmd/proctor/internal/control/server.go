@@ -77,10 +77,10 @@ func Serve(sockets []net.Listener, tree Tree, limits Limits) *Server {
 // farewell is how long those who are served have to hear of the end.
 const farewell = time.Second
 
-// Close ends the serving when the tree has ended: who follows something is told
-// the rest, and that this was the end; who has asked for the end of the whole
+// Close ends the serving when the tree has ended: whoever follows something is told
+// the rest, and that this was the end; whoever has asked for the end of the whole
 // tree, that it has come, or the outcome when it is an error. By then the address
-// is free for the next tree. Who takes too long is left. It returns when nobody
+// is free for the next tree. Whoever takes too long is left. It returns when nobody
 // is served any more.
 func (s *Server) Close(outcome error) {
 	for _, l := range s.sockets {
@@ -123,7 +123,7 @@ func (s *Server) accept(l net.Listener) {
 	}
 }
 
-// errBusy is told to who finds no place, or has lost it.
+// errBusy is told to whoever finds no place, or has lost it.
 var errBusy = &Error{CodeBusy, "too many clients are connected to the tree"}
 
 // busy says so. The answer fits into the socket's buffer, or is lost.
@@ -292,7 +292,7 @@ func (s *Server) logs(ctx context.Context, conn net.Conn, req Request) error {
 	}
 }
 
-// writer is whose lines are kept under what a client calls a child. Who has
+// writer is whose lines are kept under what a client calls a child. Whoever has
 // ended for good, or has instances, is no child any more, but its lines are there.
 func (s *Server) writer(ctx context.Context, called string) (string, error) {
 	if called == "" {

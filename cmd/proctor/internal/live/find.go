@@ -26,7 +26,7 @@ func (t *Tree) Find(ctx context.Context, path string) (string, error) {
 	return f.path, err
 }
 
-// findAny is Find for who can start a child: those that their supervisor has
+// findAny is Find for whoever can start a child: those that their supervisor has
 // forgotten are children like others, so that an id means the same child whether
 // or not it has ended. What may be a template, too, is not one that has ended.
 func (t *Tree) findAny(ctx context.Context, called string) (found, error) {

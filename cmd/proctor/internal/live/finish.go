@@ -41,7 +41,7 @@ func codeOf(reason error) int {
 	exit, is := errors.AsType[*procactor.ExitError](reason)
 	_, gaveUp := errors.AsType[*supervise.IntensityError](reason)
 	switch {
-	case gaveUp: // which is an orderly end only to who supervises it
+	case gaveUp: // which is an orderly end only to whoever supervises it
 		return failedCode
 	case !is && (reason == nil || actor.IsNormal(reason)):
 		return 0

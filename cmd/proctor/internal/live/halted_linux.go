@@ -22,7 +22,7 @@ func halted(pids []int) (found []int) {
 
 // saysHalted reads the state and the parent from a stat file, behind the name of
 // the program, which stands in parentheses and may hold anything
-// (proc_pid_stat(5)). Who has another parent has the number after one of ours.
+// (proc_pid_stat(5)). Whoever has another parent has the number after one of ours.
 func saysHalted(stat string, parent int) bool {
 	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	return len(fields) > 1 && slices.Equal(fields[:2], []string{"T", strconv.Itoa(parent)})

@@ -51,7 +51,7 @@ func (o *observer) begin() {
 	o.once.Do(func() {
 		events, again := o.tree.top().Events(o.ctx), o.tree.top().Events(o.ctx)
 		o.over.Go(func() { o.read(events) })
-		o.over.Go(func() { // on its own: the other one may have to wait a little for who prints
+		o.over.Go(func() { // on its own: the other one may have to wait a little for whoever prints
 			defer close(o.told)
 			for e := range again {
 				o.tree.chronicle.add(o.tree.event(e))

@@ -80,7 +80,7 @@ func (t *Tree) Start(ctx context.Context, path string) error {
 		return told(err)
 	}
 	_, err = sup.RestartChild(ctx, id)
-	if errors.Is(err, supervise.ErrRestarting) { // as OTP has it: who does not want to wait terminates it first
+	if errors.Is(err, supervise.ErrRestarting) { // as OTP has it: whoever does not want to wait terminates it first
 		if err := sup.TerminateChild(supervise.LetFinish(ctx), id); err != nil {
 			return told(err)
 		}

@@ -116,7 +116,7 @@ func (t *Tree) Run() (End, error) {
 	}
 	var flushed sync.WaitGroup
 	for _, s := range t.sources() {
-		flushed.Go(s.Flush) // each waits a little for who does not read
+		flushed.Go(s.Flush) // each waits a little for whoever does not read
 	}
 	flushed.Wait()
 	if killing.Err() != nil && end == Stopped {

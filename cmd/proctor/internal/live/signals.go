@@ -54,7 +54,7 @@ func sightOf(had, there bool, goneFor time.Duration) sight {
 	return terminalPast
 }
 
-// ofHUP says what a HUP is for. Who runs on without its terminal, since nobody
+// ofHUP says what a HUP is for. Whoever runs on without its terminal, since nobody
 // has told it to end, is told by a HUP to reload, as a daemon is.
 func ofHUP(s sight) meaning {
 	if s == terminalGone {

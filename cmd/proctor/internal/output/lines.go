@@ -104,7 +104,7 @@ func (l *lines) show() {
 	defer l.order.Unlock()
 	l.mu.Lock()
 	var parts []piece
-	if !time.Now().Before(l.quietAt) { // else something came meanwhile
+	if !time.Now().Before(l.quietAt) { // otherwise something came meanwhile
 		parts = l.take(nil, false)
 		l.since = time.Time{}
 		l.source.note(l, len(l.part) > 0 || l.goesOn)

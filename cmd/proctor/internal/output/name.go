@@ -15,7 +15,7 @@ func Name(path string) string {
 	return strings.Join(parts, "/")
 }
 
-// Find returns the name of who has written, or of what is above it: called is
+// Find returns the name of whoever has written, or of what is above it: called is
 // its path, or an id that only one of them has.
 func (b *Board) Find(called string) (name string, found bool) {
 	called = Name(called)

@@ -40,7 +40,7 @@ func (s *Source) lines(stream string) *lines {
 // before it or beside it, has not ended is none of its own.
 func (s *Source) Process() (stdout, stderr io.Writer) { return s.lines(Stdout), s.lines(Stderr) }
 
-// note keeps who has a part of a line, for Flush.
+// note keeps whoever has a part of a line, for Flush.
 func (s *Source) note(l *lines, part bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 )
 
 // Warm reads the files once, so that the system has them in memory. What
-// cannot be read is told by who needs it. It ends early with ctx.
+// cannot be read is told by whoever needs it. It ends early with ctx.
 func Warm(ctx context.Context, src string, files []string) {
 	for _, path := range files {
 		if ctx.Err() != nil {
