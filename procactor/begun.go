@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
-
-	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 // begunPage is memory that a parent shares with one worker. The worker keeps in
@@ -20,6 +18,9 @@ type begunPage struct {
 	mu     sync.Mutex  // protects the following
 	memory begunMemory // nil when it was given back
 }
+
+// begunSize is how long it is: two numbers of 64 bits.
+const begunSize = 16
 
 // begunMemory is a page as its parent sees it. The worker may do with it what
 // it likes.
@@ -92,7 +93,7 @@ func (m mappedPage) free() { m.unmap(m.mem) }
 // newBegunPage makes a page, and the file by which a worker opens it. Without
 // one less is known of a worker's death, so that it is no error.
 func newBegunPage() (*begunPage, *os.File) {
-	memory, theirs, err := makeBegun(wire.BegunSize)
+	memory, theirs, err := makeBegun(begunSize)
 	if err != nil {
 		return nil, nil
 	}

@@ -5,7 +5,6 @@ package procactor
 import (
 	"os"
 
-	"github.com/proctor-dev/proctor/procactor/wire"
 	"golang.org/x/sys/unix"
 )
 
@@ -13,7 +12,7 @@ import (
 // nothing that the worker starts has it.
 func openBegun(fd uintptr) (begunMark, error) {
 	defer unix.Close(int(fd)) //nolint:errcheck // nothing to do about it
-	mem, err := mapFile(fd, wire.BegunSize)
+	mem, err := mapFile(fd, begunSize)
 	if err != nil {
 		return begunMark{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"unsafe"
 
-	"github.com/proctor-dev/proctor/procactor/wire"
 	"golang.org/x/sys/windows"
 )
 
@@ -28,7 +27,7 @@ func makeBegun(size int) (begunMemory, *os.File, error) {
 // nothing that the worker starts has it.
 func openBegun(number uintptr) (begunMark, error) {
 	defer windows.CloseHandle(windows.Handle(number)) //nolint:errcheck // nothing to do about it
-	mem, err := mapSection(windows.Handle(number), wire.BegunSize)
+	mem, err := mapSection(windows.Handle(number), begunSize)
 	if err != nil {
 		return begunMark{}, err
 	}

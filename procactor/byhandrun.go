@@ -37,14 +37,14 @@ type handWorker struct {
 // would end it.
 type thisProcess struct{}
 
-func (thisProcess) pid() int                     { return os.Getpid() }
-func (thisProcess) end() (int, os.Signal, error) { return handDone, nil, nil }
-func (thisProcess) manner() manner               { return mannerUntold }
-func (thisProcess) sighted()                     {}
-func (thisProcess) leaving() bool                { return false }
-func (thisProcess) terminate()                   {}
-func (thisProcess) dump()                        {}
-func (thisProcess) killGroup()                   {}
+func (thisProcess) pid() int       { return os.Getpid() }
+func (thisProcess) wait() status   { return status{code: handDone} }
+func (thisProcess) manner() manner { return mannerUntold }
+func (thisProcess) sighted()       {}
+func (thisProcess) leaving() bool  { return false }
+func (thisProcess) terminate()     {}
+func (thisProcess) dump()          {}
+func (thisProcess) killGroup()     {}
 
 // newHandWorker starts the server.
 func newHandWorker(c *catalog) (*handWorker, error) {

@@ -10,30 +10,29 @@ import (
 // systemChild has no more than who is told of the child: without a pidfd the
 // runtime's own way of waiting is used, which takes a thread for each worker.
 type systemChild struct {
-	ward *ward
-	kin  *kin
+	keeper keeper
 
 	autopsy autopsy
 }
 
-func (systemChild) prepare(*syscall.SysProcAttr, launchPlan) {}
-func (systemChild) started()                                 {}
+func (systemChild) prepare(*syscall.SysProcAttr) {}
+func (systemChild) started()                     {}
 
 func selfPath() (string, error) { return os.Executable() }
 
 // wait returns when the process has ended. Its group is killed after it was
 // reaped, since nothing portable tells the end before; while any of the group
 // lives the number stays the group's.
-func (c *child) wait() (*os.ProcessState, error) {
-	defer c.system.ward.release()
-	defer c.system.kin.forget(c.process.Pid)
+func (c *child) wait() status {
+	defer c.system.keeper.release()
+	defer c.system.keeper.of().forget(c.process.Pid)
 	state, err := c.process.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.signalGroup(syscall.SIGKILL)
-	c.system.ward.over(c.process.Pid)
+	c.system.keeper.over(c.process.Pid)
 	c.reaped = true
-	return state, err
+	return statusOf(state, err)
 }
 
 // fionread asks how many bytes a pipe holds (sys/filio.h, the same on all).

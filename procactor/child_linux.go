@@ -14,17 +14,16 @@ type systemChild struct {
 	fd  int      // -1 when the kernel gave none
 	end *os.File // the same in the poller
 
-	ward *ward // told when it has ended
-	kin  *kin  // told when it was reaped
+	keeper keeper // told when it has ended
 
 	autopsy *autopsy
 }
 
-func (s *systemChild) prepare(attr *syscall.SysProcAttr, plan launchPlan) {
+func (s *systemChild) prepare(attr *syscall.SysProcAttr) {
 	s.fd = -1
 	attr.PidFD = &s.fd
 	s.autopsy = &autopsy{}
-	s.autopsy.begin(plan.oomWatch())
+	s.autopsy.begin(s.keeper.of().memory())
 }
 
 // started puts the pidfd into the runtime's poller, so that waiting for the
@@ -52,9 +51,9 @@ func selfPath() (string, error) {
 
 // wait returns when the process has ended. All in its group are killed before
 // it is reaped: as long as it is a zombie its number cannot be another's.
-func (c *child) wait() (*os.ProcessState, error) {
-	defer c.system.ward.release()
-	defer c.system.kin.forget(c.process.Pid)
+func (c *child) wait() status {
+	defer c.system.keeper.release()
+	defer c.system.keeper.of().forget(c.process.Pid)
 	if c.system.end != nil {
 		c.awaitExit()
 		_ = c.system.end.Close()
@@ -65,9 +64,9 @@ func (c *child) wait() (*os.ProcessState, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.signalGroup(unix.SIGKILL)
-	c.system.ward.over(c.process.Pid)
+	c.system.keeper.over(c.process.Pid)
 	c.reaped = true
-	return c.process.Wait() // it has ended: this does not wait
+	return statusOf(c.process.Wait()) // it has ended: this does not wait
 }
 
 // wasKilled reports whether it was we who killed it.

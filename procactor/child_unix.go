@@ -5,73 +5,41 @@ package procactor
 import (
 	"errors"
 	"os"
-	"strconv"
 	"syscall"
 	"time"
-
-	"github.com/proctor-dev/proctor/procactor/wire"
 )
-
-// startChild starts a worker with its channels.
-func startChild(plan launchPlan) (*child, error) {
-	p, err := makePipes()
-	if err != nil {
-		return nil, err
-	}
-	defer p.closeTheirs()
-	null, err := os.Open(os.DevNull)
-	if err != nil {
-		p.closeOurs()
-		return nil, err
-	}
-	defer closeAll(null)
-	channels := wire.Channels{Requests: 3, Replies: 4, Crash: 5}
-	files := []*os.File{null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW}
-	plan.env = append(plan.env, wire.EnvFDs+"="+channels.String())
-	if p.begunR != nil {
-		plan.env = append(plan.env, wire.EnvBegun+"="+strconv.Itoa(len(files)))
-		files = append(files, p.begunR)
-	}
-	plan.env = append(plan.env, inheritedBy(plan.ward.lookout(), len(files))...)
-	proc, system, err := spawn(plan, files...)
-	if err != nil {
-		p.closeOurs()
-		return nil, err
-	}
-	return p.child(proc, system), nil
-}
 
 // spawn starts a process with these descriptors, from 0 on, as the leader of a
 // session of its own, and so of a process group: a Ctrl-C at the terminal does
 // not reach it, nor does a terminal stop it, and all that it starts can be killed
 // with it. Its group it cannot leave, as the leader of a mere group could by
 // setpgid into its parent's.
-func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error) {
+func spawn(plan launchPlan, files ...*os.File) (*child, error) {
 	sys := &syscall.SysProcAttr{Setsid: true}
-	var system systemChild
-	system.prepare(sys, plan)
-	if plan.ward.mortal() {
+	told := plan.guardedBy()
+	system := systemChild{keeper: told}
+	system.prepare(sys)
+	if told.mortal() {
 		dieWithThread(sys)
 	}
 	attr := &os.ProcAttr{Dir: plan.dir, Env: plan.env, Files: files, Sys: sys}
-	proc, err := startProcess(plan, attr)
+	proc, err := startProcess(plan, told, attr)
 	if err != nil {
-		return nil, system, err
+		return nil, err
 	}
-	plan.ward.born(proc.Pid)
+	told.born(proc.Pid)
 	system.started()
-	system.ward, system.kin = plan.ward, plan.family()
-	return proc, system, nil
+	return &child{process: proc, system: system}, nil
 }
 
 // startProcess retries what only needs a moment: a binary that was written
 // just now is busy as long as a child forked meanwhile holds its descriptor
 // (golang/go#22315).
-func startProcess(plan launchPlan, attr *os.ProcAttr) (proc *os.Process, err error) {
+func startProcess(plan launchPlan, told keeper, attr *os.ProcAttr) (proc *os.Process, err error) {
 	wait := time.Millisecond
 	for {
-		plan.ward.spawn(func() {
-			plan.family().spawn(func() int {
+		told.spawn(func() {
+			told.of().spawn(func() int {
 				if proc, err = os.StartProcess(plan.path, plan.argv, attr); err != nil {
 					return 0
 				}
@@ -84,22 +52,6 @@ func startProcess(plan launchPlan, attr *os.ProcAttr) (proc *os.Process, err err
 		<-time.After(wait)
 		wait *= 2
 	}
-}
-
-// family is who is to know of the process.
-func (p launchPlan) family() *kin {
-	if p.ward != nil {
-		return &p.ward.guard.kin
-	}
-	return p.kin
-}
-
-// oomWatch is who keeps the ledger of deaths for want of memory; nil: nobody.
-func (p launchPlan) oomWatch() *oomWatch {
-	if p.ward == nil {
-		return nil
-	}
-	return &p.ward.guard.oom
 }
 
 // signalGroup signals the worker's process group, and the worker itself if that
@@ -146,14 +98,6 @@ func (c *child) killGroup() {
 	c.killed = true
 	c.signalGroup(syscall.SIGKILL)
 	_ = c.process.Signal(syscall.SIGKILL)
-}
-
-// exitStatus reads how the process ended.
-func exitStatus(s *os.ProcessState) (code int, sig os.Signal) {
-	if ws, ok := s.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return -1, ws.Signal()
-	}
-	return s.ExitCode(), nil
 }
 
 // dump asks a Go program for the stacks of its goroutines, of which it dies.

@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"syscall"
 	"unsafe"
 
-	"github.com/proctor-dev/proctor/procactor/wire"
 	"golang.org/x/sys/windows"
 )
 
@@ -23,34 +21,6 @@ type systemChild struct {
 
 func selfPath() (string, error) { return os.Executable() }
 
-// startChild starts a worker with its channels.
-func startChild(plan launchPlan) (*child, error) {
-	p, err := makePipes()
-	if err != nil {
-		return nil, err
-	}
-	defer p.closeTheirs()
-	null, err := os.Open(os.DevNull)
-	if err != nil {
-		p.closeOurs()
-		return nil, err
-	}
-	defer closeAll(null)
-	channels := wire.Channels{Requests: p.requestsR.Fd(), Replies: p.repliesW.Fd(), Crash: p.crashW.Fd()}
-	files := []*os.File{null, p.stdoutW, p.stderrW, p.requestsR, p.repliesW, p.crashW}
-	plan.env = append(plan.env, wire.EnvHandles+"="+channels.String())
-	if p.begunR != nil {
-		plan.env = append(plan.env, wire.EnvBegun+"="+strconv.FormatUint(uint64(p.begunR.Fd()), 10))
-		files = append(files, p.begunR)
-	}
-	proc, system, err := spawn(plan, files...)
-	if err != nil {
-		p.closeOurs()
-		return nil, err
-	}
-	return p.child(proc, system), nil
-}
-
 // spawn starts a process with these files as its standard input, output and
 // error, and any more as inherited handles. It starts suspended, is put into
 // its job and only then runs, so that nothing it starts can escape.
@@ -62,22 +32,22 @@ func startChild(plan launchPlan) (*child, error) {
 //
 // It has no window, and no console that it shares with this process: a Ctrl-C
 // there does not reach it.
-func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error) {
+func spawn(plan launchPlan, files ...*os.File) (*child, error) {
 	if err := checkBatch(plan.path, plan.argv[1:]); err != nil {
-		return nil, systemChild{}, err
+		return nil, err
 	}
 	const standard = 3
 	var inherit []syscall.Handle
 	for _, f := range files[standard:] {
 		h := f.Fd()
 		if err := windows.SetHandleInformation(windows.Handle(h), windows.HANDLE_FLAG_INHERIT, windows.HANDLE_FLAG_INHERIT); err != nil {
-			return nil, systemChild{}, fmt.Errorf("make a handle inheritable: %w", err)
+			return nil, fmt.Errorf("make a handle inheritable: %w", err)
 		}
 		inherit = append(inherit, syscall.Handle(h))
 	}
 	job, err := newJob()
 	if err != nil {
-		return nil, systemChild{}, err
+		return nil, err
 	}
 	attr := &os.ProcAttr{
 		Dir:   plan.dir,
@@ -91,15 +61,15 @@ func spawn(plan launchPlan, files ...*os.File) (*os.Process, systemChild, error)
 	proc, err := os.StartProcess(plan.path, plan.argv, attr)
 	if err != nil {
 		_ = windows.CloseHandle(job)
-		return nil, systemChild{}, err
+		return nil, err
 	}
 	if err := enterJob(job, proc); err != nil {
 		_ = proc.Kill()
 		_, _ = proc.Wait()
 		_ = windows.CloseHandle(job)
-		return nil, systemChild{}, err
+		return nil, err
 	}
-	return proc, systemChild{job: job}, nil
+	return &child{process: proc, system: systemChild{job: job}}, nil
 }
 
 // newJob makes a job object that ends its processes when it is closed.
@@ -188,11 +158,11 @@ func (c *child) killGroup() {
 }
 
 // wait returns when the process has ended; closing the job ends the rest.
-func (c *child) wait() (*os.ProcessState, error) {
+func (c *child) wait() status {
 	state, err := c.process.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.reaped = true
 	_ = windows.CloseHandle(c.system.job)
-	return state, err
+	return statusOf(state, err)
 }

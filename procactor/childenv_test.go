@@ -14,7 +14,7 @@ import (
 func TestLastOfAKeyCounts(t *testing.T) {
 	t.Setenv("PROCTOR_TEST_TWICE", "first")
 	own := append(os.Environ(), "PROCTOR_TEST_TWICE=last", wire.EnvFDs+"=1,2,3", wire.EnvPlace+"=top/outer#2", wire.EnvNumber+"=2")
-	env := cleanEnv(own)
+	env := childEnv(own)
 	assert.Contains(t, env, "PROCTOR_TEST_TWICE=last")
 	assert.NotContains(t, env, "PROCTOR_TEST_TWICE=first")
 	assert.NotContains(t, env, wire.EnvFDs+"=1,2,3")
@@ -30,6 +30,6 @@ func TestLastOfAKeyCounts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, plan.env, wire.EnvPlace+"=a\uFFFDb", "a NUL would keep it from starting")
 
-	assert.Contains(t, cleanEnv(nil), "PROCTOR_TEST_TWICE=first", "nil is this process's own")
-	assert.NotContains(t, cleanEnv([]string{"A=b"}), "PROCTOR_TEST_TWICE=first")
+	assert.Contains(t, childEnv(nil), "PROCTOR_TEST_TWICE=first", "nil is this process's own")
+	assert.NotContains(t, childEnv([]string{"A=b"}), "PROCTOR_TEST_TWICE=first")
 }

@@ -25,7 +25,7 @@ func commandAlone[In, Out any](ctx, kill context.Context, t Task[In, Out], w Wor
 			return true
 		},
 		leave: func(*commandRun) { close(over) },
-		guard: func() (*ward, error) { return nil, nil },
+		guard: func() (keeper, error) { return nil, nil },
 	}
 	job := &commandJob[In, Out]{task: &t, in: in}
 	a, _ := h.runCommand(ctx, t.name, job, func() {}, func(*ExitError, time.Time) {})

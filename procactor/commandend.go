@@ -115,10 +115,11 @@ func (r *commandRun) result(ctx context.Context) (Result, answer) {
 
 // measured tells who asked by ctx what the process cost.
 func (r *commandRun) measured(ctx context.Context) error {
-	if r.state == nil {
+	cpu, ok := r.status.cpu()
+	if !ok {
 		return nil
 	}
-	return measured(ctx, wire.Measures{Run: r.ended.Sub(r.began), CPU: r.state.UserTime() + r.state.SystemTime()})
+	return measured(ctx, wire.Measures{Run: r.ended.Sub(r.began), CPU: cpu})
 }
 
 // collect hands on what the process left in its pipes; false when a writer was
@@ -152,7 +153,7 @@ func (r *commandRun) exitError() *ExitError {
 	defer r.mu.Unlock()
 	known, reaped := facts{stops: r.stops.soFar(), up: true}, isClosed(r.exited)
 	if reaped {
-		known.status(statusOf(r.state, r.waitErr))
+		known.status(r.status)
 	}
 	e := newExitError(r.child.pid(), judge(known), r.stderr.kept())
 	e.Program, e.CallState = r.cmd.Path, CallStarted

@@ -22,7 +22,7 @@ type commandHost struct {
 	log    *slog.Logger
 	enter  func(*commandRun) bool // a call begins; false: none may any more
 	leave  func(*commandRun)      // nothing is left of it
-	guard  func() (*ward, error)  // who sees to a process when this one is killed
+	guard  func() (keeper, error) // who sees to a process when this one is killed
 }
 
 // checked returns the worker with its directory made absolute, its writers fit

@@ -32,12 +32,11 @@ type commandRun struct {
 	stdout, stderr *capture // stdout is nil when a file takes it
 	lines          *logLines
 
-	exited  chan struct{} // closed when the process was reaped
-	stuck   chan struct{} // closed when not even KILL ended it in time
-	state   *os.ProcessState
-	waitErr error
-	began   time.Time
-	ended   time.Time // set before exited is closed
+	exited chan struct{} // closed when the process was reaped
+	stuck  chan struct{} // closed when not even KILL ended it in time
+	status status        // set before exited is closed, and so is ended
+	began  time.Time
+	ended  time.Time
 
 	stops stopRecord // what we do to end it
 
@@ -47,40 +46,16 @@ type commandRun struct {
 	timed  bool       // somebody sees to stuck
 }
 
-// commandFiles are the standard files of a process: its ends, and ours.
-type commandFiles struct {
-	theirs                [3]*os.File
-	stdin, stdout, stderr *os.File
-}
-
-func (f *commandFiles) closeOurs() { closeAll(f.stdin, f.stdout, f.stderr) }
-
-// open makes the pipes and opens the files.
-func (f *commandFiles) open(dir string, cmd Command) (err error) {
-	defer func() {
-		if err != nil {
-			closeAll(f.theirs[:]...)
-			f.closeOurs()
-		}
-	}()
-	if cmd.Stdin == nil {
-		f.theirs[0], err = os.Open(os.DevNull)
-	} else {
-		f.stdin, f.theirs[0], err = pipeTo()
-	}
-	if err != nil {
-		return err
-	}
+// openFiles opens the standard files of a command that runs in dir.
+func openFiles(dir string, cmd Command) (*stdio, error) {
+	var stdout *os.File
 	if cmd.StdoutFile != "" {
-		f.theirs[1], err = openStdoutFile(below(dir, cmd.StdoutFile))
-	} else {
-		f.stdout, f.theirs[1], err = pipeFrom()
+		var err error
+		if stdout, err = openStdoutFile(below(dir, cmd.StdoutFile)); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	f.stderr, f.theirs[2], err = pipeFrom()
-	return err
+	return openStdio(cmd.Stdin != nil, stdout)
 }
 
 // openStdoutFile makes or empties the file. Opening a named pipe would wait for
@@ -136,29 +111,25 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 	if r.isEnding() {
 		return errLinkLost
 	}
-	var files commandFiles
-	if err := files.open(r.dir, cmd); err != nil {
+	files, err := openFiles(r.dir, cmd)
+	if err != nil {
 		return r.failure(err, "")
 	}
-	if plan.ward, err = r.host.guard(); err != nil {
-		closeAll(files.theirs[:]...)
-		files.closeOurs()
+	if plan.keeper, err = r.host.guard(); err != nil {
+		files.close()
 		return err
 	}
 	r.began = time.Now()
-	proc, system, err := spawn(plan, files.theirs[:]...)
-	closeAll(files.theirs[:]...)
+	c, err := files.start(plan)
 	if err != nil {
-		plan.ward.release()
-		files.closeOurs()
 		failure := r.failure(err, hintOf(plan.path, err))
 		if isPassing(err) {
 			return failure
 		}
 		return refused(failure)
 	}
-	r.openOutput(ctx, files, proc.Pid)
-	r.begun(&child{process: proc, system: system})
+	r.openOutput(ctx, files, c.pid())
+	r.begun(c)
 	go r.reap()
 	if cmd.Stdin != nil {
 		fed = true
@@ -174,7 +145,7 @@ func (r *commandRun) plan() (launchPlan, error) {
 	if env == nil {
 		env = r.host.worker.Env
 	}
-	p.env = cleanEnv(env)
+	p.env = childEnv(env)
 	if hint, problem := lackOfOwnDir(r.cmd.Path, p.dir); problem != nil {
 		return p, refused(r.failure(problem, hint))
 	}
@@ -195,7 +166,7 @@ func (r *commandRun) failure(err error, hint string) error {
 
 // openOutput connects what the process writes with who takes it, and prepares
 // what it reads.
-func (r *commandRun) openOutput(ctx context.Context, files commandFiles, pid int) {
+func (r *commandRun) openOutput(ctx context.Context, files *stdio, pid int) {
 	log := withAttrs(r.host.log, record.Task(r.task), record.Process(pid))
 	w := r.host.worker
 	out, _ := outputOf(ctx)
@@ -244,7 +215,7 @@ func (r *commandRun) begun(c *child) {
 
 // reap waits for the end of the process; on a goroutine of its own.
 func (r *commandRun) reap() {
-	r.state, r.waitErr = r.child.wait()
+	r.status = r.child.wait()
 	r.ended = time.Now()
 	close(r.exited)
 	if r.feeder != nil {
@@ -280,5 +251,5 @@ func (r *commandRun) pid() int {
 	if r.child == nil || isClosed(r.exited) {
 		return 0
 	}
-	return r.child.process.Pid
+	return r.child.pid()
 }

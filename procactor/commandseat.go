@@ -76,7 +76,7 @@ func (s *commandSeat) enter(r *commandRun) bool {
 }
 
 // guard takes a place for a process with the System's guard.
-func (s *commandSeat) guard() (*ward, error) { return wardOf(s.core.sys, wardCommand) }
+func (s *commandSeat) guard() (keeper, error) { return wardOf(s.core.sys, wardCommand) }
 
 // leave takes note of its end.
 func (s *commandSeat) leave(r *commandRun) {

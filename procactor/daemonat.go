@@ -96,13 +96,3 @@ func (d *DaemonRef) Signal(sig os.Signal) error {
 	}
 	return nil
 }
-
-// signal sends a signal unless the process's number may be another's.
-func (c *child) signal(sig os.Signal) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.reaped {
-		return os.ErrProcessDone
-	}
-	return c.process.Signal(sig)
-}

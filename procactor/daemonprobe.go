@@ -20,7 +20,7 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if plan.ward, err = wardOf(r.sys, wardCommand); err != nil {
+	if plan.keeper, err = wardOf(r.sys, wardCommand); err != nil {
 		return err
 	}
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Ready.Command[0])
@@ -29,13 +29,13 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	}
 	out, errs := newCapture(stdout, false, nil, nil), newCapture(stderr, true, nil, nil)
 	stop := context.AfterFunc(ctx, c.killGroup)
-	state, err := c.wait()
+	status := c.wait()
 	stop()
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
 	out.close(limit.Done())
 	var known facts
-	known.status(statusOf(state, err))
+	known.status(status)
 	end := judge(known)
 	if end.clean() {
 		return nil

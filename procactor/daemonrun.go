@@ -29,8 +29,7 @@ type daemonRun struct {
 	line           *lineWatch // nil unless a line makes it ready
 	lines          []*logLines
 	exited         chan struct{} // closed when the process was reaped
-	state          *os.ProcessState
-	waitErr        error
+	status         status        // set before exited is closed, and so is ended
 	ended          time.Time
 	end            ending     // set by bury
 	stops          stopRecord // what we do to end it
@@ -50,7 +49,7 @@ func (r *daemonRun) launch(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return actor.ContextError(ctx)
 	}
-	if plan.ward, err = wardOf(r.sys, wardCommand); err != nil {
+	if plan.keeper, err = wardOf(r.sys, wardCommand); err != nil {
 		return err
 	}
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Args[0])
@@ -72,7 +71,7 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 	if len(args) == 0 || args[0] == "" {
 		return launchPlan{}, errNoProgram
 	}
-	p := launchPlan{argv: args, env: cleanEnv(env), dir: dir}
+	p := launchPlan{argv: args, env: childEnv(env), dir: dir}
 	if hint, problem := lackOfOwnDir(args[0], dir); problem != nil { // else it would be said of the program, or by it
 		return p, &CommandError{Program: args[0], Err: problem, Hint: hint}
 	}
@@ -96,21 +95,17 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 }
 
 // startPlain starts a program that has no channel to us but its output; it
-// sees to the ward when it fails.
+// sees to the keeper when it fails.
 func startPlain(plan launchPlan, name string) (c *child, stdout, stderr *os.File, err error) {
-	var files commandFiles
-	if err := files.open("", Command{}); err != nil {
-		plan.ward.release()
+	files, err := openStdio(false, nil)
+	if err != nil {
+		plan.guardedBy().release()
 		return nil, nil, nil, err
 	}
-	proc, system, err := spawn(plan, files.theirs[:]...)
-	closeAll(files.theirs[:]...)
-	if err != nil {
-		plan.ward.release()
-		files.closeOurs()
+	if c, err = files.start(plan); err != nil {
 		return nil, nil, nil, &CommandError{Program: name, Err: err, Hint: hintOf(plan.path, err)}
 	}
-	return &child{process: proc, system: system}, files.stdout, files.stderr, nil
+	return c, files.stdout, files.stderr, nil
 }
 
 // openOutput connects what the program writes with who takes it.
@@ -144,7 +139,7 @@ func (r *daemonRun) log() *slog.Logger {
 
 // reap waits for the end of the process; on a goroutine of its own.
 func (r *daemonRun) reap() {
-	r.state, r.waitErr = r.child.wait()
+	r.status = r.child.wait()
 	r.ended = time.Now()
 	close(r.exited)
 }
@@ -216,7 +211,7 @@ func (r *daemonRun) bury() *ExitError {
 	r.stdout.close(limit.Done())
 	known, reaped := facts{stops: r.stops.soFar()}, isClosed(r.exited)
 	if reaped {
-		known.status(statusOf(r.state, r.waitErr))
+		known.status(r.status)
 	}
 	r.end = judge(known)
 	e := newExitError(r.child.pid(), r.end, stderr)

@@ -3,7 +3,6 @@ package procactor
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -112,8 +111,3 @@ func awaitDebugger(requests *os.File) bool {
 
 // debugInterval is how often a worker looks whether a debugger has come.
 const debugInterval = 100 * time.Millisecond
-
-// withoutDebug takes out of an environment what is for one process only.
-func withoutDebug(env []string) []string {
-	return slices.DeleteFunc(env, func(kv string) bool { return strings.HasPrefix(kv, debugVariable+"=") })
-}

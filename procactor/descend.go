@@ -16,8 +16,10 @@ const (
 // called for a process that has ended. hurry, which may be nil, cuts the way short.
 func descend(ladder []rung, act func(rung) time.Duration, ended, hurry <-chan struct{}) descent {
 	for _, r := range ladder {
-		if isClosed(ended) {
+		select {
+		case <-ended:
 			return descentEnded
+		default:
 		}
 		if how := stay(act(r), ended, hurry); how != descentLate {
 			return how

@@ -18,9 +18,9 @@ type facts struct {
 	up        bool      // it had come up before
 }
 
-// status notes how it ended, as the system tells; err says why it does not.
-func (f *facts) status(code int, sig os.Signal, err error) {
-	f.reaped, f.code, f.signal, f.statusErr = true, code, sig, err
+// status notes how it ended, as the system tells.
+func (f *facts) status(s status) {
+	f.reaped, f.code, f.signal, f.statusErr = true, s.code, s.signal, s.err
 }
 
 // stops are what was done to end a process.
@@ -101,6 +101,10 @@ func judge(f facts) ending {
 	}
 	return e
 }
+
+// exitNotServed is the status of a worker that could not serve; starting it again
+// will not help.
+const exitNotServed = 125
 
 // clean reports whether it exited with status 0.
 func (e ending) clean() bool { return e.code == 0 && e.signal == nil }

@@ -66,9 +66,6 @@ func signalText(sig os.Signal) string {
 	return fmt.Sprintf("signal %d (%v)", sig, sig)
 }
 
-// killedByOthers is false: there is no such signal.
-func (e *ExitError) killedByOthers() bool { return false }
-
 // asksToEnd reports whether what ended a process is what somebody at a terminal
 // does who asks for it.
 func asksToEnd(sig os.Signal) bool { return sig == exception(windows.STATUS_CONTROL_C_EXIT) }

@@ -200,3 +200,7 @@ func lastLine(b []byte) string {
 	}
 	return strings.ToValidUTF8(string(b), "\uFFFD")
 }
+
+// killedByOthers tells a KILL that nobody of us sent, as that of the kernel for
+// want of memory is. Where there are no signals, there is none.
+func (e *ExitError) killedByOthers() bool { return hasSignals && e.Signal == os.Kill && !e.Killed }

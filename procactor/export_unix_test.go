@@ -34,7 +34,7 @@ func GuardianOf(sys *actor.System) int {
 	if k.child == nil {
 		return 0
 	}
-	return k.child.process.Pid
+	return k.child.pid()
 }
 
 // GuardedBy returns the groups that the System's guardian was told of.
@@ -86,13 +86,12 @@ func SpawnCommand(sys *actor.System, env []string, argv ...string) (pid int, std
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	proc, system, err := spawn(launchPlan{path: path, argv: argv, env: env, ward: ward}, null, w, null)
+	c, err := spawn(launchPlan{path: path, argv: argv, env: env, keeper: ward}, null, w, null)
 	if err != nil {
 		ward.release()
 		return 0, nil, nil, err
 	}
-	c := &child{process: proc, system: system}
-	return proc.Pid, r, func() { _, _ = c.wait() }, nil
+	return c.pid(), r, func() { c.wait() }, nil
 }
 
 // PipeTo makes a pipe to a worker.

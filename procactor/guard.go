@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/descriptors"
 	"github.com/proctor-dev/proctor/internal/record"
 )
 
@@ -24,10 +23,8 @@ const guardName = "procactor:guardian"
 type guard struct {
 	sys  *actor.System
 	life *actor.Life
-	kin  kin
-	oom  oomWatch
 
-	lookout descriptors.Lookout // for what is inherited
+	family family // what the children share
 
 	mu      sync.Mutex // protects the following
 	wards   int        // taken and not released
@@ -63,6 +60,16 @@ func wardOf(sys *actor.System, kind wardKind) (*ward, error) {
 		return nil, err
 	}
 	return g.take(kind)
+}
+
+// familyOf returns what the children of the System share. It fails with
+// [actor.ErrShutdown] when the System is being closed.
+func familyOf(sys *actor.System) (*family, error) {
+	g, err := guardFor(sys)
+	if err != nil {
+		return nil, err
+	}
+	return &g.family, nil
 }
 
 // guardFor returns the guard of the System, and begins it when there is none.
@@ -190,7 +197,7 @@ func (g *guard) employ() {
 		record.Unguarded.Log(g.sys.Logger())
 		return
 	}
-	k, err := newGuardian(&g.kin)
+	k, err := newGuardian(&g.family)
 	if err != nil {
 		g.lacks(err)
 		return

@@ -57,11 +57,3 @@ func killGroups(groups map[int]group) {
 		<-pace.C
 	}
 }
-
-// lookByNumber tells what has become of a leader where its start is not known.
-func lookByNumber(pid int) leaderState {
-	if syscall.Kill(pid, 0) == syscall.ESRCH {
-		return leaderEnded
-	}
-	return leaderRuns
-}

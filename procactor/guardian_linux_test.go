@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os/exec"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -13,22 +12,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-func TestParseStat(t *testing.T) {
-	t.Parallel()
-	line := func(name string) string {
-		return "4711 (" + name + ") S 1 4711 4711 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 10 11 12\n"
-	}
-	for _, name := range []string{"sleep", "a) Z 1 (b", "", ")"} {
-		stat := parseStat(line(name))
-		assert.False(t, stat.ended(), name)
-		assert.Equal(t, uint64(987654), stat.start(), name)
-	}
-	for _, text := range []string{"", ")", "4711 (x) S 1 2 3", strings.Replace(line("x"), "987654", "-1", 1)} {
-		assert.Zero(t, parseStat(text).start(), text)
-	}
-	assert.True(t, parseStat(strings.Replace(line("x"), "S", "Z", 1)).ended())
-}
 
 // leader starts a process that leads a group, which is killed in the end.
 func leader(t *testing.T) *exec.Cmd {
@@ -48,23 +31,6 @@ func requireEnds(t *testing.T, cmd *exec.Cmd) {
 	start := startOf(cmd.Process.Pid)
 	require.Eventually(t, func() bool { return lookAtLeader(cmd.Process.Pid, start) == leaderEnded }, time.Minute, time.Millisecond)
 	_ = cmd.Wait()
-}
-
-func TestLookAtLeader(t *testing.T) {
-	t.Parallel()
-	cmd := leader(t)
-	pid := cmd.Process.Pid
-	start := startOf(pid)
-	require.NotZero(t, start)
-	assert.Equal(t, leaderRuns, lookAtLeader(pid, start))
-	assert.Equal(t, leaderAnother, lookAtLeader(pid, start+1))
-	assert.Equal(t, leaderRuns, lookAtLeader(pid, 0), "by its number alone")
-	require.NoError(t, cmd.Process.Kill())
-	require.Eventually(t, func() bool { return lookAtLeader(pid, start) == leaderEnded }, time.Minute, time.Millisecond, "a zombie has ended")
-	_ = cmd.Wait()
-	assert.Equal(t, leaderEnded, lookAtLeader(pid, start))
-	assert.Equal(t, leaderEnded, lookAtLeader(pid, 0))
-	assert.Zero(t, startOf(pid))
 }
 
 func TestKillGroupsSparesStrangers(t *testing.T) {
@@ -97,25 +63,6 @@ func TestKillGroupsReachesALeaderInAnotherGroup(t *testing.T) {
 	requireEnds(t, ours)
 	assert.Equal(t, leaderRuns, lookAtLeader(b, startOf(b)), "its number was another's")
 	assert.Equal(t, leaderRuns, lookAtLeader(c, startOf(c)), "whose its number is was not known")
-}
-
-func TestSignalReachesALeaderInAnotherGroup(t *testing.T) {
-	t.Parallel()
-	for name, signal := range map[string]struct {
-		send func(*child)
-		want syscall.Signal
-	}{
-		"TERM": {(*child).terminateGroup, syscall.SIGTERM},
-		"KILL": {(*child).killGroup, syscall.SIGKILL},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			cmd := stray(t)
-			signal.send(&child{process: cmd.Process})
-			requireEnds(t, cmd)
-			assert.Equal(t, signal.want, cmd.ProcessState.Sys().(syscall.WaitStatus).Signal())
-		})
-	}
 }
 
 // playGuardian starts a guardian process, and returns what it was told when it

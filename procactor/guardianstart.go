@@ -16,7 +16,7 @@ import (
 type guardian struct {
 	pipe    *os.File // ours, for orders; its end is the last one
 	theirs  *os.File
-	kin     *kin          // of the System
+	family  *family       // of the System
 	spawned chan struct{} // closed when it was started, or could not be
 	child   *child        // nil if it could not; set before spawned is closed
 	how     error         // how it ended, nil as it should; set before ended is closed
@@ -24,12 +24,12 @@ type guardian struct {
 }
 
 // newGuardian makes all but the process.
-func newGuardian(of *kin) (*guardian, error) {
+func newGuardian(of *family) (*guardian, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("make a pipe to the guardian: %w", err)
 	}
-	return &guardian{pipe: w, theirs: r, kin: of, spawned: make(chan struct{}), ended: make(chan struct{})}, nil
+	return &guardian{pipe: w, theirs: r, family: of, spawned: make(chan struct{}), ended: make(chan struct{})}, nil
 }
 
 // run starts the process and returns how it ended.
@@ -42,12 +42,8 @@ func (k *guardian) run() error {
 		k.how = err
 		return err
 	}
-	state, err := c.wait()
-	if err == nil && !state.Success() {
-		err = errors.New(state.String())
-	}
-	k.how = err
-	return err
+	k.how = c.wait().trouble()
+	return k.how
 }
 
 // start starts this very program as a guardian, in a session of its own as every
@@ -64,19 +60,19 @@ func (k *guardian) start() (*child, error) {
 	}
 	defer closeAll(null)
 	plan := launchPlan{
-		path: self,
-		argv: []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
-		env:  append(cleanEnv(nil), guardVariable+"="+guardWire+",3"),
-		dir:  "/", // so that ours can be unmounted
-		kin:  k.kin,
+		path:   self,
+		argv:   []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
+		env:    append(childEnv(nil), guardVariable+"="+guardWire+",3"),
+		dir:    "/", // so that ours can be unmounted
+		family: k.family,
 	}
 	files := []*os.File{null, null, null, k.theirs}
-	plan.env = append(plan.env, inheritedBy(&descriptors.Lookout{}, len(files))...)
-	proc, system, err := spawn(plan, files...)
+	plan.env = append(plan.env, inheritedVariable(inheritedBy(&descriptors.Lookout{}, len(files)))...)
+	c, err := spawn(plan, files...)
 	if err != nil {
 		return nil, fmt.Errorf("start the guardian: %w", err)
 	}
-	return &child{process: proc, system: system}, nil
+	return c, nil
 }
 
 // tell writes an order, without waiting for anybody. A guardian whose pipe is

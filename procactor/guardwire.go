@@ -115,15 +115,6 @@ func readGuardOrders(r io.Reader) (map[int]group, error) {
 	}
 }
 
-// leaderState is what has become of the process that led a group.
-type leaderState uint8
-
-const (
-	leaderRuns    leaderState = iota
-	leaderEnded               // nobody has its number
-	leaderAnother             // its number is another process's by now
-)
-
 // finalOrders returns which groups are to be killed now, the parent being gone
 // for so long, and forgets those that are done with.
 //

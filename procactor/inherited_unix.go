@@ -4,32 +4,28 @@ package procactor
 
 import (
 	"github.com/proctor-dev/proctor/internal/descriptors"
-	"github.com/proctor-dev/proctor/procactor/wire"
 	"golang.org/x/sys/unix"
 )
 
-// inheritedBy is the variable that names to a child with so many files the
-// descriptors of this process that it inherits beside them, if there are any:
-// those that nobody has made close-on-exec. See closeInherited.
-func inheritedBy(lookout *descriptors.Lookout, files int) []string {
-	var found []int
+// inheritedBy finds the descriptors of this process that a child with so many
+// files inherits beside them: those that nobody has made close-on-exec.
+func inheritedBy(lookout *descriptors.Lookout, files int) (found []int) {
 	for _, fd := range lookout.Look() {
 		if fd >= files { // below, its own files take the numbers
 			found = append(found, fd)
 		}
 	}
-	if len(found) == 0 {
-		return nil
-	}
-	return []string{wire.EnvInherited + "=" + wire.FormatInherited(found)}
+	return found
 }
 
-// lookout looks for what the child of the ward inherits.
-func (w *ward) lookout() *descriptors.Lookout {
-	if w == nil {
-		return &descriptors.Lookout{}
+// handed is what a worker with so many files has, which begin with its three
+// standard ones.
+func (p *pipes) handed(f *family, files int) handed {
+	h := handed{requests: 3, replies: 4, crash: 5, inherited: inheritedBy(f.looks(), files)}
+	if p.begunR != nil {
+		h.begun = uintptr(files - 1)
 	}
-	return &w.guard.lookout
+	return h
 }
 
 // closeInherited closes what the parent had open and did not mean for this

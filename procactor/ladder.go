@@ -59,8 +59,5 @@ func ladder(kind stopKind, grace time.Duration, signals bool) []rung {
 	return append(rungs, rung{actKill, reapBound})
 }
 
-const (
-	reapBound  = 5 * time.Second // after KILL, before the wait is given up
-	drainBound = 2 * time.Second // after the exit, for what the channels still hold
-	exitBound  = 250 * time.Millisecond
-)
+// reapBound is how long after KILL the end of a process is waited for.
+const reapBound = 5 * time.Second

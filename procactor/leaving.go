@@ -8,11 +8,3 @@ package procactor
 func (s *seat) leaves() bool {
 	return waitFor(s.exited, exitBound) || s.child.leaving() && waitFor(s.exited, reapBound)
 }
-
-// leaving reports whether the process has ended, though it may not have been
-// told yet, or has begun to.
-func (c *child) leaving() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.reaped || c.process != nil && exiting(c.process.Pid)
-}

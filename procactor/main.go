@@ -57,11 +57,10 @@ func Main(tasks ...MainOption) {
 	os.Exit(runWorker(boot, newCatalog(tasks)))
 }
 
-// Exit codes of a worker that ends by itself.
+// Exit codes of a worker that ends by itself, beside exitNotServed.
 const (
-	exitServed    = 0
-	exitOrphaned  = 1
-	exitNotServed = 125 // it could not serve, and starting it again will not help
+	exitServed   = 0
+	exitOrphaned = 1
 )
 
 // bootstrap is what a parent hands its worker.

@@ -179,9 +179,9 @@ func (p *inner) exit(code int, sig os.Signal) {
 
 func (p *inner) pid() int { return 1 }
 
-func (p *inner) end() (int, os.Signal, error) {
+func (p *inner) wait() status {
 	<-p.over
-	return p.code, p.sig, nil
+	return status{code: p.code, signal: p.sig}
 }
 
 func (p *inner) terminate()     { p.exit(-1, syscall.SIGTERM) }
@@ -216,8 +216,8 @@ func (unreapable) terminate() {}
 func (unreapable) dump()      {}
 func (unreapable) killGroup() {}
 
-func (u unreapable) end() (int, os.Signal, error) {
+func (u unreapable) wait() status {
 	<-u.release
 	u.running.killGroup()
-	return u.running.end()
+	return u.running.wait()
 }

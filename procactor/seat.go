@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"math"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -30,19 +29,17 @@ type seat struct {
 	lines          []*logLines
 	crashText      *capture
 
-	hidden  bool          // the log was not given the text of its crash; set by bury
-	served  bool          // it ended a call by itself; set before the life ends
-	called  bool          // a call explains its end; set before the life ends
-	hung    []*request    // it is ended because of these; set and read by watch
-	exited  chan struct{} // closed when the process was reaped
-	code    int           // its status: set before exited is closed
-	signal  os.Signal
-	waitErr error
-	ended   time.Time
-	up      bool          // it came up; set before the seat is in service
-	end     ending        // set by bury
-	stops   stopRecord    // what we do to end it
-	order   chan struct{} // there are orders; capacity 1
+	hidden bool          // the log was not given the text of its crash; set by bury
+	served bool          // it ended a call by itself; set before the life ends
+	called bool          // a call explains its end; set before the life ends
+	hung   []*request    // it is ended because of these; set and read by watch
+	exited chan struct{} // closed when the process was reaped
+	status status        // set before exited is closed, and so is ended
+	ended  time.Time
+	up     bool          // it came up; set before the seat is in service
+	end    ending        // set by bury
+	stops  stopRecord    // what we do to end it
+	order  chan struct{} // there are orders; capacity 1
 
 	mu     sync.Mutex // protects the following
 	orders []order    // to end the worker
@@ -128,7 +125,7 @@ func (s *seat) blameHung(died *ExitError) {
 
 // await reaps the process; on a goroutine of its own.
 func (s *seat) await() {
-	s.code, s.signal, s.waitErr = s.child.end()
+	s.status = s.child.wait()
 	s.ended = time.Now()
 	close(s.exited)
 }
@@ -149,7 +146,7 @@ func (s *seat) bury() *ExitError {
 	}
 	var quiet time.Duration
 	if isClosed(s.exited) {
-		known.status(s.code, s.signal, s.waitErr)
+		known.status(s.status)
 		quiet = s.stderr.quiet(s.ended)
 	}
 	s.end = judge(known)

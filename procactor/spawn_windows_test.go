@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 	"unsafe"
 
-	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/windows"
@@ -29,28 +29,38 @@ func handleOf(t *testing.T, f *os.File) (handle windows.Handle) {
 	return handle
 }
 
-// started is a worker that nobody has greeted.
-func started(t *testing.T) *child {
+// started is this program, started as a worker is, which waits for its end.
+func started(t *testing.T) (*child, workerEnds) {
 	t.Helper()
-	plan, err := Self().plan()
+	self, err := selfPath()
 	require.NoError(t, err)
-	c, err := startChild(plan)
+	c, ends, err := startWorker(launchPlan{path: self, argv: []string{self, "-test.run", "TestSleeper"}, env: append(os.Environ(), sleeper+"=1")}, func(handed) []string { return nil })
 	require.NoError(t, err)
-	t.Cleanup(func() { closeAll(c.requests, c.replies, c.crash, c.stdout, c.stderr) })
-	return c
+	t.Cleanup(func() { closeAll(ends.requests, ends.replies, ends.crash, ends.stdout, ends.stderr) })
+	return c, ends
+}
+
+// sleeper is the variable that has TestSleeper wait for its end.
+const sleeper = "PROCTOR_TEST_SLEEPER"
+
+// TestSleeper is the process of these tests.
+func TestSleeper(t *testing.T) {
+	if os.Getenv(sleeper) == "" {
+		t.Skip("it is for another test")
+	}
+	<-time.After(time.Hour)
 }
 
 // The parent's own ends, and the job, are for nobody else: a child that held
 // the job would keep the worker's descendants alive.
 func TestParentsHandlesAreNotInheritable(t *testing.T) {
-	c := started(t)
-	for name, f := range map[string]*os.File{"requests": c.requests, "replies": c.replies, "crash": c.crash, "stdout": c.stdout, "stderr": c.stderr} {
+	c, ends := started(t)
+	for name, f := range map[string]*os.File{"requests": ends.requests, "replies": ends.replies, "crash": ends.crash, "stdout": ends.stdout, "stderr": ends.stderr} {
 		assert.False(t, inheritable(t, handleOf(t, f)), name)
 	}
 	assert.False(t, inheritable(t, c.system.job), "job")
 	c.killGroup()
-	_, err := c.wait()
-	require.NoError(t, err)
+	require.NoError(t, c.wait().err)
 }
 
 // jobLimits reads the limits of a job; the reason tells that this system does
@@ -87,22 +97,21 @@ func TestLimitsOfAJob(t *testing.T) {
 }
 
 func TestJobOfAWorker(t *testing.T) {
-	c := started(t)
+	c, _ := started(t)
 	c.killGroup()
-	state, err := c.wait()
-	require.NoError(t, err)
-	code, sig := exitStatus(state)
-	assert.Equal(t, -1, code)
-	assert.Equal(t, os.Kill, sig)
+	how := c.wait()
+	require.NoError(t, how.err)
+	assert.Equal(t, -1, how.code)
+	assert.Equal(t, os.Kill, how.signal)
 
 	// The job's handle is closed by now, and its number may be that of another
 	// thing: a late kill must not touch it.
 	other, err := newJob()
 	require.NoError(t, err)
-	bystander := started(t)
+	bystander, _ := started(t)
 	defer func() {
 		bystander.killGroup()
-		_, _ = bystander.wait()
+		bystander.wait()
 	}()
 	require.NoError(t, bystander.process.WithHandle(func(h uintptr) { err = windows.AssignProcessToJobObject(other, windows.Handle(h)) }))
 	require.NoError(t, err)
@@ -118,24 +127,4 @@ func processHandle(t *testing.T, c *child) (handle windows.Handle) {
 	t.Helper()
 	require.NoError(t, c.process.WithHandle(func(h uintptr) { handle = windows.Handle(h) }))
 	return handle
-}
-
-// A worker's own ends are inherited by nothing that it starts.
-func TestChannelsBecomeUninheritable(t *testing.T) {
-	p, err := makePipes()
-	require.NoError(t, err)
-	defer p.closeOurs()
-	defer p.closeTheirs()
-	var handles [3]windows.Handle // other ones of the same, which openChannels takes for its own
-	self := windows.CurrentProcess()
-	for i, f := range []*os.File{p.requestsR, p.repliesW, p.crashW} {
-		require.NoError(t, windows.DuplicateHandle(self, handleOf(t, f), self, &handles[i], 0, true, windows.DUPLICATE_SAME_ACCESS))
-		require.True(t, inheritable(t, handles[i]))
-	}
-	ch, err := openChannels(wire.Channels{Requests: uintptr(handles[0]), Replies: uintptr(handles[1]), Crash: uintptr(handles[2])})
-	require.NoError(t, err)
-	defer closeAll(ch.in, ch.out, ch.crash)
-	for _, h := range handles {
-		assert.False(t, inheritable(t, h))
-	}
 }

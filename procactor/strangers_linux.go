@@ -3,33 +3,25 @@ package procactor
 import (
 	"errors"
 
-	"github.com/proctor-dev/proctor/actor"
 	"golang.org/x/sys/unix"
 )
 
-// ReapStrangers reaps the ended children of this process that were not started
-// by the System, which a process has that is the first of a container, or a
-// subreaper (prctl(2), PR_SET_CHILD_SUBREAPER): orphans. It returns their
-// numbers, and does not wait for any. Call it when a SIGCHLD came, and again a
-// moment later when it says so: an ended process of the System's, which is
-// about to be reaped by it, hid what may be behind.
-//
-// It is for a program that starts no process by other means than this System's:
-// it would take away what os/exec waits for. Other systems than Linux tell
-// nothing without reaping; there it does nothing.
-func ReapStrangers(sys *actor.System) (pids []int, again bool) {
-	g, err := guardFor(sys)
-	if err != nil {
-		return nil, false // it is being closed, and nobody can tell any more what is its own
-	}
-	g.kin.spawning.Lock()
-	defer g.kin.spawning.Unlock()
+// tellsStrangers tells that the system says which child has ended without reaping
+// it, so that strangers can be told from one's own.
+const tellsStrangers = true
+
+// reapStrangers reaps the ended children of this process that are not the
+// family's. It returns their numbers, and waits for none; again tells that one of
+// the family's own, which is about to be reaped, hid what may be behind.
+func (f *family) reapStrangers() (pids []int, again bool) {
+	f.kin.spawning.Lock()
+	defer f.kin.spawning.Unlock()
 	for {
 		pid := endedChild()
 		if pid == 0 {
 			return pids, false
 		}
-		if g.kin.has(pid) {
+		if f.kin.has(pid) {
 			return pids, true
 		}
 		if _, err := unix.Wait4(pid, nil, unix.WNOHANG, nil); err != nil {

@@ -2,8 +2,9 @@
 
 package procactor
 
-import "github.com/proctor-dev/proctor/actor"
+// tellsStrangers tells that the system says which child has ended without reaping
+// it. Here none does.
+const tellsStrangers = false
 
-// ReapStrangers does nothing here: no system but Linux tells which child has
-// ended without reaping it. See its documentation there.
-func ReapStrangers(*actor.System) (pids []int, again bool) { return nil, false }
+// reapStrangers reaps nobody: who is a stranger cannot be told.
+func (f *family) reapStrangers() (pids []int, again bool) { return nil, false }

@@ -24,7 +24,7 @@ func endOfLife(stopped error, died *ExitError, forced bool, own error) error {
 		late := *died
 		late.Why = &lateError{stopped}
 		if errors.Is(died.Why, errNotReaped) {
-			late.Why = because(errNotReaped, late.Why)
+			late.Why = fmt.Errorf("%w: %w", errNotReaped, late.Why)
 		}
 		return &late
 	}

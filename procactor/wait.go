@@ -22,3 +22,8 @@ func isClosed(c <-chan struct{}) bool {
 		return false
 	}
 }
+
+const (
+	drainBound = 2 * time.Second        // after the exit, for what the channels still hold
+	exitBound  = 250 * time.Millisecond // after the end of the channel, for that of the process
+)

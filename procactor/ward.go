@@ -40,6 +40,14 @@ type ward struct {
 	once   sync.Once
 }
 
+// of returns what the children of the System share.
+func (w *ward) of() *family {
+	if w == nil {
+		return nil
+	}
+	return &w.guard.family
+}
+
 // mortal reports whether the kernel is to kill the child when its parent dies.
 //
 // It must for all but Self workers: nobody else kills what dies between its

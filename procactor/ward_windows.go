@@ -10,9 +10,6 @@ import (
 // last handle to it, ends the child and all that it started with this process.
 type ward struct{}
 
-// kin is nothing on Windows: nobody can take the end of another one's child.
-type kin struct{}
-
 type wardKind uint8
 
 const (
@@ -21,8 +18,16 @@ const (
 	wardCommand
 )
 
+// familyOf returns what the children of the System share.
+func familyOf(*actor.System) (*family, error) { return &family{}, nil }
+
 func wardOf(*actor.System, wardKind) (*ward, error) { return nil, nil }
 
+func (*ward) of() *family           { return nil }
+func (*ward) mortal() bool          { return false }
+func (*ward) spawn(start func())    { start() }
+func (*ward) born(int)              {}
+func (*ward) over(int)              {}
 func (*ward) release()              {}
 func (*ward) await(context.Context) {}
 
@@ -31,9 +36,3 @@ const guardVariable = "PROCTOR_GUARDIAN"
 
 // runGuardian refuses: there is nothing to guard.
 func runGuardian(string) int { return exitNotServed }
-
-// closeInherited does nothing: a child inherits the handles that it was given.
-func closeInherited([]uintptr) {}
-
-// keepGrace does nothing: there is no signal to take back.
-func keepGrace() {}

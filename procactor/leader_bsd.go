@@ -2,21 +2,6 @@
 
 package procactor
 
-import "syscall"
-
-// dieWithThread does nothing: only Linux ends a child with its parent.
-func dieWithThread(*syscall.SysProcAttr) {}
-
-// keepThread runs what comes.
-func keepThread(work <-chan func()) {
-	for f := range work {
-		f()
-	}
-}
-
-// keepGrace does nothing, since dieWithThread does.
-func keepGrace() {}
-
 // startOf returns zero: when a process was started is not told everywhere.
 func startOf(int) uint64 { return 0 }
 

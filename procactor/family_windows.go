@@ -1,0 +1,4 @@
+package procactor
+
+// family is nothing on Windows: nobody can take the end of another one's child.
+type family struct{}
