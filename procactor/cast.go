@@ -8,6 +8,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -48,7 +49,7 @@ func (c *core) cast(ctx context.Context, r *request, in any, by caster) error {
 		defer func() {
 			switch {
 			case fault != nil:
-				err = &actor.CallError{Op: "cast", PID: to, Delivery: actor.Unknown, Err: panicOf(fault)}
+				err = &actor.CallError{Op: "cast", PID: to, Delivery: actor.Unknown, Err: stdio.PanicOf(fault)}
 			case errors.Is(err, actor.ErrNotStarted):
 				c.sys.DeadLetter(actor.DeadLetter{To: to, Request: in, Reason: err})
 				return

@@ -108,7 +108,7 @@ func (r *commandRun) result(ctx context.Context) (Result, answer) {
 	}
 	res := Result{Dir: r.dir, Stderr: e.Stderr, ExitCode: e.Code}
 	if r.collector != nil && r.cmd.Stdout == nil {
-		res.Stdout = r.collector.result()
+		res.Stdout = r.collector.Result()
 	}
 	return res, answer{kind: wire.KindReply, delivery: actor.Done}
 }
@@ -126,14 +126,14 @@ func (r *commandRun) measured(ctx context.Context) error {
 // stuck until limit.
 func (r *commandRun) collect(limit <-chan struct{}) bool {
 	if r.stdout != nil {
-		r.stdout.close(limit)
+		r.stdout.Close(limit)
 	}
-	r.stderr.close(limit)
+	r.stderr.Close(limit)
 	whole := !isClosed(limit)
 	log, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
 	r.tellCrash()
-	r.lines.close(log.Done()) // a log that is slower keeps no call
+	r.lines.Close(log.Done()) // a log that is slower keeps no call
 	return whole
 }
 
@@ -142,7 +142,7 @@ func (r *commandRun) collect(limit <-chan struct{}) bool {
 func (r *commandRun) tellCrash() {
 	e := r.exitError()
 	e.calls, e.redact = []record.Call{r.call}, r.host.worker.Redact
-	if r.lines.end(e.Panic != nil) {
+	if r.lines.End(e.Panic != nil) {
 		record.CommandCrashed.Log(r.host.log, append(e.LogAttrs(), record.Reason(e))...)
 	}
 }
@@ -155,10 +155,10 @@ func (r *commandRun) exitError() *ExitError {
 	if reaped {
 		known.status(r.status)
 	}
-	e := newExitError(r.child.pid(), judge(known), r.stderr.kept())
+	e := newExitError(r.child.pid(), judge(known), r.stderr.Kept())
 	e.Program, e.CallState = r.cmd.Path, CallStarted
 	if reaped {
-		e.explain(nil, r.stderr.quiet(r.ended), r.child.manner)
+		e.explain(nil, r.stderr.Quiet(r.ended), r.child.manner)
 	}
 	return e
 }
@@ -175,9 +175,9 @@ func (r *commandRun) leaveWriters() (alone chan struct{}) {
 	go func() {
 		defer close(alone)
 		if r.stdout != nil {
-			r.stdout.redirect(either(r.host.worker.Stdout, io.Discard))
+			r.stdout.Redirect(either(r.host.worker.Stdout, io.Discard))
 		}
-		r.stderr.redirect(r.restOfStderr())
+		r.stderr.Redirect(r.restOfStderr())
 	}()
 	waitFor(alone, drainBound)
 	return alone

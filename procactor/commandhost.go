@@ -12,6 +12,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -45,7 +46,7 @@ func (w Worker) checked() (Worker, error) {
 		return w, &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot hold private directories", dir), Hint: "name a directory that is there", Err: err}
 	}
 	w.Dir = dir
-	w.Stdout, w.Stderr = oneAtATime(w.Stdout, w.Stderr)
+	w.Stdout, w.Stderr = stdio.OneAtATime(w.Stdout, w.Stderr)
 	return w, nil
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
 // commandRun is one call of a command: its directory, its process, and what
@@ -27,10 +28,10 @@ type commandRun struct {
 	killed func(e *ExitError, began time.Time) // told that a call that was given up had to be killed
 
 	// Of the process; set before it can end.
-	feeder         *feeder
-	collector      *collector
-	stdout, stderr *capture // stdout is nil when a file takes it
-	lines          *logLines
+	feeder         *stdio.Feeder
+	collector      *stdio.Collector
+	stdout, stderr *stdio.Capture // stdout is nil when a file takes it
+	lines          *stdio.LogLines
 
 	exited chan struct{} // closed when the process was reaped
 	stuck  chan struct{} // closed when not even KILL ended it in time
@@ -47,7 +48,7 @@ type commandRun struct {
 }
 
 // openFiles opens the standard files of a command that runs in dir.
-func openFiles(dir string, cmd Command) (*stdio, error) {
+func openFiles(dir string, cmd Command) (*standardFiles, error) {
 	var stdout *os.File
 	if cmd.StdoutFile != "" {
 		var err error
@@ -87,7 +88,7 @@ func (r *commandRun) prepare(ctx context.Context, call commandCall) (err error) 
 		return r.start(ctx, cmd)
 	}
 	if cmd.Stdin != nil {
-		closeIfCloser(cmd.Stdin)
+		stdio.CloseIfCloser(cmd.Stdin)
 	}
 	return err
 }
@@ -98,7 +99,7 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 	fed := false
 	defer func() {
 		if !fed && cmd.Stdin != nil {
-			closeIfCloser(cmd.Stdin)
+			stdio.CloseIfCloser(cmd.Stdin)
 		}
 	}()
 	if cmd.Stdout != nil && cmd.StdoutFile != "" {
@@ -133,7 +134,7 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 	go r.reap()
 	if cmd.Stdin != nil {
 		fed = true
-		go r.feeder.run()
+		go r.feeder.Run()
 	}
 	return nil
 }
@@ -166,21 +167,21 @@ func (r *commandRun) failure(err error, hint string) error {
 
 // openOutput connects what the process writes with who takes it, and prepares
 // what it reads.
-func (r *commandRun) openOutput(ctx context.Context, files *stdio, pid int) {
+func (r *commandRun) openOutput(ctx context.Context, files *standardFiles, pid int) {
 	log := withAttrs(r.host.log, record.Task(r.task), record.Process(pid))
 	w := r.host.worker
 	out, _ := outputOf(ctx)
-	r.lines = newLogLines(log, stderrName, commandLines())
+	r.lines = stdio.NewLogLines(log, stdio.Stderr, commandLines())
 	if files.stdout != nil {
-		r.collector = &collector{copyTo: either(out.stdout, w.Stdout), limit: w.MaxBody, failed: r.fail, broken: writerBroken(log)}
+		r.collector = &stdio.Collector{CopyTo: either(out.stdout, w.Stdout), Limit: w.MaxBody, Failed: r.fail, Broken: stdio.LogBroken(log)}
 		if r.cmd.Stdout != nil {
-			r.collector.to = &usersWriter{w: r.cmd.Stdout}
+			r.collector.To = stdio.NewSafeWriter(r.cmd.Stdout)
 		}
-		r.stdout = newCapture(files.stdout, false, r.collector, nil)
+		r.stdout = stdio.NewCapture(files.stdout, false, r.collector, nil)
 	}
-	r.stderr = newCapture(files.stderr, true, either(out.stderr, r.restOfStderr()), writerBroken(log))
+	r.stderr = stdio.NewCapture(files.stderr, true, either(out.stderr, r.restOfStderr()), stdio.LogBroken(log))
 	if files.stdin != nil {
-		r.feeder = newFeeder(r.cmd.Stdin, files.stdin,
+		r.feeder = stdio.NewFeeder(r.cmd.Stdin, files.stdin, drainBound,
 			func(err error) { r.fail(fmt.Errorf("read Command.Stdin: %w", err)) },
 			func() { record.StdinLeft.Log(log) })
 	}
@@ -219,7 +220,7 @@ func (r *commandRun) reap() {
 	r.ended = time.Now()
 	close(r.exited)
 	if r.feeder != nil {
-		r.feeder.stop()
+		r.feeder.Stop()
 	}
 }
 

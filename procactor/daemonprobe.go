@@ -10,6 +10,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
 // probeCommand is one run of Readiness.Command: it succeeded if it exits with
@@ -27,20 +28,20 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out, errs := newCapture(stdout, false, nil, nil), newCapture(stderr, true, nil, nil)
+	out, errs := stdio.NewCapture(stdout, false, nil, nil), stdio.NewCapture(stderr, true, nil, nil)
 	stop := context.AfterFunc(ctx, c.killGroup)
 	status := c.wait()
 	stop()
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
-	out.close(limit.Done())
+	out.Close(limit.Done())
 	var known facts
 	known.status(status)
 	end := judge(known)
 	if end.clean() {
 		return nil
 	}
-	e := newExitError(c.pid(), end, errs.close(limit.Done()))
+	e := newExitError(c.pid(), end, errs.Close(limit.Done()))
 	e.Program = plan.path
 	// Its text only: it would be taken for how the program itself ended.
 	return errors.New(e.Error())
@@ -56,7 +57,7 @@ func (r *daemonRun) probing() *sign {
 		r.probe(trying, tried, done)
 	}()
 	return &sign{
-		came: done, tried: tried,
+		came: done, tried: tried.get,
 		settle: func(ctx context.Context, whole bool) {
 			if whole {
 				r.within(ctx, over, lastTry)
@@ -130,7 +131,7 @@ func (r *daemonRun) probe(ctx context.Context, tried *lastError, done chan<- str
 // error one that can be looked into.
 func triedOnce(ctx context.Context, try func(context.Context) error, panicked func(*actor.PanicError)) (err error) {
 	if fault := foreign.Survive(func() { err = actor.SafeError(try(ctx)) }); fault != nil {
-		crash := panicOf(fault)
+		crash := stdio.PanicOf(fault)
 		panicked(crash)
 		return fmt.Errorf("Readiness.Probe: %w", crash)
 	}

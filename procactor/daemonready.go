@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
 // Readiness says when a [Daemon] is up: by one of Line, StderrLine, Probe and
@@ -82,9 +83,9 @@ func (r Readiness) check() error {
 // when no line is waited for.
 func (r Readiness) line() (match func(string) bool, field, stream string) {
 	if r.StderrLine != nil {
-		return r.StderrLine, "StderrLine", stderrName
+		return r.StderrLine, "StderrLine", stdio.Stderr
 	}
-	return r.Line, "Line", stdoutName
+	return r.Line, "Line", stdio.Stdout
 }
 
 // late says what was waited for, and why it did not come.
@@ -105,7 +106,7 @@ func (r Readiness) late(last error) error {
 // sign is what says that a program is ready.
 type sign struct {
 	came  <-chan struct{} // closed when it has come
-	tried *lastError      // why not yet
+	tried func() error    // why not yet
 	// settle returns, within a bound, when all is known that was said before it
 	// was called; whole: nothing more will be.
 	settle func(ctx context.Context, whole bool)
@@ -116,7 +117,7 @@ type sign struct {
 func (r *daemonRun) sign() *sign {
 	switch {
 	case r.line != nil:
-		return &sign{came: r.line.came, tried: &r.line.panicked, settle: r.settleLines, close: func() {}}
+		return &sign{came: r.line.Found(), tried: r.line.Err, settle: r.settleLines, close: func() {}}
 	case r.daemon.Ready.Probe != nil || r.daemon.Ready.Command != nil:
 		return r.probing()
 	}
@@ -141,7 +142,7 @@ func (r *daemonRun) awaitReady(ctx context.Context) error {
 			return nil
 		case <-over:
 			over = nil
-			r.line.end()
+			r.line.End()
 		case <-r.exited:
 			if sign.settle(ctx, true); isClosed(sign.came) {
 				return nil
@@ -155,8 +156,39 @@ func (r *daemonRun) awaitReady(ctx context.Context) error {
 			if sign.settle(ctx, false); isClosed(sign.came) {
 				return nil
 			}
-			return r.daemon.Ready.late(sign.tried.get())
+			return r.daemon.Ready.late(sign.tried())
 		}
+	}
+}
+
+// linesOver is closed at the end of the stream that is looked at; nil when none
+// is.
+func (r *daemonRun) linesOver() <-chan struct{} {
+	if r.line == nil {
+		return nil
+	}
+	return r.lineStream().Ended()
+}
+
+// lineStream is the stream that is looked at.
+func (r *daemonRun) lineStream() *stdio.Capture {
+	if _, _, stream := r.daemon.Ready.line(); stream == stdio.Stderr {
+		return r.stderr
+	}
+	return r.stdout
+}
+
+// settleLines looks at what the program has written by now; whole: it has ended,
+// and what it wrote last is a line. A writer of the Daemon's that is stuck is
+// not waited for longer than at any end.
+func (r *daemonRun) settleLines(ctx context.Context, whole bool) {
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		r.lineStream().Drain()
+	}()
+	if r.within(ctx, read, drainBound) && whole {
+		r.line.End()
 	}
 }
 

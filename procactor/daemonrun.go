@@ -13,6 +13,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
 // daemonRun is one life of a plain program.
@@ -25,9 +26,9 @@ type daemonRun struct {
 	path   string    // of the program, as it was found
 
 	child          *child
-	stdout, stderr *capture
-	line           *lineWatch // nil unless a line makes it ready
-	lines          []*logLines
+	stdout, stderr *stdio.Capture
+	line           *stdio.LineWatch // nil unless a line makes it ready
+	lines          []*stdio.LogLines
 	exited         chan struct{} // closed when the process was reaped
 	status         status        // set before exited is closed, and so is ended
 	ended          time.Time
@@ -111,26 +112,26 @@ func startPlain(plan launchPlan, name string) (c *child, stdout, stderr *os.File
 // openOutput connects what the program writes with who takes it.
 func (r *daemonRun) openOutput(stdout, stderr *os.File) {
 	log := r.log()
-	out, errs := oneAtATime(r.daemon.Stdout, r.daemon.Stderr)
+	out, errs := stdio.OneAtATime(r.daemon.Stdout, r.daemon.Stderr)
 	or := func(w io.Writer, stream string) io.Writer {
 		if w != nil {
 			return w
 		}
-		l := newLogLines(log, stream, programLines())
+		l := stdio.NewLogLines(log, stream, programLines())
 		r.lines = append(r.lines, l)
 		return l
 	}
-	out, errs = or(out, stdoutName), or(errs, stderrName)
+	out, errs = or(out, stdio.Stdout), or(errs, stdio.Stderr)
 	if match, _, stream := r.daemon.Ready.line(); match != nil {
 		watched := &out
-		if stream == stderrName {
+		if stream == stdio.Stderr {
 			watched = &errs
 		}
-		r.line = newLineWatch(*watched, match, stream, log)
+		r.line = stdio.NewLineWatch(*watched, match, stream, log)
 		*watched = r.line
 	}
-	r.stdout = newCapture(stdout, false, out, writerBroken(log))
-	r.stderr = newCapture(stderr, true, errs, writerBroken(log))
+	r.stdout = stdio.NewCapture(stdout, false, out, stdio.LogBroken(log))
+	r.stderr = stdio.NewCapture(stderr, true, errs, stdio.LogBroken(log))
 }
 
 func (r *daemonRun) log() *slog.Logger {
@@ -157,7 +158,7 @@ func (r *daemonRun) failedStart(why error) error {
 	if e.Panic != nil {
 		return fmt.Errorf("%w: %w", why, e)
 	}
-	if line := lastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
+	if line := stdio.LastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
 		return fmt.Errorf("%w; stderr ends %q", why, line)
 	}
 	return why
@@ -207,8 +208,8 @@ func (r *daemonRun) ownEnd(died *ExitError) error {
 func (r *daemonRun) bury() *ExitError {
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
-	stderr := r.stderr.close(limit.Done())
-	r.stdout.close(limit.Done())
+	stderr := r.stderr.Close(limit.Done())
+	r.stdout.Close(limit.Done())
 	known, reaped := facts{stops: r.stops.soFar()}, isClosed(r.exited)
 	if reaped {
 		known.status(r.status)
@@ -220,11 +221,11 @@ func (r *daemonRun) bury() *ExitError {
 		e.hint = hintOfScript(headOf(r.path))
 	}
 	if reaped {
-		e.explain(nil, r.stderr.quiet(r.ended), r.child.manner)
+		e.explain(nil, r.stderr.Quiet(r.ended), r.child.manner)
 	}
 	for _, l := range r.lines {
-		l.end(e.Panic != nil)
-		l.close(limit.Done())
+		l.End(e.Panic != nil)
+		l.Close(limit.Done())
 	}
 	return e
 }

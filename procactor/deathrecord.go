@@ -8,6 +8,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -71,6 +72,12 @@ func withAttrs(log *slog.Logger, attrs ...slog.Attr) *slog.Logger {
 	return slog.New(log.Handler().WithAttrs(attrs))
 }
 
-func workerLines() lineKinds  { return lineKinds{record.WorkerLine, record.WorkerLinesDropped} }
-func programLines() lineKinds { return lineKinds{record.ProgramLine, record.ProgramLinesDropped} }
-func commandLines() lineKinds { return lineKinds{record.CommandLine, record.CommandLinesDropped} }
+func workerLines() stdio.LineKinds {
+	return stdio.LineKinds{Line: record.WorkerLine, Dropped: record.WorkerLinesDropped}
+}
+func programLines() stdio.LineKinds {
+	return stdio.LineKinds{Line: record.ProgramLine, Dropped: record.ProgramLinesDropped}
+}
+func commandLines() stdio.LineKinds {
+	return stdio.LineKinds{Line: record.CommandLine, Dropped: record.CommandLinesDropped}
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
 // errand is one Do of a Host of somebody else, on a goroutine of its own. What
@@ -33,7 +34,7 @@ func send(ctx context.Context, h Host, r *actor.RawRequest) *errand {
 		fault := &foreign.Fault{} // of a Goexit
 		defer func() {
 			if fault != nil {
-				e.err = panicOf(fault)
+				e.err = stdio.PanicOf(fault)
 			}
 			close(e.over)
 		}()

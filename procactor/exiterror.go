@@ -1,17 +1,18 @@
 package procactor
 
 import (
-	"bytes"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
 // ExitError explains the death of a worker process, of a command's, or of a Daemon's. The fields of one death
@@ -88,10 +89,53 @@ func newExitError(pid int, end ending, stderr []byte) *ExitError {
 func (e *ExitError) explain(crash []byte, quiet time.Duration, told func() manner) {
 	e.quiet = quiet
 	var noMemory bool
-	if e.Panic, noMemory = crashOf(crash, e.Stderr); e.Panic == nil {
-		e.Panic, noMemory = panicIn(e) // such as one before Main
+	if e.Panic, noMemory = stdio.CrashOf(crash, e.Stderr); e.Panic == nil && e.asGoCrashes() {
+		e.Panic, noMemory = stdio.PanicIn(e.Stderr) // such as one before Main
 	}
 	e.settleManner(told, noMemory)
+}
+
+// asGoCrashes reports whether it ended by itself as a Go program does that
+// crashes: with status 2, or by ABRT with GOTRACEBACK=crash.
+func (e *ExitError) asGoCrashes() bool {
+	const runtimeStatus = 2
+	aborted := e.Signal != nil && signalName(e.Signal) == "SIGABRT"
+	return !e.Killed && (e.Code == runtimeStatus || aborted)
+}
+
+// settleManner says what is known of why it ended, when all else of it is: by
+// what the system tells, which is asked only of an end that is not ours, and by
+// what it wrote; runtimeTold says that Go's runtime told of want of memory.
+func (e *ExitError) settleManner(told func() manner, runtimeTold bool) {
+	if e.OOM = runtimeTold; e.Killed || e.Why != nil {
+		return
+	}
+	if e.Signal != nil {
+		e.manner = told()
+	}
+	e.OOM = e.OOM || e.manner.memory() || e.saysNoMemory()
+}
+
+// saysNoMemory reports whether a program of another language, or code of one in a
+// Go program, says on stderr that it ended for want of memory. A program can write
+// the like and mean nothing by it, so the way it ended must be its runtime's, too,
+// and the words must be its last: it is evidence only.
+func (e *ExitError) saysNoMemory() bool {
+	switch {
+	case e.Panic != nil:
+		text, _ := e.Panic.Value.(string)
+		return stdio.AbortTextForMemory(text)
+	case e.aborted():
+		return stdio.AbortedForMemory(e.Stderr)
+	case e.Signal == nil && e.Code == 1:
+		return stdio.RaisedForMemory(e.Stderr)
+	}
+	return false
+}
+
+// aborted reports whether it ended as abort(3) and traps do.
+func (e *ExitError) aborted() bool {
+	return e.Signal != nil && slices.Contains([]string{"SIGABRT", "SIGTRAP", "SIGILL"}, signalName(e.Signal))
 }
 
 // Error says how the process ended, who ended it and why, and the first line of
@@ -126,7 +170,7 @@ func (e *ExitError) Error() string {
 	case e.Panic != nil:
 		fmt.Fprintf(&b, ": %v", e.Panic.Value)
 	case e.Why == nil:
-		if line := lastLine(e.Stderr); line != "" && e.quiet <= lastWordsBound {
+		if line := stdio.LastLine(e.Stderr); line != "" && e.quiet <= lastWordsBound {
 			fmt.Fprintf(&b, ": stderr ends %q", line)
 		}
 	}
@@ -187,18 +231,6 @@ func (e *ExitError) withState(s CallState) *ExitError {
 	c := *e
 	c.CallState = s
 	return &c
-}
-
-func lastLine(b []byte) string {
-	b = bytes.TrimSpace(b)
-	if i := bytes.LastIndexByte(b, '\n'); i >= 0 {
-		b = b[i+1:]
-	}
-	const most = 200
-	if len(b) > most {
-		b = b[:most]
-	}
-	return strings.ToValidUTF8(string(b), "\uFFFD")
 }
 
 // killedByOthers tells a KILL that nobody of us sent, as that of the kernel for

@@ -8,6 +8,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
 const (
@@ -101,7 +102,7 @@ func callFor[In, Out any](ctx context.Context, ref actor.Ref[In, Out], in In, gi
 	fault := &foreign.Fault{} // of a Goexit
 	defer func() {
 		if fault != nil {
-			r = result[Out]{err: &actor.CallError{Op: "call", PID: actor.PID{Name: ref.Name()}, Delivery: actor.Unknown, Err: panicOf(fault)}}
+			r = result[Out]{err: &actor.CallError{Op: "call", PID: actor.PID{Name: ref.Name()}, Delivery: actor.Unknown, Err: stdio.PanicOf(fault)}}
 		}
 		give(r)
 	}()

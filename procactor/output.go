@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"reflect"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -31,7 +31,7 @@ type sinks struct{ stdout, stderr io.Writer }
 // task that is declared [Task.Concurrent] is not sent, and its error is an
 // *[OutputError]. WithOutput(ctx, nil, nil) is a ctx that asks for nothing.
 func WithOutput(ctx context.Context, stdout, stderr io.Writer) context.Context {
-	stdout, stderr = oneAtATime(stdout, stderr)
+	stdout, stderr = stdio.OneAtATime(stdout, stderr)
 	return context.WithValue(orBackground(ctx), outputKey{}, sinks{stdout, stderr})
 }
 
@@ -65,27 +65,6 @@ func mixed(ctx context.Context, t wire.TaskInfo) error {
 		return nil
 	}
 	return &OutputError{Task: t.Name, Concurrent: int(t.Concurrent)}
-}
-
-// oneAtATime puts a lock around each writer, one for both if they are the same:
-// calls under one context may run at once in several workers.
-func oneAtATime(stdout, stderr io.Writer) (forStdout, forStderr io.Writer) {
-	if stdout != nil {
-		forStdout = &usersWriter{w: stdout}
-	}
-	switch {
-	case stderr == nil:
-	case same(stdout, stderr):
-		forStderr = forStdout
-	default:
-		forStderr = &usersWriter{w: stderr}
-	}
-	return forStdout, forStderr
-}
-
-// same compares two writers, also ones whose type cannot be compared.
-func same(a, b io.Writer) bool {
-	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
 }
 
 func outputOf(ctx context.Context) (sinks, bool) {

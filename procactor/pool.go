@@ -11,6 +11,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/proctor-dev/proctor/supervise"
 )
@@ -100,7 +101,7 @@ func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg
 	cell.core.poison.set(cfg.Quarantine)
 	life.ParentOnly()
 	life.SetShutdown(cmp.Or(w.Grace, defaultGrace) + reapBound + drainBound)
-	w.Stdout, w.Stderr = oneAtATime(w.Stdout, w.Stderr) // the workers share them
+	w.Stdout, w.Stderr = stdio.OneAtATime(w.Stdout, w.Stderr) // the workers share them
 	r := newPoolRun(cell.core, life, w, cfg)
 	if err := r.boot(ctx); err != nil {
 		life.End(err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -25,9 +26,9 @@ type seat struct {
 	hello  wire.Hello // of the worker; set before the seat is in service
 	log    *slog.Logger
 
-	stdout, stderr *capture
-	lines          []*logLines
-	crashText      *capture
+	stdout, stderr *stdio.Capture
+	lines          []*stdio.LogLines
+	crashText      *stdio.Capture
 
 	hidden bool          // the log was not given the text of its crash; set by bury
 	served bool          // it ended a call by itself; set before the life ends
@@ -137,9 +138,9 @@ func (s *seat) bury() *ExitError {
 	s.conn.readToEnd(drainBound)
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
-	stderr := s.stderr.close(limit.Done())
-	s.stdout.close(limit.Done())
-	crash := s.crashText.close(limit.Done())
+	stderr := s.stderr.Close(limit.Done())
+	s.stdout.Close(limit.Done())
+	crash := s.crashText.Close(limit.Done())
 	known := facts{stops: s.stops.soFar(), debugged: s.worker.debugged, up: s.up}
 	if bytes.HasSuffix(crash, []byte(orphanNote)) {
 		crash, known.cutOff = nil, cutOffError{}
@@ -147,15 +148,15 @@ func (s *seat) bury() *ExitError {
 	var quiet time.Duration
 	if isClosed(s.exited) {
 		known.status(s.status)
-		quiet = s.stderr.quiet(s.ended)
+		quiet = s.stderr.Quiet(s.ended)
 	}
 	s.end = judge(known)
 	e := newExitError(s.child.pid(), s.end, stderr)
 	e.who, e.redact = record.Worker(s.life.PID().Name), s.worker.Redact
 	e.explain(crash, quiet, s.child.manner)
 	for _, l := range s.lines {
-		s.hidden = l.end(e.Panic != nil) || s.hidden
-		l.close(limit.Done())
+		s.hidden = l.End(e.Panic != nil) || s.hidden
+		l.Close(limit.Done())
 	}
 	return e
 }

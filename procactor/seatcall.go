@@ -24,8 +24,8 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	out, captured := outputOf(ctx)
 	captured = captured && r.info.Concurrent <= 1 // else it asks for nothing, see mixed
 	if captured {
-		s.stdout.redirect(out.stdout)
-		s.stderr.redirect(out.stderr)
+		s.stdout.Redirect(out.stdout)
+		s.stderr.Redirect(out.stderr)
 	}
 	r.meta = wire.Meta{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: uint32(attempt)}
 	if measuresOf(ctx) != nil {
@@ -199,7 +199,7 @@ func (s *seat) free(ctx context.Context, captured bool) {
 // detach hands what the worker wrote before its answer to the caller, and what
 // comes next to where it goes without.
 func (s *seat) detach(alone chan<- struct{}) {
-	s.stdout.redirect(nil)
-	s.stderr.redirect(nil)
+	s.stdout.Redirect(nil)
+	s.stderr.Redirect(nil)
 	close(alone)
 }

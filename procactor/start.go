@@ -10,6 +10,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -162,18 +163,18 @@ func (w Worker) kind() wardKind {
 
 // openOutput connects the worker's stdout, stderr and crash channel.
 func (s *seat) openOutput() {
-	stdout, stderr := oneAtATime(s.worker.Stdout, s.worker.Stderr)
+	stdout, stderr := stdio.OneAtATime(s.worker.Stdout, s.worker.Stderr)
 	if stdout == nil {
-		l := newLogLines(s.log, stdoutName, workerLines())
+		l := stdio.NewLogLines(s.log, stdio.Stdout, workerLines())
 		stdout, s.lines = l, append(s.lines, l)
 	}
 	if stderr == nil {
-		l := newLogLines(s.log, stderrName, workerLines())
+		l := stdio.NewLogLines(s.log, stdio.Stderr, workerLines())
 		stderr, s.lines = l, append(s.lines, l)
 	}
-	s.stdout = newCapture(s.child.stdout, false, stdout, writerBroken(s.log))
-	s.stderr = newCapture(s.child.stderr, true, stderr, writerBroken(s.log))
-	s.crashText = newCapture(s.child.crash, true, nil, nil)
+	s.stdout = stdio.NewCapture(s.child.stdout, false, stdout, stdio.LogBroken(s.log))
+	s.stderr = stdio.NewCapture(s.child.stderr, true, stderr, stdio.LogBroken(s.log))
+	s.crashText = stdio.NewCapture(s.child.crash, true, nil, nil)
 }
 
 // greet does the handshake; on failure it ends and buries the process.
@@ -285,7 +286,7 @@ func (s *seat) failedStart(why error) (death, error) {
 	if e.Panic != nil {
 		return s.end.death, fmt.Errorf("%w: %w", why, e)
 	}
-	if line := lastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
+	if line := stdio.LastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
 		return deathNone, fmt.Errorf("%w; stderr ends %q", why, line) // where it hangs
 	}
 	return deathNone, why

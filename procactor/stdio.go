@@ -2,9 +2,9 @@ package procactor
 
 import "os"
 
-// stdio are the standard files of a process that has no other channel: its ends,
+// standardFiles are the standard files of a process that has no other channel: its ends,
 // until it is started, and ours.
-type stdio struct {
+type standardFiles struct {
 	theirs [3]*os.File
 
 	stdin          *os.File // what it reads; nil: it reads nothing
@@ -14,8 +14,8 @@ type stdio struct {
 // openStdio makes the pipes. The process reads what is written to stdin if piped
 // is set, else nothing; its output goes to stdout, or, when that is nil, into a
 // pipe. It takes over stdout, and closes it also when it fails.
-func openStdio(piped bool, stdout *os.File) (f *stdio, err error) {
-	f = &stdio{}
+func openStdio(piped bool, stdout *os.File) (f *standardFiles, err error) {
+	f = &standardFiles{}
 	f.theirs[1] = stdout
 	defer func() {
 		if err != nil {
@@ -40,7 +40,7 @@ func openStdio(piped bool, stdout *os.File) (f *stdio, err error) {
 }
 
 // close closes all, of a process that is not started.
-func (f *stdio) close() {
+func (f *standardFiles) close() {
 	closeAll(f.theirs[:]...)
 	closeAll(f.stdin, f.stdout, f.stderr)
 }
@@ -48,7 +48,7 @@ func (f *stdio) close() {
 // start starts a process with these files. Our ends are the caller's then. When
 // it returns an error all are closed, and the plan's keeper
 // was released.
-func (f *stdio) start(plan launchPlan) (*child, error) {
+func (f *standardFiles) start(plan launchPlan) (*child, error) {
 	c, err := spawn(plan, f.theirs[:]...)
 	if err != nil {
 		plan.guardedBy().release()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
 // Suspect is a key of which a host remembers that its calls killed or hung
@@ -70,7 +71,7 @@ func summary(d actor.Down) actor.Down {
 	}
 	short := *e
 	short.calls = nil // there may be many, each with a key
-	short.Stderr = []byte(lastLine(e.Stderr))
+	short.Stderr = []byte(stdio.LastLine(e.Stderr))
 	if e.Panic != nil {
 		short.Panic = &actor.PanicError{Value: e.Panic.Value, Stack: append([]byte(nil), e.Panic.Stack[:min(len(e.Panic.Stack), mostOfStack)]...)}
 		if text, ok := e.Panic.Value.(string); ok {

@@ -1,4 +1,4 @@
-package procactor
+package stdio
 
 import (
 	"bytes"
@@ -14,12 +14,12 @@ const (
 	threadFailed = "runtime: failed to create new OS thread"
 )
 
-// crashOf is the panic or fatal error that a dead worker's crash channel and
+// CrashOf is the panic or fatal error that a dead worker's crash channel and
 // standard error tell of, nil when there was none, and whether it was for want of
 // memory. The runtime writes the first lines of a fatal error (not those of a
 // panic) on standard error alone: the crash channel then has the stacks, which
 // prove that there was one.
-func crashOf(crash, stderr []byte) (p *actor.PanicError, noMemory bool) {
+func CrashOf(crash, stderr []byte) (p *actor.PanicError, noMemory bool) {
 	if len(crash) == 0 {
 		return nil, false
 	}
@@ -34,26 +34,20 @@ func crashOf(crash, stderr []byte) (p *actor.PanicError, noMemory bool) {
 	return nil, false
 }
 
-// panicIn finds the panic or fatal error that ended a plain Go program, or a
+// PanicIn finds the panic or fatal error that ended a plain Go program, or a
 // worker that did not come to Main, in what it wrote last on stderr; nil when
-// there is none. Such a program exits with status 2, or by ABRT with
-// GOTRACEBACK=crash, and its text is followed by a stack. Another program may
-// write the like and mean nothing by it, and it is evidence only.
-func panicIn(e *ExitError) (p *actor.PanicError, noMemory bool) {
-	const runtimeStatus = 2
-	aborted := e.Signal != nil && signalName(e.Signal) == "SIGABRT"
-	if e.Killed || e.Code != runtimeStatus && !aborted {
-		return nil, false
-	}
-	stack := max(bytes.LastIndex(e.Stderr, []byte("\ngoroutine ")), bytes.LastIndex(e.Stderr, []byte("\nruntime stack:\n")))
+// there is none. Its text is followed by a stack. Another program may write the
+// like and mean nothing by it, and it is evidence only.
+func PanicIn(stderr []byte) (p *actor.PanicError, noMemory bool) {
+	stack := max(bytes.LastIndex(stderr, []byte("\ngoroutine ")), bytes.LastIndex(stderr, []byte("\nruntime stack:\n")))
 	if stack < 0 {
 		return nil, false
 	}
 	for end := stack; end > 0; {
-		start := bytes.LastIndexByte(e.Stderr[:end], '\n') + 1
-		if beginsDump(e.Stderr[start:]) {
-			told := e.Stderr[leadUp(e.Stderr, start):]
-			return withAbortWords(parseCrash(told), e.Stderr), fatalForMemory(told)
+		start := bytes.LastIndexByte(stderr[:end], '\n') + 1
+		if beginsDump(stderr[start:]) {
+			told := stderr[leadUp(stderr, start):]
+			return withAbortWords(parseCrash(told), stderr), fatalForMemory(told)
 		}
 		end = start - 1
 	}
@@ -164,4 +158,58 @@ func fatalAfter(text []byte) []byte {
 		}
 	}
 	return nil
+}
+
+// LastLine is the last line that has something, cut to 200 bytes.
+func LastLine(b []byte) string {
+	b = bytes.TrimSpace(b)
+	if i := bytes.LastIndexByte(b, '\n'); i >= 0 {
+		b = b[i+1:]
+	}
+	const most = 200
+	if len(b) > most {
+		b = b[:most]
+	}
+	return strings.ToValidUTF8(string(b), "\uFFFD")
+}
+
+// goAbort is what Go's runtime tells of an abort in C code.
+const goAbort = "SIGABRT: abort"
+
+// withAbortWords adds to what Go's runtime tells of an abort in C code what that
+// code said on stderr right before.
+func withAbortWords(p *actor.PanicError, stderr []byte) *actor.PanicError {
+	if p == nil || p.Value != goAbort {
+		return p
+	}
+	at := bytes.LastIndex(stderr, []byte("\n"+goAbort+"\n"))
+	const lines = 2 // "terminate called", and what
+	for range lines {
+		if at < 0 {
+			break
+		}
+		start := bytes.LastIndexByte(stderr[:at], '\n') + 1
+		if line := LastLine(stderr[start:at]); isAbortWord(line) {
+			p.Value = goAbort + ": " + line
+		}
+		at = start - 1
+	}
+	return p
+}
+
+// isAbortWord knows what C libraries write before they call abort(3). Any other
+// line may be an old one, and of something else.
+func isAbortWord(line string) bool {
+	if beginsWith([]byte(line), "terminate called ", "libc++abi: ", "runtime/cgo: ", "memory allocation of ", "*** ") {
+		return true
+	}
+	for _, part := range []string{
+		"Assertion `", "Assertion failed", // assert(3)
+		"free(): ", "malloc(): ", "realloc(): ", "double free", "corrupted ", "munmap_chunk(): ", // glibc, of its heap
+	} {
+		if strings.Contains(line, part) {
+			return true
+		}
+	}
+	return false
 }

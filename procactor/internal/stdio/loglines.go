@@ -1,4 +1,4 @@
-package procactor
+package stdio
 
 import (
 	"bytes"
@@ -19,13 +19,14 @@ const (
 	dropEvery = time.Second // how often at most the log tells of dropped lines
 )
 
-// logLines is a writer that turns the output of a process into log lines.
+// LogLines is a writer that turns the output of a process into log lines.
 // Writing never waits for the log: beyond a window lines are dropped, and the
-// log says how much. The lines of a crash are kept back, see crashHold.
-type logLines struct {
+// log says how much. The lines of a crash are kept back, see crashHold. Any
+// goroutine may call its methods.
+type LogLines struct {
 	queue  *backlog.Backlog[logItem]
 	log    *slog.Logger
-	kinds  lineKinds
+	kinds  LineKinds
 	stream string
 	leave  chan struct{} // closed when nobody waits for the log any more
 	left   sync.Once     // closes it
@@ -42,8 +43,11 @@ type logLines struct {
 	closing bool       // what is dropped now is told at once
 }
 
-// lineKinds are the records of whose output it is.
-type lineKinds struct{ line, dropped record.Kind }
+// LineKinds are the kinds of the records, which say whose output it is.
+type LineKinds struct {
+	Line    record.Kind // of a line
+	Dropped record.Kind // of how much was dropped
+}
 
 // logItem is a line for the log, or has it told of dropped ones.
 type logItem struct {
@@ -51,17 +55,17 @@ type logItem struct {
 	drop bool
 }
 
-// newLogLines makes the writer for a stream of the process that the logger is
-// about.
-func newLogLines(log *slog.Logger, stream string, kinds lineKinds) *logLines {
-	l := &logLines{kinds: kinds, stream: stream, leave: make(chan struct{})}
+// NewLogLines makes the writer for a stream, by its name, of the process that the
+// logger is about.
+func NewLogLines(log *slog.Logger, stream string, kinds LineKinds) *LogLines {
+	l := &LogLines{kinds: kinds, stream: stream, leave: make(chan struct{})}
 	l.log = logrelay.Patient(log, l.leave) // lines have a queue of their own
 	l.queue = backlog.New(logWindow, l.hand)
 	return l
 }
 
 // hand gives items to the log; on the goroutine of the queue.
-func (l *logLines) hand(items iter.Seq[logItem], dropped int) {
+func (l *LogLines) hand(items iter.Seq[logItem], dropped int) {
 	l.drop(dropped)
 	for item := range items {
 		if item.drop {
@@ -70,15 +74,15 @@ func (l *logLines) hand(items iter.Seq[logItem], dropped int) {
 			l.dropMu.Unlock()
 			continue
 		}
-		l.kinds.line.Line(l.log, item.line, record.Stream(l.stream))
+		l.kinds.Line.Line(l.log, item.line, record.Stream(l.stream))
 	}
 	if bytes := l.toTell(time.Now()); bytes > 0 {
-		l.kinds.dropped.Log(l.log, record.Stream(l.stream), record.Bytes(bytes))
+		l.kinds.Dropped.Log(l.log, record.Stream(l.stream), record.Bytes(bytes))
 	}
 }
 
 // drop counts bytes of lines that were dropped.
-func (l *logLines) drop(bytes int) {
+func (l *LogLines) drop(bytes int) {
 	l.dropMu.Lock()
 	defer l.dropMu.Unlock()
 	l.dropped += bytes
@@ -86,7 +90,7 @@ func (l *logLines) drop(bytes int) {
 
 // toTell returns how many dropped bytes the log is to be told of now. Of those
 // that it was not told of it is told later, without anybody's doing.
-func (l *logLines) toTell(now time.Time) (bytes int) {
+func (l *LogLines) toTell(now time.Time) (bytes int) {
 	l.dropMu.Lock()
 	defer l.dropMu.Unlock()
 	switch wait := l.told.Add(dropEvery).Sub(now); {
@@ -103,7 +107,7 @@ func (l *logLines) toTell(now time.Time) (bytes int) {
 }
 
 // Write takes p; it never fails.
-func (l *logLines) Write(p []byte) (int, error) {
+func (l *LogLines) Write(p []byte) (int, error) {
 	n := len(p)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -125,7 +129,7 @@ func (l *logLines) Write(p []byte) (int, error) {
 }
 
 // flush makes a line of what is there; with l.mu held.
-func (l *logLines) flush() {
+func (l *LogLines) flush() {
 	line := bytes.TrimRight(l.partial, "\r")
 	for len(line) > longLine {
 		l.add(string(line[:longLine]))
@@ -139,8 +143,8 @@ func (l *logLines) flush() {
 }
 
 // add takes a line, which may be one of a crash; with l.mu held.
-func (l *logLines) add(line string) {
-	if l.stream != stderrName {
+func (l *LogLines) add(line string) {
+	if l.stream != Stderr {
 		l.enqueue(line)
 		return
 	}
@@ -153,7 +157,7 @@ func (l *logLines) add(line string) {
 }
 
 // expire logs what was kept back of a program that goes on living.
-func (l *logLines) expire() {
+func (l *LogLines) expire() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.release(l.hold.expire(time.Now()))
@@ -164,7 +168,7 @@ func (l *logLines) expire() {
 }
 
 // release queues lines that were kept back; with l.mu held.
-func (l *logLines) release(lines []string, dropped int) {
+func (l *LogLines) release(lines []string, dropped int) {
 	for _, line := range lines {
 		l.enqueue(line)
 	}
@@ -175,15 +179,15 @@ func (l *logLines) release(lines []string, dropped int) {
 }
 
 // enqueue queues one line, or counts it as dropped.
-func (l *logLines) enqueue(line string) {
+func (l *LogLines) enqueue(line string) {
 	size := len(line) + 1 // the end of the line counts: empty ones are not free
 	l.queue.Add(logItem{line: line}, size+lineCost, size)
 }
 
-// end takes the end of the process in: the last line is logged, and what was
+// End takes the end of the process in: the last line is logged, and what was
 // kept back as well, unless that was a crash. It reports whether something was
 // kept back that now only the record of the crash has.
-func (l *logLines) end(crashed bool) (hidden bool) {
+func (l *LogLines) End(crashed bool) (hidden bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.partial) > 0 {
@@ -198,10 +202,11 @@ func (l *logLines) end(crashed bool) (hidden bool) {
 	return hidden
 }
 
-// close logs what is left, and waits for the log, at most until limit. It does
-// not wait for a log that is late: the lines go to where its records wait.
-func (l *logLines) close(limit <-chan struct{}) {
-	l.end(false)
+// Close logs what is left, and waits for the log, at most until limit; nil is
+// without one. It does not wait for a log that is late: the lines go to where its
+// records wait.
+func (l *LogLines) Close(limit <-chan struct{}) {
+	l.End(false)
 	l.dropMu.Lock()
 	l.closing = true
 	l.dropMu.Unlock()
@@ -220,8 +225,8 @@ func (l *logLines) close(limit <-chan struct{}) {
 	}
 }
 
-// The names of output streams.
+// The names of output streams, in the log and in texts.
 const (
-	stdoutName = "stdout"
-	stderrName = "stderr"
+	Stdout = "stdout"
+	Stderr = "stderr"
 )

@@ -1,13 +1,15 @@
 //go:build windows
 
-package procactor
+package stdio
 
 import (
 	"errors"
 	"math"
 	"os"
 	"sync"
+	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
@@ -23,11 +25,11 @@ type pumpState struct {
 // run reads to the end. What a read that is under way has taken off the pipe
 // can be seen by nobody else, so it is this goroutine that drains: who asks for
 // that moves the read's deadline into the past.
-func (c *capture) run() {
+func (c *Capture) run() {
 	buf := make([]byte, captureBuffer)
 	for {
 		n, err := c.file.Read(buf)
-		c.hand(buf[:n])
+		c.handOn(buf[:n])
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			c.serveDrains(buf)
@@ -37,7 +39,7 @@ func (c *capture) run() {
 	}
 }
 
-func (c *capture) hand(p []byte) {
+func (c *Capture) handOn(p []byte) {
 	if len(p) == 0 {
 		return
 	}
@@ -47,7 +49,7 @@ func (c *capture) hand(p []byte) {
 }
 
 // serveDrains serves all who have asked for a drain, and lets reads wait again.
-func (c *capture) serveDrains(buf []byte) {
+func (c *Capture) serveDrains(buf []byte) {
 	for {
 		c.pump.mu.Lock()
 		asked := c.pump.asked
@@ -66,10 +68,10 @@ func (c *capture) serveDrains(buf []byte) {
 
 // empty hands on what the pipe holds at this moment, which is all that was
 // written before; a stream that never ends cannot keep it.
-func (c *capture) empty(buf []byte) {
+func (c *Capture) empty(buf []byte) {
 	for left := c.pending(); left > 0; {
 		n, err := c.file.Read(buf[:min(left, len(buf))]) // it is there: this does not wait
-		c.hand(buf[:n])
+		c.handOn(buf[:n])
 		left -= n
 		if errors.Is(err, os.ErrDeadlineExceeded) { // somebody else asks meanwhile, and is next
 			err = c.file.SetReadDeadline(time.Time{})
@@ -80,8 +82,8 @@ func (c *capture) empty(buf []byte) {
 	}
 }
 
-// drain returns when all that the pipe held was handed on.
-func (c *capture) drain() {
+// Drain returns when all that the pipe held was handed on.
+func (c *Capture) Drain() {
 	served := make(chan struct{})
 	c.pump.mu.Lock()
 	err := c.file.SetReadDeadline(time.Unix(1, 0))
@@ -101,18 +103,31 @@ func (c *capture) drain() {
 // pending returns how many bytes the pipe holds. Of one whose other end is
 // closed that may not be told: then it is as much as anybody likes to read,
 // which meets the end after what is still there.
-func (c *capture) pending() int {
+func (c *Capture) pending() int {
 	raw, err := c.file.SyscallConn()
 	if err != nil {
 		return 0
 	}
 	var n uint32
 	var peeked error
-	if err := raw.Control(func(h uintptr) { peeked = peekNamedPipe(windows.Handle(h), &n) }); err != nil {
+	if err := raw.Control(func(h uintptr) { peeked = peekPipe(windows.Handle(h), &n) }); err != nil {
 		return 0
 	}
 	if peeked != nil {
 		return math.MaxInt
 	}
 	return int(n)
+}
+
+// peekPipe asks how many bytes a pipe holds, without reading them.
+func peekPipe(h windows.Handle, available *uint32) error {
+	proc := windows.NewLazySystemDLL("kernel32.dll").NewProc("PeekNamedPipe")
+	ok, _, err := proc.Call(uintptr(h), 0, 0, 0, uintptr(unsafe.Pointer(available)), 0)
+	if ok == 0 {
+		if errno, is := err.(syscall.Errno); is && errno == 0 { //nolint:errorlint // Call returns it bare
+			return windows.ERROR_INVALID_FUNCTION
+		}
+		return err
+	}
+	return nil
 }

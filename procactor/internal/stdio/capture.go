@@ -1,4 +1,4 @@
-package procactor
+package stdio
 
 import (
 	"io"
@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// capture reads one of a worker's output streams: it keeps evidence, and gives
+// Capture reads one of a worker's output streams: it keeps evidence, and gives
 // what comes to the call that runs, to the worker's own writer, or to the log.
-type capture struct {
+type Capture struct {
 	file *os.File
 	done chan struct{} // closed at the end of the stream
 	pump pumpState     // how the system reads what is there without waiting
 
-	mu   sync.Mutex // held while bytes are read and handed on, so that drain sees all or none
-	sink io.Writer  // of the call that runs; nil: none
-	rest io.Writer  // where it goes otherwise
+	mu         sync.Mutex // held while bytes are read and handed on, so that drain sees all or none
+	callWriter io.Writer  // of the call that runs; nil: none
+	fallback   io.Writer  // where it goes otherwise
 
 	broken func(error) // told of a writer that panicked or ended its goroutine; may be nil
 
@@ -25,8 +25,12 @@ type capture struct {
 	last   time.Time  // when something came last; zero: never
 }
 
-func newCapture(f *os.File, keep bool, rest io.Writer, broken func(error)) *capture {
-	c := &capture{file: f, done: make(chan struct{}), rest: rest, broken: broken}
+// NewCapture begins to read the file, which is one end of a pipe, and closes it in
+// Close. It keeps evidence if keep is set, and gives what comes to fallback, which
+// may be nil, until Redirect. It tells broken, which may be nil, of a writer that
+// panicked or ended its goroutine.
+func NewCapture(f *os.File, keep bool, fallback io.Writer, broken func(error)) *Capture {
+	c := &Capture{file: f, done: make(chan struct{}), fallback: fallback, broken: broken}
 	if keep {
 		c.keep = &headTail{}
 	}
@@ -39,16 +43,16 @@ func newCapture(f *os.File, keep bool, rest io.Writer, broken func(error)) *capt
 
 // deliver hands on what was read; with c.mu held. A writer that fails loses
 // what it refuses, and nothing else.
-func (c *capture) deliver(p []byte) {
+func (c *Capture) deliver(p []byte) {
 	if c.keep != nil {
 		c.keepMu.Lock()
 		c.keep.write(p)
 		c.last = time.Now()
 		c.keepMu.Unlock()
 	}
-	to := c.sink
+	to := c.callWriter
 	if to == nil {
-		to = c.rest
+		to = c.fallback
 	}
 	if to != nil {
 		_, err := to.Write(p)
@@ -67,24 +71,28 @@ func tellBroken(broken func(error), err error) {
 	}
 }
 
-// redirect hands on all that was written so far to where it goes now, and what
-// comes next to sink; nil is where it goes without.
-func (c *capture) redirect(sink io.Writer) {
-	c.drain()
+// Redirect hands on all that was written so far to where it goes now, and what
+// comes next to callWriter; nil is where it goes without one. It waits for the
+// writer.
+func (c *Capture) Redirect(callWriter io.Writer) {
+	c.Drain()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.sink = sink
+	c.callWriter = callWriter
 }
 
-// close hands on what the pipe holds after the process has ended and returns
+// Ended is closed at the end of the stream.
+func (c *Capture) Ended() <-chan struct{} { return c.done }
+
+// Close hands on what the pipe holds after the process has ended and returns
 // the evidence. It does not wait for the end of the stream: somebody who
 // escaped the group may still hold it. Nor does it wait for a writer that is
 // stuck longer than limit; that one still gets all there is.
-func (c *capture) close(limit <-chan struct{}) []byte {
+func (c *Capture) Close(limit <-chan struct{}) []byte {
 	emptied := make(chan struct{})
 	go func() {
 		defer close(emptied)
-		c.drain()
+		c.Drain()
 		_ = c.file.Close()
 		<-c.done
 	}()
@@ -92,11 +100,11 @@ func (c *capture) close(limit <-chan struct{}) []byte {
 	case <-emptied:
 	case <-limit:
 	}
-	return c.kept()
+	return c.Kept()
 }
 
-// kept returns the evidence so far.
-func (c *capture) kept() []byte {
+// Kept returns the evidence so far.
+func (c *Capture) Kept() []byte {
 	if c.keep == nil {
 		return nil
 	}
@@ -105,9 +113,9 @@ func (c *capture) kept() []byte {
 	return c.keep.bytes()
 }
 
-// quiet returns how long nothing had come when the process ended; zero when
+// Quiet returns how long nothing had come when the process ended; zero when
 // something came after, or never did.
-func (c *capture) quiet(ended time.Time) time.Duration {
+func (c *Capture) Quiet(ended time.Time) time.Duration {
 	c.keepMu.Lock()
 	defer c.keepMu.Unlock()
 	if c.last.IsZero() {

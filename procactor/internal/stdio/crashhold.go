@@ -1,4 +1,4 @@
-package procactor
+package stdio
 
 import (
 	"bytes"

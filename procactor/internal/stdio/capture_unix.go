@@ -1,6 +1,6 @@
 //go:build unix
 
-package procactor
+package stdio
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ type pumpState struct{ buf []byte }
 
 // run reads whenever something is there, under the lock, so that no byte is
 // ever between the pipe and its destination.
-func (c *capture) run() {
+func (c *Capture) run() {
 	raw, err := c.file.SyscallConn()
 	if err != nil {
 		return
@@ -39,7 +39,7 @@ func (c *capture) run() {
 
 // readOnce reads at most limit bytes and hands them on; with c.mu held. The
 // descriptor is in the poller, so it does not wait.
-func (c *capture) readOnce(fd, limit int) (int, error) {
+func (c *Capture) readOnce(fd, limit int) (int, error) {
 	if c.pump.buf == nil {
 		c.pump.buf = make([]byte, captureBuffer)
 	}
@@ -50,9 +50,9 @@ func (c *capture) readOnce(fd, limit int) (int, error) {
 	return max(n, 0), err
 }
 
-// drain hands on what the pipe holds at this moment, which is all that was
+// Drain hands on what the pipe holds at this moment, which is all that was
 // written before; a stream that never ends cannot keep it.
-func (c *capture) drain() {
+func (c *Capture) Drain() {
 	raw, err := c.file.SyscallConn()
 	if err != nil {
 		return
@@ -60,7 +60,7 @@ func (c *capture) drain() {
 	_ = raw.Control(func(fd uintptr) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		left, err := unix.IoctlGetInt(int(fd), fionread)
+		left, err := unix.IoctlGetInt(int(fd), askUnread)
 		for err == nil && left > 0 {
 			var n int
 			n, err = c.readOnce(int(fd), left)

@@ -1,7 +1,6 @@
-package procactor
+package stdio
 
 import (
-	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 func TestCrashHold(t *testing.T) {
@@ -92,7 +90,7 @@ func TestTextLikeACrashIsLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNotes()
 		close(n.proceed)
-		l := newLogLines(slog.New(n), stderrName, workerLines())
+		l := NewLogLines(slog.New(n), Stderr, workerKinds())
 		_, _ = l.Write([]byte("panic: of another\nmore\n"))
 		synctest.Wait()
 		assert.Empty(t, n.taken())
@@ -100,7 +98,7 @@ func TestTextLikeACrashIsLogged(t *testing.T) {
 		synctest.Wait()
 		assert.Equal(t, []string{"panic: of another", "more"}, n.taken())
 		_, _ = l.Write([]byte("panic: again\n"))
-		l.close(t.Context().Done())
+		l.Close(t.Context().Done())
 		assert.Equal(t, []string{"panic: of another", "more", "panic: again"}, n.taken())
 	})
 }
@@ -112,7 +110,7 @@ func TestDroppedLinesAreToldOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNotes()
 		close(n.proceed)
-		l := newLogLines(slog.New(n), stdoutName, workerLines())
+		l := NewLogLines(slog.New(n), Stdout, workerKinds())
 		for range 50 { // 5 seconds
 			l.queue.Add(logItem{}, logWindow+1, 10) // there is no room for it
 			synctest.Wait()
@@ -125,20 +123,7 @@ func TestDroppedLinesAreToldOnceASecond(t *testing.T) {
 		assert.Equal(t, int64(500), n.lost)
 		l.queue.Add(logItem{}, logWindow+1, 10)
 		l.queue.Add(logItem{}, logWindow+1, 10)
-		l.close(t.Context().Done())
+		l.Close(t.Context().Done())
 		assert.Equal(t, int64(520), n.lost, "at the end at once")
 	})
-}
-
-func TestCallsOfADeath(t *testing.T) {
-	t.Parallel()
-	exchangeOf := func(id uint64, begun bool) *exchange {
-		x := newExchange(1, false)
-		x.id, x.call.Task, x.started = id, fmt.Sprint("t", id), begun
-		return x
-	}
-	calls := callsIn([]*exchange{exchangeOf(3, true), exchangeOf(2, false), exchangeOf(1, true)}, 0)
-	require.Len(t, calls, 2, "what has not begun is not to blame")
-	assert.Equal(t, "t1", calls[0].Task)
-	assert.Equal(t, "t3", calls[1].Task)
 }

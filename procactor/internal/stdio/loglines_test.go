@@ -1,4 +1,4 @@
-package procactor
+package stdio
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/internal/logrelay"
+	"github.com/proctor-dev/proctor/internal/record"
 )
 
 // notes is a slog handler that keeps messages, and waits at the first one
@@ -90,13 +91,13 @@ func TestLogLinesCutsLines(t *testing.T) {
 			t.Parallel()
 			n := newNotes()
 			close(n.proceed)
-			l := newLogLines(slog.New(n), "stdout", workerLines())
+			l := NewLogLines(slog.New(n), "stdout", workerKinds())
 			for _, w := range tt.writes {
 				size, err := l.Write([]byte(w))
 				require.NoError(t, err)
 				require.Equal(t, len(w), size)
 			}
-			l.close(t.Context().Done())
+			l.Close(t.Context().Done())
 			assert.Equal(t, tt.want, n.lines)
 			assert.Zero(t, n.lost)
 		})
@@ -111,9 +112,9 @@ func TestLogLinesDropAndSayHowMuch(t *testing.T) {
 			t.Parallel()
 			const total = 64 << 10
 			cost := 0
-			for _, stream := range []string{stdoutName, stderrName} {
+			for _, stream := range []string{Stdout, Stderr} {
 				n := newNotes()
-				l := newLogLines(slog.New(n), stream, workerLines())
+				l := NewLogLines(slog.New(n), stream, workerKinds())
 				_, err := l.Write([]byte("first\n"))
 				require.NoError(t, err)
 				<-n.first // it is in the log, which is stuck now
@@ -123,9 +124,9 @@ func TestLogLinesDropAndSayHowMuch(t *testing.T) {
 					_, err := l.Write(text)
 					require.NoError(t, err)
 				}
-				l.close(closed()) // does not wait for what is stuck
+				l.Close(closed()) // does not wait for what is stuck
 				close(n.proceed)
-				l.close(t.Context().Done())
+				l.Close(t.Context().Done())
 				kept := 0
 				for _, line := range n.lines {
 					kept += len(line) + 1
@@ -147,10 +148,10 @@ func TestLogLinesDoNotWaitForALateLog(t *testing.T) {
 		n := newNotes()
 		relay := logrelay.New(func() *slog.Logger { return slog.New(n) })
 		for range 2 { // the first finds out that the log is late
-			l := newLogLines(relay.Logger(), "stdout", workerLines())
+			l := NewLogLines(relay.Logger(), "stdout", workerKinds())
 			_, err := l.Write([]byte("a\nb\nc\n"))
 			require.NoError(t, err)
-			l.close(nil) // returns, without any limit
+			l.Close(nil) // returns, without any limit
 		}
 		relay.Logger().Info("ended")
 		close(n.proceed)
@@ -158,3 +159,6 @@ func TestLogLinesDoNotWaitForALateLog(t *testing.T) {
 		assert.Equal(t, []string{"a", "b", "c", "a", "b", "c", "ended"}, n.taken())
 	})
 }
+
+// workerKinds are the kinds of records that the tests look at.
+func workerKinds() LineKinds { return LineKinds{record.WorkerLine, record.WorkerLinesDropped} }

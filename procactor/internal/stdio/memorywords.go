@@ -1,23 +1,10 @@
-package procactor
+package stdio
 
 import (
 	"bytes"
 	"slices"
 	"strings"
 )
-
-// settleManner says what is known of why it ended, when all else of it is: by
-// what the system tells, which is asked only of an end that is not ours, and by
-// what it wrote; runtimeTold says that Go's runtime told of want of memory.
-func (e *ExitError) settleManner(told func() manner, runtimeTold bool) {
-	if e.OOM = runtimeTold; e.Killed || e.Why != nil {
-		return
-	}
-	if e.Signal != nil {
-		e.manner = told()
-	}
-	e.OOM = e.OOM || e.manner.memory() || saysNoMemory(e)
-}
 
 // fatalForMemory reports whether the fatal error of Go's runtime with which the
 // text begins, or to which its first lines lead up, is for want of memory. A
@@ -53,24 +40,20 @@ func memoryFatals() []string {
 	}
 }
 
-// saysNoMemory reports whether a program of another language, or code of one in a
-// Go program, says on stderr that it ended for want of memory. A program can write
-// the like and mean nothing by it, so the way it ended must be its runtime's, too,
-// and the words must be its last: it is evidence only.
-func saysNoMemory(e *ExitError) bool {
-	switch {
-	case e.Panic != nil:
-		text, _ := e.Panic.Value.(string)
-		words, told := strings.CutPrefix(text, goAbort+": ")
-		return told && abortsForMemory(words)
-	case aborted(e):
-		for line := range bytes.Lines(lastWords(e.Stderr)) {
-			if abortsForMemory(strings.TrimSpace(string(line))) {
-				return true
-			}
+// AbortTextForMemory reports whether the text of a Go program's end has, behind
+// its abort in C code, that this was for want of memory.
+func AbortTextForMemory(text string) bool {
+	words, told := strings.CutPrefix(text, goAbort+": ")
+	return told && abortsForMemory(words)
+}
+
+// AbortedForMemory reports whether a program that aborted said last that it did
+// so for want of memory.
+func AbortedForMemory(stderr []byte) bool {
+	for line := range bytes.Lines(lastWords(stderr)) {
+		if abortsForMemory(strings.TrimSpace(string(line))) {
+			return true
 		}
-	case e.Signal == nil && e.Code == 1:
-		return raisesForMemory(e.Stderr)
 	}
 	return false
 }
@@ -79,11 +62,6 @@ func saysNoMemory(e *ExitError) bool {
 func lastWords(stderr []byte) []byte {
 	const near = 8 << 10
 	return stderr[max(0, len(stderr)-near):]
-}
-
-// aborted reports whether it ended as abort(3) and traps do.
-func aborted(e *ExitError) bool {
-	return e.Signal != nil && slices.Contains([]string{"SIGABRT", "SIGTRAP", "SIGILL"}, signalName(e.Signal))
 }
 
 // abortsForMemory knows the lines after which a runtime aborts.
@@ -101,10 +79,11 @@ func abortsForMemory(line string) bool {
 	return true
 }
 
-// raisesForMemory knows how an exception that nobody caught is told: Python ends
-// with it, and Java with its stack.
-func raisesForMemory(stderr []byte) bool {
-	class, _, _ := strings.Cut(lastLine(stderr), ":")
+// RaisedForMemory reports whether a program that ended with status 1 said last
+// that it was for want of memory. It knows how an exception that nobody caught is
+// told: Python ends with it, and Java with its stack.
+func RaisedForMemory(stderr []byte) bool {
+	class, _, _ := strings.Cut(LastLine(stderr), ":")
 	if strings.HasSuffix(class, "MemoryError") && !strings.ContainsAny(class, " \t") {
 		return true
 	}

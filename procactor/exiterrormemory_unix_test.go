@@ -69,9 +69,7 @@ func TestWhatIsSaidOfMemory(t *testing.T) {
 			if tt.signal != 0 {
 				e.Signal = tt.signal
 			}
-			var told bool
-			e.Panic, told = panicIn(e)
-			e.settleManner(func() manner { return mannerSomebody }, told)
+			e.explain(nil, 0, func() manner { return mannerSomebody })
 			assert.Equal(t, tt.want, e.OOM)
 			assert.Equal(t, tt.want, e.ExitCause().OOM)
 		})

@@ -1,4 +1,4 @@
-package procactor
+package stdio
 
 import (
 	"strings"
@@ -38,7 +38,7 @@ func TestCrashOf(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, _ := crashOf([]byte(tt.crash), []byte(tt.stderr))
+			got, _ := CrashOf([]byte(tt.crash), []byte(tt.stderr))
 			if tt.want == nil {
 				assert.Nil(t, got)
 				return
@@ -48,4 +48,44 @@ func TestCrashOf(t *testing.T) {
 			assert.Contains(t, string(got.Stack), "main.main()")
 		})
 	}
+}
+
+func FuzzParseCrash(f *testing.F) {
+	f.Add([]byte("panic: boom\n\ngoroutine 1 [running]:\n"), []byte(""))
+	f.Add([]byte("\ngoroutine 1 [running]:\n"), []byte("fatal error: stack overflow\n"))
+	f.Add([]byte("SIGSEGV: segmentation violation\nPC=0x1\n"), []byte("\xff\n"))
+	f.Fuzz(func(t *testing.T, crash, stderr []byte) {
+		p, _ := CrashOf(crash, stderr)
+		if p == nil {
+			return
+		}
+		value, ok := p.Value.(string)
+		assert.True(t, ok)
+		assert.LessOrEqual(t, len(value), 3*(8<<10), "the text is bounded")
+		assert.NotEmpty(t, crash, "only a worker that crashed has one")
+	})
+}
+
+func TestParseCrash(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, want string }{
+		{"of a task", "proctor: call 7 of task \"square\" panicked\npanic: boom\n\ngoroutine 1 [running]:\n", "boom"},
+		{"goexit", "panic: the task called runtime.Goexit\n\ngoroutine 1 [running]:\n", "the task called runtime.Goexit"},
+		{"with its signal", "panic: runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x4]\n", "runtime error: invalid memory address or nil pointer dereference"},
+		{"of C", "SIGSEGV: segmentation violation\nPC=0x7f m=0 sigcode=1 addr=0x0\nsignal arrived during cgo execution\n\ngoroutine 1 [syscall]:\n", "SIGSEGV: segmentation violation"},
+		{"quit", "SIGQUIT: quit\nPC=0x47 m=0 sigcode=0\n\ngoroutine 0 gp=0x1 m=0 [idle]:\n", "SIGQUIT: quit"},
+		{"fatal", "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select (no cases)]:\n", "fatal error: all goroutines are asleep - deadlock!"},
+		{"fault", "unexpected fault address 0x7f\nfatal error: fault\n[signal SIGBUS: bus error code=0x2 addr=0x7f pc=0x4]\n", "unexpected fault address 0x7f: fatal error: fault"},
+		{"not UTF-8", "panic: \xff\n", "\uFFFD"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := parseCrash([]byte(tt.text))
+			if assert.NotNil(t, p) {
+				assert.Equal(t, tt.want, p.Value)
+			}
+		})
+	}
+	assert.Nil(t, parseCrash([]byte("nothing of that sort\n")))
 }
