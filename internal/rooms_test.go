@@ -39,7 +39,7 @@ func rooms() []room {
 			path: "procactor",
 			own: []string{
 				"actor", "actor/codec", "mailbox", "supervise",
-				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/descriptors", "internal/foreign", "internal/jsonkeys", "internal/logrelay", "internal/record",
+				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/descriptors", "internal/foreign", "internal/jsonkeys", "internal/link", "internal/logrelay", "internal/record",
 			},
 			outside: []string{xsync, xsys},
 		},
@@ -64,6 +64,7 @@ func rooms() []room {
 		{path: "internal", tree: true},
 		{path: "internal/descriptors", outside: []string{xsys}},
 		{path: "internal/foreigncode", anyOwn: true}, // tests of all of it
+		{path: "internal/link", own: []string{"actor", "procactor/wire"}},
 		{path: "internal/logrelay", own: []string{"internal/record"}},
 		{path: "internal/record/recordtest", own: []string{"internal/record"}},
 		{path: "internal/askers", own: []string{"actor", "supervise"}},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/mailbox"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -65,20 +66,18 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 		closeAll(requestsR, requestsW, repliesR, repliesW)
 		return nil, err
 	}
-	frames := &duplex{r: repliesR, w: requestsW}
+	frames := newDuplex(repliesR, requestsW)
 	s := &seat{
 		leases: leases{core: cell.core, life: life}, child: spawned{running: thisProcess{}, frames: frames}, log: sys.Logger(),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
-	s.conn = newConn(frames, wire.MaxHello)
 	cell.next = s
 	w := &handWorker{
 		host: &Process{sys: sys, path: cell.core.path, core: cell.core}, seat: s,
 		boot:   &boot{ours: wire.DefaultLimits(), done: make(chan struct{})},
 		server: newServer(c, requestsR, repliesW, os.Stderr),
 	}
-	s.conn.asm = wire.NewAssembler(w.boot.ours.MaxBody, 0)
-	s.conn.onBoot = func(f wire.Frame) error { return s.takeBoot(w.boot, f) }
+	s.conn = link.New(frames, w.boot.ours.MaxBody, func(f wire.Frame) error { return s.takeBoot(w.boot, f) })
 	go func() {
 		defer close(s.exited)
 		w.server.serve()

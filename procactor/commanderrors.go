@@ -1,6 +1,10 @@
 package procactor
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/proctor-dev/proctor/internal/link"
+)
 
 // CommandError says that a command could not be started, or that something of
 // this program's kept it from being of use: what it was to read or where it
@@ -30,7 +34,7 @@ func (e *CommandError) Unwrap() error { return e.Err }
 
 // hintOfOutput says what helps against an error of a process that was started.
 func hintOfOutput(err error) string {
-	if isBodyLimit(err) {
+	if link.BodyLimit(err) != nil {
 		return "set Command.Stdout or StdoutFile for what is too large to keep, or raise Worker.MaxBody"
 	}
 	return ""

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -62,7 +63,7 @@ func (h *commandHost) runCommand(ctx context.Context, task string, call commandC
 	}
 	if !h.enter(r) {
 		r.giveBack()
-		return answer{err: errLinkLost, delivery: actor.NotSent}, false // the next life does it, if there is one
+		return answer{err: link.ErrLost, delivery: actor.NotSent}, false // the next life does it, if there is one
 	}
 	defer func() {
 		if !open { // else the goroutine that sees to its end does it

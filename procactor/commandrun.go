@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
@@ -110,7 +111,7 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 		return err
 	}
 	if r.isEnding() {
-		return errLinkLost
+		return link.ErrLost
 	}
 	files, err := openFiles(r.dir, cmd)
 	if err != nil {

@@ -2,12 +2,12 @@ package procactor
 
 import (
 	"context"
-	"errors"
 	"io"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,40 +15,42 @@ import (
 
 // talk runs a worker's server and a parent's conn over pipes without a process,
 // so that time can be a bubble's.
-func talk(t *testing.T, tasks ...MainOption) (c *conn, code <-chan int) {
+func talk(t *testing.T, tasks ...MainOption) (c *link.Conn, code <-chan int) {
+	t.Helper()
+	c, _, code = talkOver(t, tasks...)
+	return c, code
+}
+
+// talkOver is talk whose parent may stop to read: by closing replies.
+func talkOver(t *testing.T, tasks ...MainOption) (c *link.Conn, replies io.Closer, code <-chan int) {
 	t.Helper()
 	requestsR, requestsW := io.Pipe()
 	repliesR, repliesW := io.Pipe()
-	c = newConn(joined{repliesR, requestsW}, wire.MaxHello)
-	c.asm = wire.NewAssembler(0, 0)
 	ready := make(chan struct{})
-	c.onBoot = func(f wire.Frame) error {
+	c = link.New(link.Plain(joined{repliesR, requestsW}), 0, func(f wire.Frame) error {
 		if f.Kind == wire.KindReady {
 			close(ready)
 			return nil
 		}
-		c.agree(wire.DefaultLimits())
+		c.Agree(wire.DefaultLimits())
 		return nil
-	}
+	})
 	ended := make(chan int, 1)
 	go func() {
 		ended <- newServer(newCatalog(tasks), requestsR, repliesW, nil).serve()
 		_ = repliesW.Close()
 		_ = requestsR.Close()
 	}()
-	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: wire.DefaultLimits()})
-	require.NoError(t, err)
-	require.NoError(t, c.out.enqueue(wire.KindHello, 0, bytesOf(hello), nil))
-	c.watch(true)
+	require.NoError(t, c.Greet(wire.Hello{Version: wire.Current(), Limits: wire.DefaultLimits()}))
 	<-ready
-	return c, ended
+	return c, repliesR, ended
 }
 
 // ask begins a call of a task that takes and gives nothing.
-func ask(t *testing.T, c *conn, task string, stream bool) *exchange {
+func ask(t *testing.T, c *link.Conn, task string, stream bool) *link.Exchange {
 	t.Helper()
-	x := newExchange(c.limits.Window, stream)
-	_, err := c.begin(t.Context(), x, func(dst []byte) ([]byte, error) {
+	x := link.NewExchange(c.Limits().Window, stream)
+	_, err := c.Begin(t.Context(), x, func(dst []byte) ([]byte, error) {
 		dst, err := wire.AppendRequestHead(dst, task, wire.Meta{Attempt: 1})
 		return append(dst, 0xF6), err // CBOR's null
 	}, 1)
@@ -62,15 +64,15 @@ func TestPingIsAnsweredWhileATaskRuns(t *testing.T) {
 		c, code := talk(t, NewTask("wait", func(ctx context.Context, _ *int) (int, error) { <-ctx.Done(); return 0, ctx.Err() }))
 		x := ask(t, c, "wait", false)
 		for range 3 {
-			assert.Zero(t, c.ping(), "every earlier one was answered")
+			assert.Zero(t, c.Ping(), "every earlier one was answered")
 			time.Sleep(10 * pace)
 			synctest.Wait()
 		}
-		assert.Equal(t, CallStarted, x.state(0), "STARTED comes for a task that takes long")
-		require.NoError(t, c.out.enqueue(wire.KindCancel, x.id, bytesOf([]byte("enough")), nil))
-		<-x.ready
-		assert.Equal(t, wire.KindError, x.result().kind)
-		require.NoError(t, c.out.enqueue(wire.KindStop, 0, bytesOf(nil), nil))
+		assert.True(t, x.Started(0), "STARTED comes for a task that takes long")
+		c.Cancel(x, "enough")
+		<-x.Ready()
+		assert.Equal(t, wire.KindError, x.Result().Kind)
+		c.Stop()
 		assert.Equal(t, exitServed, <-code)
 	})
 }
@@ -94,18 +96,13 @@ func TestStreamWaitsForCredit(t *testing.T) {
 		window := int(wire.DefaultLimits().Window)
 		assert.Equal(t, window/len(item)+1, sent, "a window, and the item that passes its end")
 		got := 0
-		for !x.isReady() {
-			for _, b := range x.takeItems() {
-				got++
-				c.credit(x, uint32(len(b)))
-			}
-			time.Sleep(10 * pace) // until then the task has the goroutine that reads
-			synctest.Wait()
-		}
-		got += len(x.takeItems())
+		require.NoError(t, c.Consume(t.Context(), x, func([]byte) error {
+			got++
+			return nil
+		}))
 		assert.Equal(t, 20, got)
-		assert.Equal(t, wire.KindEnd, x.result().kind)
-		require.NoError(t, c.out.enqueue(wire.KindStop, 0, bytesOf(nil), nil))
+		assert.Equal(t, wire.KindEnd, x.Result().Kind)
+		c.Stop()
 		assert.Equal(t, exitServed, <-code)
 	})
 }
@@ -128,7 +125,7 @@ func TestOrphanLetsItsCallsNotice(t *testing.T) {
 				ask(t, c, "work", false)
 				time.Sleep(time.Second)
 				begun := time.Now()
-				require.NoError(t, c.rw.Close())
+				require.NoError(t, c.Close())
 				assert.Equal(t, exitOrphaned, <-code)
 				if notices {
 					assert.Zero(t, time.Since(begun), "nothing is waited for in vain")
@@ -136,40 +133,25 @@ func TestOrphanLetsItsCallsNotice(t *testing.T) {
 					assert.Equal(t, orphanGrace, time.Since(begun))
 				}
 				close(release)
-				<-c.closed
+				<-c.Closed()
 			})
 		})
 	}
 }
 
-func TestPongThatNobodyAskedFor(t *testing.T) {
-	t.Parallel()
-	c := newConn(joined{}, 0)
-	c.duty.asked, c.duty.heard = 5, 3
-	require.NoError(t, c.takePong(wire.Pong{Token: 5}))
-	for _, token := range []uint64{0, 3, 5, 6} {
-		require.Error(t, c.takePong(wire.Pong{Token: token}), "%d", token)
-	}
-	c.duty.asked = 6
-	require.NoError(t, c.takePong(wire.Pong{Token: 6}))
-	assert.NoError(t, errors.Join(c.reason()))
-}
-
 func TestWorkerEndsWhenNobodyReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c, code := talk(t, NewTask("wait", func(ctx context.Context, _ *int) (int, error) {
+		c, replies, code := talkOver(t, NewTask("wait", func(ctx context.Context, _ *int) (int, error) {
 			<-ctx.Done()
 			assert.ErrorIs(t, context.Cause(ctx), errParentGone)
 			return 0, ctx.Err()
 		}))
 		ask(t, c, "wait", false)
 		time.Sleep(10 * pace)
-		both, ok := c.rw.(joined)
-		require.True(t, ok)
-		require.NoError(t, both.Reader.(io.Closer).Close())
-		c.ping() // whose answer nobody can take
+		require.NoError(t, replies.Close())
+		c.Ping() // whose answer nobody can take
 		assert.Equal(t, exitOrphaned, <-code)
-		require.NoError(t, c.rw.Close())
+		require.NoError(t, c.Close())
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/supervise"
@@ -41,12 +42,12 @@ var _ supervise.Recorded = (*ExitError)(nil)
 
 // callsIn are those calls that a dead worker had begun, or may have, when it had
 // read so many of the bytes it was sent; in the order in which they came.
-func callsIn(left []*exchange, read uint64) []record.Call {
-	slices.SortFunc(left, func(a, b *exchange) int { return cmp.Compare(a.id, b.id) })
+func callsIn(left []*link.Exchange, read uint64) []record.Call {
+	slices.SortFunc(left, func(a, b *link.Exchange) int { return cmp.Compare(a.ID(), b.ID()) })
 	var calls []record.Call
 	for _, x := range left {
-		if x.state(read) == CallStarted {
-			calls = append(calls, x.call)
+		if x.Started(read) {
+			calls = append(calls, record.Call(x.Call))
 		}
 	}
 	return calls

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -15,20 +16,20 @@ type request struct {
 	info    wire.TaskInfo
 	op      string // "call", "cast" or "stream"
 	body    []byte
-	enc     encoder
+	enc     link.Encoder
 	key     string
-	command commandCall                                           // in the place of the body, of a command task
-	meta    wire.Meta                                             // of the attempt
-	x       *exchange                                             // for the next attempt; nil: a new one is made
-	timeout time.Duration                                         // the task's own, if its calls have a key and it applies; else zero
-	over    *overtime                                             // the cause by which that ends a call
-	began   time.Time                                             // of the attempt
-	items   func(ctx context.Context, s *seat, x *exchange) error // takes the items of a stream; nil for a call
+	command commandCall                                                     // in the place of the body, of a command task
+	meta    wire.Meta                                                       // of the attempt
+	x       *link.Exchange                                                  // for the next attempt; nil: a new one is made
+	timeout time.Duration                                                   // the task's own, if its calls have a key and it applies; else zero
+	over    *overtime                                                       // the cause by which that ends a call
+	began   time.Time                                                       // of the attempt
+	items   func(ctx context.Context, c *link.Conn, x *link.Exchange) error // takes the items of a stream; nil for a call
 }
 
 // encoder returns encode as a value, which is made once for all calls that use
 // the request's parts.
-func (r *request) encoder() encoder {
+func (r *request) encoder() link.Encoder {
 	if r.enc == nil {
 		r.enc = r.encode
 	}

@@ -6,10 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// unread returns how many of the bytes written to the pipe nobody has read;
+// Unread returns how many of the bytes written to the pipe nobody has read;
 // false where that cannot be told. It is meant for a pipe whose reader has
 // died.
-func (d *duplex) unread() (n int, ok bool) {
+func (d *duplex) Unread() (n int, ok bool) {
 	raw, err := d.w.SyscallConn()
 	if err != nil {
 		return 0, false

@@ -2,5 +2,5 @@
 
 package procactor
 
-// unread cannot be told here: the parent has no handle that may look.
-func (d *duplex) unread() (n int, ok bool) { return 0, false }
+// Unread cannot be told here: the parent has no handle that may look.
+func (d *duplex) Unread() (n int, ok bool) { return 0, false }

@@ -40,8 +40,10 @@ func Unread(h Host) int {
 		return 0
 	}
 	for _, s := range seatsOf(c) {
-		n, _ := s.conn.duplex.unread()
-		return n
+		if d, ok := s.child.frames.(*duplex); ok {
+			n, _ := d.Unread()
+			return n
+		}
 	}
 	return 0
 }
@@ -54,9 +56,7 @@ func Unanswered(h Host) uint64 {
 		return 0
 	}
 	for _, s := range seatsOf(c) {
-		s.conn.mu.Lock()
-		defer s.conn.mu.Unlock()
-		return s.conn.duty.asked - s.conn.duty.heard
+		return s.conn.Unanswered()
 	}
 	return 0
 }

@@ -25,53 +25,6 @@ func FuzzReadBootstrap(f *testing.F) {
 	})
 }
 
-// FuzzParent has a parent read anything from a worker that it has two calls and
-// a stream with.
-func FuzzParent(f *testing.F) {
-	f.Fuzz(func(t *testing.T, b []byte) {
-		c := newConn(joined{bytes.NewReader(b), nil}, 0)
-		c.asm = wire.NewAssembler(wire.MinBody, 0)
-		c.out.hold()
-		c.duty.asked = 2
-		c.onBoot = func(wire.Frame) error { return errors.New("a second HELLO came") }
-		ended := make([]int, 4)
-		for id := uint64(1); id <= 3; id++ {
-			x := newExchange(64, id == 3)
-			x.id, c.calls[id] = id, x
-		}
-		all := map[uint64]*exchange{1: c.calls[1], 2: c.calls[2], 3: c.calls[3]}
-		for c.readOne() {
-			for id, x := range all {
-				if c.calls[id] == nil && ended[id] == 0 {
-					ended[id]++
-					if !x.isReady() {
-						t.Fatalf("call %d is over and has no answer", id)
-					}
-					_ = x.result().malformed()
-				}
-			}
-		}
-		held := 0
-		for _, item := range all[3].takeItems() {
-			held += len(item)
-		}
-		if held > len(b) {
-			t.Fatalf("%d bytes came, %d are held", len(b), held)
-		}
-		for _, x := range c.leftover() {
-			if x.isReady() {
-				t.Fatalf("call %d has an answer and is still open", x.id)
-			}
-			x.finish(answer{err: io.EOF})
-		}
-		for id, x := range all {
-			if !x.isReady() {
-				t.Fatalf("call %d never ended", id)
-			}
-		}
-	})
-}
-
 // FuzzWorker has a worker read anything from a parent.
 func FuzzWorker(f *testing.F) {
 	double := NewTask("double", func(_ context.Context, n int) (int, error) { return 2 * n, nil })
@@ -95,7 +48,7 @@ func FuzzWorker(f *testing.F) {
 		var out bytes.Buffer
 		s := newServer(newCatalog([]MainOption{double, count}), bytes.NewReader(b), &out, nil)
 		code := s.serve()
-		s.out.drained()
+		s.out.AwaitWritten()
 		if code != exitServed && code != exitOrphaned && code != exitNotServed {
 			t.Fatalf("status %d", code)
 		}

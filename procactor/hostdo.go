@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -54,7 +55,7 @@ func doOn(ctx context.Context, h ownHost, raw *actor.RawRequest, reply func(body
 		return c.cast(ctx, r, raw, rawCaster{})
 	}
 	if r.info.Stream {
-		r.items = func(ctx context.Context, s *seat, x *exchange) error { return s.consume(ctx, x, reply) }
+		r.items = func(ctx context.Context, c *link.Conn, x *link.Exchange) error { return c.Consume(ctx, x, reply) }
 	}
 	o := c.do(ctx, r)
 	if o.answer.err != nil || o.answer.kind != wire.KindReply && o.answer.kind != wire.KindEnd {

@@ -50,7 +50,7 @@ func TestPulse(t *testing.T) {
 		{actor.Infinity, 5 * time.Second, 0},
 	}
 	for _, tt := range tests {
-		every, misses := pulse(tt.silence)
+		every, misses := pingPlan(tt.silence)
 		assert.Equal(t, tt.every, every, "%v", tt.silence)
 		assert.Equal(t, tt.misses, misses, "%v", tt.silence)
 	}

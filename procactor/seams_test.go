@@ -22,7 +22,7 @@ func Halves(rw io.ReadWriteCloser) (replies, requests *os.File) {
 
 // Duplex is a worker's channel made of two pipes: callers read and write it
 // themselves, as they do without a Worker.Channel.
-func Duplex(replies, requests *os.File) io.ReadWriteCloser { return &duplex{r: replies, w: requests} }
+func Duplex(replies, requests *os.File) io.ReadWriteCloser { return newDuplex(replies, requests) }
 
 // KnowsUnread tells whether this system can say what a dead worker has not read.
 func KnowsUnread() bool {
@@ -32,7 +32,7 @@ func KnowsUnread() bool {
 	}
 	defer closeAll(r, w)
 	_, _ = w.WriteString("four")
-	n, ok := (&duplex{r: r, w: w}).unread()
+	n, ok := newDuplex(r, w).Unread()
 	return ok && n == len("four")
 }
 
@@ -40,7 +40,7 @@ func KnowsUnread() bool {
 func Ping(h Host) {
 	if c, err := ownOf(h).find(); err == nil {
 		for _, s := range seatsOf(c) {
-			s.conn.ping()
+			s.conn.Ping()
 		}
 	}
 }
@@ -61,9 +61,7 @@ func (p *Process) Open() (admitted, running int) {
 func WriteInPieces(h Host, n uint32) {
 	if c, err := ownOf(h).find(); err == nil {
 		for _, s := range seatsOf(c) {
-			l := s.conn.limits
-			l.MaxFrame = n
-			s.conn.out.setLimits(l)
+			s.conn.WriteFramesOf(n)
 		}
 	}
 }

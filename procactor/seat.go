@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -22,7 +23,7 @@ type seat struct {
 	leases
 	worker Worker
 	child  spawned
-	conn   *conn
+	conn   *link.Conn
 	hello  wire.Hello // of the worker; set before the seat is in service
 	log    *slog.Logger
 
@@ -135,7 +136,7 @@ func (s *seat) await() {
 // included, and says how it died.
 func (s *seat) bury() *ExitError {
 	s.core.remove(s)
-	s.conn.readToEnd(drainBound)
+	s.conn.ReadToEnd(drainBound)
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
 	stderr := s.stderr.Close(limit.Done())
@@ -172,19 +173,19 @@ func (cutOffError) Unwrap() error { return actor.ErrNoConnection }
 
 // left is a call that a death left open, and what it is answered with.
 type left struct {
-	call   *exchange
-	answer answer
+	call *link.Exchange
+	lost *lostCall
 }
 
-// takeLeft takes the calls that the death left open, for who answers them.
+// takeLeft takes the calls that the death left open, for the caller to answer.
 func (s *seat) takeLeft(e *ExitError) []left {
-	broken := s.conn.reason()
-	open := s.conn.leftover()
+	broken := s.conn.Reason()
+	open := s.conn.TakeOpen()
 	reached := s.reached(broken == nil)
 	e.calls = callsIn(open, reached)
 	all := make([]left, len(open))
 	for i, x := range open {
-		state := x.state(reached)
+		state := stateOf(x, reached)
 		s.called = s.called || state == CallStarted
 		a := answer{err: e.withState(state), delivery: actor.Unknown}
 		if broken != nil {
@@ -195,21 +196,35 @@ func (s *seat) takeLeft(e *ExitError) []left {
 		if state == CallSent {
 			a.delivery = actor.NotStarted
 		}
-		all[i] = left{x, a}
+		all[i] = left{x, &lostCall{a}}
 	}
 	return all
 }
 
+// stateOf says how far a call had got with a dead worker that had read, or begun,
+// so many of the bytes it was sent.
+func stateOf(x *link.Exchange, reached uint64) CallState {
+	if x.Started(reached) {
+		return CallStarted
+	}
+	return CallSent
+}
+
 // reached is how far, in the bytes that it was sent, a dead worker may have
-// begun what it was asked for: as far as it says itself, if it can be believed,
-// and no further than it has read. Of one that may not be dead nothing is known.
+// begun what it was asked for. Of one that may not be dead nothing is known.
 func (s *seat) reached(believed bool) uint64 {
 	if !isClosed(s.exited) {
 		return math.MaxUint64 - 1
 	}
-	read := s.conn.readByWorker()
-	if begun, ok := s.child.begun.begun(); ok && believed && begun <= s.conn.out.sent() {
-		read = min(read, begun)
+	begun, told := s.child.begun.begun()
+	return reachedOf(s.conn.Sent(), s.conn.ReadByWorker(), begun, told && believed)
+}
+
+// reachedOf is that of a worker that was sent and had read so many bytes: as far
+// as it says itself, if it can be believed, and no further than it has read.
+func reachedOf(sent, read, begun uint64, believed bool) uint64 {
+	if believed && begun <= sent {
+		return min(read, begun)
 	}
 	return read
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -16,9 +16,9 @@ import (
 func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
 	x := r.x
 	if x != nil {
-		x.again()
+		x.Reuse()
 	} else {
-		x = newExchange(s.conn.limits.Window, r.items != nil)
+		x = link.NewExchange(s.conn.Limits().Window, r.items != nil)
 	}
 	r.x = nil // a call that is given up keeps its exchange
 	out, captured := outputOf(ctx)
@@ -34,13 +34,13 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if deadline, ok := ctx.Deadline(); ok {
 		r.meta.Remaining = max(time.Until(deadline), time.Microsecond)
 	}
-	x.call = record.Call{Task: r.info.Name, Key: r.key, Trace: r.meta.Traceparent}
+	x.Call = link.Call{Task: r.info.Name, Key: r.key, Trace: r.meta.Traceparent}
 	if r.timeout > 0 {
 		r.began = time.Now()
 	}
-	leads, err := s.conn.begin(ctx, x, r.encoder(), len(r.body))
+	reads, err := s.conn.Begin(ctx, x, r.encoder(), len(r.body))
 	if err != nil {
-		if errors.Is(err, errLinkLost) {
+		if errors.Is(err, link.ErrLost) {
 			s.core.remove(s) // before the next delivery looks for a worker
 		} else {
 			err = refused(err)
@@ -51,7 +51,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	if r.items != nil {
 		err = s.awaitStream(ctx, r, x, captured)
 	} else {
-		err = s.awaitAnswer(ctx, x, leads)
+		err = s.conn.Await(ctx, x, reads)
 	}
 	if err != nil {
 		if o, gaveUp := s.gaveUp(ctx, r, x, captured, err); gaveUp {
@@ -60,25 +60,25 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	}
 	a := s.answerOf(x)
 	s.free(ctx, captured)
-	if !x.streamed {
+	if !x.Streamed() {
 		r.x = x
 	}
 	if err != nil && r.items != nil && a.err == nil {
 		a = answer{err: err, delivery: actor.Done} // the worker is done, but not all of it was taken
 	}
-	return outcome{pid: s.life.PID(), answer: a, limits: s.conn.limits}
+	return outcome{pid: s.life.PID(), answer: a, limits: s.conn.Limits()}
 }
 
 // answerOf returns the answer of an ended exchange. A worker whose answer is
 // malformed is ended, and is not called again.
-func (s *seat) answerOf(x *exchange) answer {
-	a := x.result()
-	if bad := a.malformed(); bad != nil {
+func (s *seat) answerOf(x *link.Exchange) answer {
+	a := x.Result()
+	if bad := a.Malformed(); bad != nil {
 		s.core.remove(s)
-		s.conn.end(&badAnswer{bad})
+		s.conn.Fail(&badAnswer{bad})
 		return answer{err: &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: bad}, delivery: actor.Unknown}
 	}
-	return a
+	return answerFrom(a)
 }
 
 // badAnswer is why a worker is ended whose answer is malformed: a call explains
@@ -95,7 +95,7 @@ func isBadAnswer(err error) bool {
 
 // awaitStream has the request take its items. The body of the consumer's loop
 // runs in there: when it panics, or ends its goroutine, the call is given up.
-func (s *seat) awaitStream(ctx context.Context, r *request, x *exchange, captured bool) error {
+func (s *seat) awaitStream(ctx context.Context, r *request, x *link.Exchange, captured bool) error {
 	returned := false
 	defer func() {
 		if returned {
@@ -105,54 +105,33 @@ func (s *seat) awaitStream(ctx context.Context, r *request, x *exchange, capture
 			s.free(ctx, captured)
 		}
 	}()
-	s.conn.ensureReader()
-	err := r.items(ctx, s, x)
+	err := r.items(ctx, s.conn, x)
 	returned = true
 	return err
-}
-
-// awaitAnswer waits for the exchange's end or that of ctx; leads tells that
-// the caller is to read.
-func (s *seat) awaitAnswer(ctx context.Context, x *exchange, leads bool) error {
-	if leads {
-		s.conn.readUntilAnswered(ctx, x)
-	} else {
-		s.conn.ensureReader()
-	}
-	if x.isReady() {
-		return nil
-	}
-	select {
-	case <-x.ready:
-		return nil
-	case <-ctx.Done():
-		return actor.ContextError(ctx)
-	}
 }
 
 // gaveUp cancels a call in the worker and leaves it to end by itself; false
 // when it has ended already. The worker stays taken until the call has ended
 // there and its writers are left alone; when that takes longer than the grace,
 // the worker is ended.
-func (s *seat) gaveUp(ctx context.Context, r *request, x *exchange, captured bool, err error) (outcome, bool) {
+func (s *seat) gaveUp(ctx context.Context, r *request, x *link.Exchange, captured bool, err error) (outcome, bool) {
 	alone := make(chan struct{}) // closed when the call's writers are left alone
-	o := order{why: ErrOverdue, holds: func() bool { return !x.isReady() || !isClosed(alone) }}
+	o := order{why: ErrOverdue, holds: func() bool { return !x.Answered() || !isClosed(alone) }}
 	if r.hangs(ctx, err, r.began) {
-		o.hung, o.hangs = r, func() bool { return !x.isReady() }
+		o.hung, o.hangs = r, func() bool { return !x.Answered() }
 	}
 	overdue := s.overdue(o)
 	late := func() {
-		s.core.blameLate(r, s.life.PID(), x.result())
+		s.core.blameLate(r, s.life.PID(), answerFrom(x.Result()))
 		<-alone
 		overdue.Stop()
 		s.release()
 	}
-	if !x.abandon(late) {
+	if !x.Abandon(late) {
 		overdue.Stop()
 		return outcome{}, false
 	}
-	_ = s.conn.out.enqueue(wire.KindCancel, x.id, bytesOf(wire.AppendText(nil, err.Error())), nil)
-	s.conn.ensureReader()
+	s.conn.Cancel(x, err.Error())
 	if captured {
 		go s.detach(alone)
 		waitFor(alone, drainBound)

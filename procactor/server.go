@@ -14,6 +14,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -45,7 +46,7 @@ type server struct {
 	reader *wire.Reader    // for whoever reads
 	asm    *wire.Assembler // for whoever reads
 	begun  begunMark       // what was begun, for whoever reads
-	out    frameWriter
+	out    *link.FrameWriter
 	limits wire.Limits // agreed; set before the first request
 
 	life   context.Context // of the calls; ends when the parent is gone
@@ -108,9 +109,8 @@ func newServer(c *catalog, in io.Reader, out io.Writer, crash io.Writer) *server
 		limits: wire.DefaultLimits(),
 	}
 	s.reader = wire.NewReader(s.in, wire.MaxHello)
-	s.out.w = out
 	// On a goroutine of its own: whoever writes may hold s.mu.
-	s.out.failed = func() { go s.finish(true) }
+	s.out = link.NewFrameWriter(out, func() { go s.finish(true) })
 	s.life, s.orphan = context.WithCancelCause(context.Background())
 	s.prep, s.noPrep = context.WithCancelCause(s.life)
 	return s
@@ -124,7 +124,6 @@ func (s *server) serve() int {
 	cleanups := make(chan []func(), 1)
 	if len(s.catalog.setup) == 0 {
 		cleanups <- nil
-		_ = s.out.frame(wire.KindReady, 0, nil)
 	} else {
 		go s.setUp(cleanups)
 	}
@@ -141,7 +140,7 @@ func (s *server) serve() int {
 		return exitOrphaned
 	}
 	cleanUp(<-cleanups)
-	s.out.drained()
+	s.out.AwaitWritten()
 	return exitServed
 }
 
@@ -156,26 +155,25 @@ func (s *server) handshake() (code int, ok bool) {
 		err = s.catalog.unfit()
 	}
 	if err != nil {
-		_ = s.out.frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
+		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
 		fmt.Fprintf(os.Stderr, "proctor worker: %v\n", err)
 		return exitNotServed, false
 	}
 	ours := wire.DefaultLimits()
 	s.limits = ours.Min(hello.Limits.OrDefault())
-	s.out.setLimits(s.limits)
+	s.out.SetLimits(s.limits)
 	s.reader.SetMaxFrame(s.limits.MaxFrame)
 	s.asm = wire.NewAssembler(s.limits.MaxBody, 0)
 	payload, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: s.limits, Build: s.build, Tasks: s.catalog.order})
 	if err != nil {
-		_ = s.out.frame(wire.KindRefuse, 0, wire.AppendText(nil, "the worker's tasks cannot be announced: "+err.Error()))
+		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, "the worker's tasks cannot be announced: "+err.Error()))
 		return exitNotServed, false
 	}
-	s.out.hold() // HELLO and READY in one write
-	_ = s.out.frame(wire.KindHello, 0, payload)
-	s.out.release()
-	if len(s.catalog.setup) > 0 {
-		s.out.flushHeld() // set-up may take long; the parent learns the tasks now
+	said := []wire.Frame{{Header: wire.Header{Kind: wire.KindHello}, Payload: payload}}
+	if len(s.catalog.setup) == 0 { // otherwise the parent learns the tasks before a set-up that may take long
+		said = append(said, wire.Frame{Header: wire.Header{Kind: wire.KindReady}})
 	}
+	_ = s.out.Frames(said...)
 	return 0, true
 }
 
@@ -200,7 +198,7 @@ func (s *server) setUp(done chan<- []func()) {
 	var cleanups []func()
 	failed := func(err error) {
 		cleanUp(cleanups)
-		_ = s.out.frame(wire.KindBootError, 0, wire.AppendText(nil, foreign.Text(actor.SafeError(err))))
+		_ = s.out.Frame(wire.KindBootError, 0, wire.AppendText(nil, foreign.Text(actor.SafeError(err))))
 		done <- nil
 		s.finish(false)
 	}
@@ -225,7 +223,7 @@ func (s *server) setUp(done chan<- []func()) {
 	}
 	returned = true
 	done <- cleanups
-	_ = s.out.frame(wire.KindReady, 0, nil)
+	_ = s.out.Frame(wire.KindReady, 0, nil)
 }
 
 // finish says that nothing more will be served; lost, that the parent is gone.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -171,7 +172,7 @@ func (c *serverCall) measures() wire.Measures {
 func (c *serverCall) answer(err error) {
 	switch {
 	case err == nil && c.task.info.Stream:
-		_ = c.last(wire.KindEnd, bytesOf(wire.AppendEnd(nil, c.measures())))
+		_ = c.last(wire.KindEnd, link.Bytes(wire.AppendEnd(nil, c.measures())))
 	case err == nil && c.said:
 	case err == nil:
 		c.fail(wire.Failure{Class: wire.ClassOutput, Message: "the task returned without a result"})
@@ -182,16 +183,16 @@ func (c *serverCall) answer(err error) {
 
 // fail answers with an error, as text if its body is too long.
 func (c *serverCall) fail(f wire.Failure) {
-	err := c.last(wire.KindError, bytesOf(wire.AppendError(nil, f)))
-	if limit := bodyLimit(err); limit != nil {
+	err := c.last(wire.KindError, link.Bytes(wire.AppendError(nil, f)))
+	if limit := link.BodyLimit(err); limit != nil {
 		f.Body, f.TooLong = nil, limit
-		_ = c.last(wire.KindError, bytesOf(wire.AppendError(nil, f)))
+		_ = c.last(wire.KindError, link.Bytes(wire.AppendError(nil, f)))
 	}
 }
 
 // last sends the frame that ends the call.
-func (c *serverCall) last(kind wire.Kind, build encoder) error {
-	return c.s.out.message(kind, c.id, func(dst []byte) ([]byte, error) {
+func (c *serverCall) last(kind wire.Kind, build link.Encoder) error {
+	return c.s.out.Message(kind, c.id, func(dst []byte) ([]byte, error) {
 		c.ended = true
 		return build(dst)
 	}, nil)
@@ -202,7 +203,7 @@ var errEnded = errors.New("the call has been answered")
 
 // tell says STARTED, unless the answer was first.
 func (c *serverCall) tell() {
-	_ = c.s.out.enqueue(wire.KindStarted, c.id, func(dst []byte) ([]byte, error) {
+	_ = c.s.out.Enqueue(wire.KindStarted, c.id, func(dst []byte) ([]byte, error) {
 		if c.ended {
 			return dst, errEnded
 		}
@@ -217,7 +218,7 @@ func (c *serverCall) failure(err error) wire.Failure {
 	f := wire.Failure{Class: wire.ClassTask, Message: foreign.Text(err), Measures: c.measures()}
 	f.Marks, _ = foreign.Ask(err, func() []string { return marksOf(err) })
 	if out, ok := foreign.As[*outputError](err); ok {
-		f.Class, f.Message, f.TooLong = wire.ClassOutput, out.Error(), bodyLimit(out.err)
+		f.Class, f.Message, f.TooLong = wire.ClassOutput, out.Error(), link.BodyLimit(out.err)
 		return f
 	}
 	if c.ctx.Err() != nil && foreign.Is(err, context.Canceled) {
@@ -237,14 +238,14 @@ func (c *serverCall) failure(err error) wire.Failure {
 }
 
 func (s *server) fail(id uint64, f wire.Failure) {
-	_ = s.out.frame(wire.KindError, id, wire.AppendError(nil, f))
+	_ = s.out.Frame(wire.KindError, id, wire.AppendError(nil, f))
 }
 
 func (c *serverCall) giveUp(why string) { c.ctx.end(&canceledError{why}) }
 
 // reply implements answerer.
 func (c *serverCall) reply(j job) error {
-	err := c.s.out.message(wire.KindReply, c.id, func(dst []byte) ([]byte, error) {
+	err := c.s.out.Message(wire.KindReply, c.id, func(dst []byte) ([]byte, error) {
 		c.ended = true
 		return j.encode(wire.AppendReplyHead(dst, c.measures()))
 	}, nil)
@@ -265,7 +266,7 @@ func (c *serverCall) item(encode func([]byte) ([]byte, error)) error {
 	if err := c.spend(int64(len(body))); err != nil {
 		return err
 	}
-	if err := c.s.out.deliver(wire.KindItem, c.id, body); err != nil {
+	if err := c.s.out.Deliver(wire.KindItem, c.id, body); err != nil {
 		return &outputError{err}
 	}
 	return nil

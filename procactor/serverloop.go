@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -38,8 +39,8 @@ func (s *server) read() {
 
 // unreadable ends the worker: its parent is gone, or talks nonsense.
 func (s *server) unreadable(err error) {
-	if !isEOF(err) {
-		_ = s.out.frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
+	if !link.IsEnd(err) {
+		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
 	}
 	s.finish(true)
 }
@@ -47,7 +48,7 @@ func (s *server) unreadable(err error) {
 // tooLong answers a request that is over the limit for bodies; the connection
 // goes on.
 func (s *server) tooLong(f wire.Frame, err error) bool {
-	limit := bodyLimit(err)
+	limit := link.BodyLimit(err)
 	if f.Kind != wire.KindRequest || limit == nil {
 		return false
 	}
@@ -107,7 +108,7 @@ func (s *server) pong(f wire.Frame) {
 		p.Oldest = max(p.Oldest, now.Sub(c.begun))
 	}
 	s.mu.Unlock()
-	_ = s.out.frame(wire.KindPong, 0, wire.AppendPong(nil, p))
+	_ = s.out.Frame(wire.KindPong, 0, wire.AppendPong(nil, p))
 }
 
 // request begins a call, on this goroutine if it may run alone.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -67,13 +68,13 @@ func (s *seat) takeBoot(b *boot, f wire.Frame) error {
 		}
 		b.heard, b.hello = true, hello
 		agreed := b.ours.Min(hello.Limits.OrDefault())
-		s.conn.agree(agreed)
+		s.conn.Agree(agreed)
 	case f.Kind == wire.KindReady && b.heard:
 		if err := wire.ParseEmpty(f.Kind, f.Payload); err != nil {
 			b.settle(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: err})
 			return err
 		}
-		s.conn.watch(false)
+		s.conn.Greeted()
 		b.settle(nil)
 	case f.Kind == wire.KindBootError && b.heard:
 		b.settle(&SetupError{Message: textOf(f.Payload)})
@@ -83,16 +84,6 @@ func (s *seat) takeBoot(b *boot, f wire.Frame) error {
 		return err
 	}
 	return nil
-}
-
-// agree sets what both sides keep to.
-func (c *conn) agree(l wire.Limits) {
-	c.mu.Lock()
-	c.limits = l
-	c.mu.Unlock()
-	c.out.setLimits(l)
-	c.reader.SetMaxFrame(l.MaxFrame) // called by who reads
-	c.asm = wire.NewAssembler(l.MaxBody, 0)
 }
 
 // launch starts the process of a life and returns when it is ready. Whatever
@@ -127,10 +118,8 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, death
 	s.announceDebug()
 	s.openOutput()
 	rw, wrong := channelOf(w, ch.frames)
-	s.conn = newConn(rw, wire.MaxHello)
-	s.conn.asm = wire.NewAssembler(ours.MaxBody, 0)
 	b := &boot{ours: ours, done: make(chan struct{})}
-	s.conn.onBoot = func(f wire.Frame) error { return s.takeBoot(b, f) }
+	s.conn = link.New(linkOf(rw), ours.MaxBody, func(f wire.Frame) error { return s.takeBoot(b, f) })
 	go s.await()
 	if wrong != nil {
 		died, err := s.failedStart(wrong)
@@ -194,16 +183,7 @@ func (s *seat) greet(ctx context.Context, b *boot) (death, error) {
 
 // sayHello sends the first frame, and has the answers read.
 func (s *seat) sayHello(ours wire.Limits) error {
-	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: ours, Build: buildID()})
-	if err != nil {
-		return err
-	}
-	// The worker may not read: the write must not be waited for.
-	if err := s.conn.out.enqueue(wire.KindHello, 0, bytesOf(hello), nil); err != nil {
-		return err
-	}
-	s.conn.watch(true)
-	return nil
+	return s.conn.Greet(wire.Hello{Version: wire.Current(), Limits: ours, Build: buildID()})
 }
 
 // errExited says that the process ended before it was ready.
@@ -219,16 +199,16 @@ func (s *seat) awaitReady(ctx context.Context, b *boot) error {
 		defer b.mu.Unlock()
 		return b.err
 	case <-s.exited:
-		s.conn.readToEnd(drainBound) // it may have said why
+		s.conn.ReadToEnd(drainBound) // it may have said why
 		return s.endedEarly(b, errExited)
-	case <-s.conn.closed:
+	case <-s.conn.Closed():
 		if s.leaves() {
 			return s.endedEarly(b, errExited)
 		}
 		return s.endedEarly(b, &HandshakeError{Worker: s.life.PID().Name, Err: errHungUp})
-	case <-s.conn.mute:
+	case <-s.conn.WriteClosed():
 		if s.leaves() {
-			s.conn.readToEnd(drainBound)
+			s.conn.ReadToEnd(drainBound)
 			return s.endedEarly(b, errExited)
 		}
 		return s.endedEarly(b, &HandshakeError{Worker: s.life.PID().Name, Err: errHungUp})
@@ -254,7 +234,7 @@ func (s *seat) endedEarly(b *boot, end error) error {
 	if over {
 		return known
 	}
-	if why := s.conn.reason(); why != nil {
+	if why := s.conn.Reason(); why != nil {
 		return &HandshakeError{Worker: s.life.PID().Name, Err: why}
 	}
 	return end
@@ -268,7 +248,7 @@ func (s *seat) failedStart(why error) (death, error) {
 		waitFor(s.exited, reapBound)
 	}
 	e := s.bury()
-	_ = s.conn.rw.Close()
+	_ = s.conn.Close()
 	s.child.begun.close()
 	keepName(s.life, s.exited)
 	if s.hidden && !s.life.Owned() {

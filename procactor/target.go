@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -138,7 +139,7 @@ func (t *taskTarget[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 		return none, &actor.CallError{Op: "call", PID: actor.PID{Name: t.host.name()}, Err: errIsStream}
 	}
 	o := c.do(ctx, r)
-	if !o.open && cap(r.body) <= keepBuffer {
+	if !o.open && cap(r.body) <= link.KeepBuffer {
 		defer t.idle.Put(r) // after the answer was read out of it
 	}
 	if o.answer.err != nil || o.answer.kind != wire.KindReply {
@@ -264,9 +265,9 @@ func (t *taskTarget[In, Out]) Stream(ctx context.Context, in In) iter.Seq2[Out, 
 			return
 		}
 		broke := false
-		r.items = func(ctx context.Context, s *seat, x *exchange) error {
-			return s.consume(ctx, x, func(body []byte) error {
-				out, err := parseValue(t.task.out, body, memoryFor(s.conn.limits))
+		r.items = func(ctx context.Context, c *link.Conn, x *link.Exchange) error {
+			return c.Consume(ctx, x, func(body []byte) error {
+				out, err := parseValue(t.task.out, body, memoryFor(c.Limits()))
 				if err != nil {
 					return &TaskError{Task: t.task.name, Class: wire.ClassOutput, Message: "an item does not decode: " + err.Error()}
 				}

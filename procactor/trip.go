@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -37,7 +38,7 @@ func (t *trip) goesOn(r *request, o outcome) bool {
 	switch {
 	case a.err == nil && a.kind == wire.KindError && isStopping(a.payload),
 		a.delivery == actor.NotStarted && a.err != nil,
-		errors.Is(a.err, errLinkLost):
+		errors.Is(a.err, link.ErrLost):
 		t.lost++
 	case !mayBeOfAnother(a.death), !r.info.Idempotent, a.delivery != actor.Unknown, r.items != nil:
 		return false

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
@@ -16,7 +17,7 @@ func TestTripEnds(t *testing.T) {
 		"crash":       {err: &ExitError{Code: 2}, delivery: actor.Unknown, death: deathCounted},
 		"overdue":     {err: &ExitError{Code: -1, Killed: true, Why: ErrOverdue}, delivery: actor.Unknown, death: deathOrdered},
 		"not started": {err: &ExitError{Code: 2}, delivery: actor.NotStarted, death: deathCounted},
-		"link lost":   {err: errLinkLost, delivery: actor.NotSent},
+		"link lost":   {err: link.ErrLost, delivery: actor.NotSent},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		r := &request{info: wire.TaskInfo{Name: "task", Idempotent: true}, key: rapid.SampledFrom([]string{"", "key"}).Draw(t, "key")}

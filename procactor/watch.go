@@ -8,17 +8,17 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
-	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 // pingInterval is how often a worker is asked for a sign of life, at least.
 const pingInterval = 5 * time.Second
 
-// pulse is how often a worker is asked for a sign of life, and how many times
+// pingPlan is how often a worker is asked for a sign of life, and how many times
 // in vain before it counts as hung; zero misses: never. Misses are counted, and
 // not the time, because time also passes while this process is stopped.
-func pulse(silence time.Duration) (every time.Duration, misses uint64) {
+func pingPlan(silence time.Duration) (every time.Duration, misses uint64) {
 	if silence == actor.Infinity {
 		return pingInterval, 0
 	}
@@ -35,16 +35,16 @@ func (s *seat) watch() {
 	died := s.bury()
 	s.blameHung(died) // before anybody learns of its end
 	open := s.takeLeft(died)
-	s.served = s.conn.begun() > uint64(len(open))
-	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.reason())
-	_ = s.conn.rw.Close()
+	s.served = s.conn.Carried() > uint64(len(open))
+	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.Reason())
+	_ = s.conn.Close()
 	s.child.begun.close()
 	keepName(s.life, s.exited)
 	reason := endOfLife(stopped, died, s.end.forced, s.ownEnd(died, len(open)))
 	tellEnd(record.WorkerDied, s.life, reason, died)
 	s.life.EndAnswering(reason, func() {
 		for _, l := range open {
-			l.call.finish(l.answer)
+			l.call.Finish(link.Answer{Err: l.lost})
 		}
 	})
 }
@@ -52,7 +52,7 @@ func (s *seat) watch() {
 // untilEnd returns when the process has ended, or was killed; the reason is
 // nil unless somebody asked it to stop.
 func (s *seat) untilEnd() (stopped error) {
-	every, most := pulse(cmp.Or(s.worker.Silence, defaultSilence))
+	every, most := pingPlan(cmp.Or(s.worker.Silence, defaultSilence))
 	ping := time.NewTicker(every)
 	defer ping.Stop()
 	var missed misses
@@ -77,15 +77,15 @@ func (s *seat) untilEnd() (stopped error) {
 			s.stops.because(o.why, motiveOrder)
 			_ = s.stop(o.why, true) // nobody asked the life to stop
 			return nil
-		case <-s.conn.closed:
+		case <-s.conn.Closed():
 			s.linkEnded()
 			return nil
-		case <-s.conn.mute:
+		case <-s.conn.WriteClosed():
 			s.linkEnded()
 			return nil
 		case <-ping.C:
 			s.child.sighted()
-			if n := s.conn.ping(); missed.tooMany(n, most, s.spared) {
+			if n := s.conn.Ping(); missed.tooMany(n, most, s.spared) {
 				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every), motiveSilence)
 				return nil
 			}
@@ -113,7 +113,7 @@ func (s *seat) linkEnded() {
 	if s.leaves() { // it was on its way out, or takes our REFUSE to heart
 		return
 	}
-	why := s.conn.reason()
+	why := s.conn.Reason()
 	if why == nil {
 		why = errors.New("it closed its channel and went on")
 	}
@@ -141,8 +141,7 @@ func (s *seat) stop(why error, hung bool) error {
 func (s *seat) act(a stopAct, why error) {
 	switch a {
 	case actStop:
-		_ = s.conn.out.enqueue(wire.KindStop, 0, bytesOf(nil), nil)
-		s.conn.ensureReader()
+		s.conn.Stop()
 	case actTerminate:
 		s.stops.asks(why, motiveOrder)
 		s.child.terminate()
@@ -156,7 +155,7 @@ func (s *seat) act(a stopAct, why error) {
 // ownEnd is the reason of a life that nobody stopped; open is how many calls its
 // end left open.
 func (s *seat) ownEnd(died *ExitError, open int) error {
-	switch broken := s.conn.reason(); {
+	switch broken := s.conn.Reason(); {
 	case broken != nil:
 		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, died)}
 	case s.end.clean() && open == 0 && died.Why == nil:

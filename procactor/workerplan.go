@@ -54,7 +54,7 @@ func (w Worker) spawn(guarded *ward) (spawned, error) {
 		return spawned{}, err
 	}
 	return spawned{
-		running: c, frames: &duplex{r: ends.replies, w: ends.requests},
+		running: c, frames: newDuplex(ends.replies, ends.requests),
 		stdout: ends.stdout, stderr: ends.stderr, crash: ends.crash, begun: ends.begun,
 	}, nil
 }

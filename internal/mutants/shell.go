@@ -34,7 +34,7 @@ func shellMutants() []trial {
 		},
 		{
 			mutant{"item is sent, not written", "framewriter.go", "for err == nil && f.done < end {", "for false {"},
-			notice{"procactor", "./procactor", "TestDeliverReturnsWhenItsBytesAreWritten"},
+			notice{"internal/link", "./internal/link", "TestDeliverReturnsWhenItsBytesAreWritten"},
 		},
 		{
 			mutant{"end before our KILL is taken for ours", "ending.go", "if f.stops.killed && !f.stops.asked && f.signal != os.Kill {", "if false {"},

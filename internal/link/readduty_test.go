@@ -1,4 +1,4 @@
-package procactor
+package link
 
 import (
 	"testing"

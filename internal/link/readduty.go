@@ -1,4 +1,4 @@
-package procactor
+package link
 
 // reader is a goroutine that reads the frames of a link, by its kind.
 type reader uint8
@@ -130,11 +130,14 @@ func (d *readDuty) expects() bool {
 
 // ping counts a PING, and returns its token and how many before it have no
 // answer.
-func (d *readDuty) ping() (token, unanswered uint64) {
-	unanswered = d.asked - d.heard
+func (d *readDuty) ping() (token, before uint64) {
+	before = d.unanswered()
 	d.asked++
-	return d.asked, unanswered
+	return d.asked, before
 }
+
+// unanswered returns how many PINGs have no answer.
+func (d *readDuty) unanswered() uint64 { return d.asked - d.heard }
 
 // pong takes the answer to a PING, which stands for those before it, too. It
 // reports whether there was one to answer.

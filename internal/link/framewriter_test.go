@@ -1,4 +1,4 @@
-package procactor
+package link
 
 import (
 	"bytes"
@@ -20,25 +20,25 @@ func TestFrameWriterKeepsMessagesWhole(t *testing.T) {
 	t.Parallel()
 	limits := wire.Limits{MaxFrame: 4096, MaxBody: 1 << 20}
 	r, w := io.Pipe()
-	f := &frameWriter{w: w}
-	f.setLimits(limits)
+	f := &FrameWriter{w: w}
+	f.SetLimits(limits)
 	const writers, each = 8, 40
 	var all sync.WaitGroup
 	for i := range writers {
 		all.Go(func() {
 			for j := range each {
 				body := bytes.Repeat([]byte{byte(j)}, 1+rand.IntN(3*4096))
-				send := f.message
+				send := f.Message
 				if j%2 == 0 {
-					send = f.enqueue
+					send = f.Enqueue
 				}
-				assert.NoError(t, send(wire.KindReply, uint64(i+1), bytesOf(body), nil))
+				assert.NoError(t, send(wire.KindReply, uint64(i+1), Bytes(body), nil))
 			}
 		})
 	}
 	go func() {
 		all.Wait()
-		f.drained()
+		f.AwaitWritten()
 		_ = w.Close()
 	}()
 	reader, asm := wire.NewReader(r, limits.MaxFrame), wire.NewAssembler(limits.MaxBody, 0)
@@ -79,22 +79,22 @@ func TestFrameWriterFails(t *testing.T) {
 	t.Parallel()
 	failed := 0
 	w := &brokenWriter{left: 1}
-	f := &frameWriter{w: w, failed: func() { failed++ }}
-	f.setLimits(wire.DefaultLimits())
-	require.NoError(t, f.frame(wire.KindPing, 0, make([]byte, 8)))
+	f := &FrameWriter{w: w, failed: func() { failed++ }}
+	f.SetLimits(wire.DefaultLimits())
+	require.NoError(t, f.Frame(wire.KindPing, 0, make([]byte, 8)))
 	size := w.Len()
 
 	refused := errors.New("no")
-	err := f.message(wire.KindRequest, 1, func(dst []byte) ([]byte, error) { return append(dst, 1, 2, 3), refused }, nil)
+	err := f.Message(wire.KindRequest, 1, func(dst []byte) ([]byte, error) { return append(dst, 1, 2, 3), refused }, nil)
 	require.ErrorIs(t, err, refused)
 	assert.Equal(t, size, w.Len(), "a message that does not encode leaves no bytes")
-	assert.False(t, f.broken())
+	assert.False(t, f.Broken())
 
-	require.ErrorIs(t, f.frame(wire.KindPing, 0, make([]byte, 8)), io.ErrClosedPipe)
-	require.ErrorIs(t, f.frame(wire.KindPing, 0, make([]byte, 8)), io.ErrClosedPipe)
-	require.ErrorIs(t, f.enqueue(wire.KindPing, 0, bytesOf(make([]byte, 8)), nil), io.ErrClosedPipe)
-	f.drained()
-	assert.True(t, f.broken())
+	require.ErrorIs(t, f.Frame(wire.KindPing, 0, make([]byte, 8)), io.ErrClosedPipe)
+	require.ErrorIs(t, f.Frame(wire.KindPing, 0, make([]byte, 8)), io.ErrClosedPipe)
+	require.ErrorIs(t, f.Enqueue(wire.KindPing, 0, Bytes(make([]byte, 8)), nil), io.ErrClosedPipe)
+	f.AwaitWritten()
+	assert.True(t, f.Broken())
 	assert.Equal(t, 1, failed)
 	assert.Equal(t, size, w.Len())
 }
@@ -102,14 +102,14 @@ func TestFrameWriterFails(t *testing.T) {
 func TestFrameWriterHoldsItsLimits(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	f := &frameWriter{w: &out}
-	f.setLimits(wire.Limits{MaxFrame: 4096, MaxBody: 1 << 17})
-	err := f.message(wire.KindRequest, 1, bytesOf(make([]byte, 1<<17+1)), nil)
+	f := &FrameWriter{w: &out}
+	f.SetLimits(wire.Limits{MaxFrame: 4096, MaxBody: 1 << 17})
+	err := f.Message(wire.KindRequest, 1, Bytes(make([]byte, 1<<17+1)), nil)
 	limit, ok := errors.AsType[*wire.LimitError](err)
 	require.True(t, ok, "%v", err)
 	assert.Equal(t, wire.BoundBody, limit.What)
 	assert.Zero(t, out.Len())
-	require.NoError(t, f.frame(wire.KindStop, 0, nil), "the link goes on")
+	require.NoError(t, f.Frame(wire.KindStop, 0, nil), "the link goes on")
 	assert.Equal(t, wire.HeaderSize, out.Len())
 }
 
@@ -131,13 +131,13 @@ func TestDeliverReturnsWhenItsBytesAreWritten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := &slowPipe{begun: make(chan struct{}), let: make(chan struct{})}
-		f := &frameWriter{w: w}
-		f.setLimits(wire.DefaultLimits())
-		require.NoError(t, f.enqueue(wire.KindStarted, 1, bytesOf(nil), nil))
+		f := &FrameWriter{w: w}
+		f.SetLimits(wire.DefaultLimits())
+		require.NoError(t, f.Enqueue(wire.KindStarted, 1, Bytes(nil), nil))
 		<-w.begun
 		delivered := false
 		go func() {
-			assert.NoError(t, f.deliver(wire.KindItem, 1, []byte("item")))
+			assert.NoError(t, f.Deliver(wire.KindItem, 1, []byte("item")))
 			delivered = true
 		}()
 		synctest.Wait()
@@ -158,12 +158,12 @@ func TestDeliverFailsWithTheWriteThatTookItAlong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, w := io.Pipe()
-		f := &frameWriter{w: w}
-		f.setLimits(wire.DefaultLimits())
-		require.NoError(t, f.enqueue(wire.KindStarted, 1, bytesOf(nil), nil))
+		f := &FrameWriter{w: w}
+		f.SetLimits(wire.DefaultLimits())
+		require.NoError(t, f.Enqueue(wire.KindStarted, 1, Bytes(nil), nil))
 		synctest.Wait() // it writes
 		failed := make(chan error, 1)
-		go func() { failed <- f.deliver(wire.KindItem, 1, []byte("item")) }()
+		go func() { failed <- f.Deliver(wire.KindItem, 1, []byte("item")) }()
 		synctest.Wait()
 		require.NoError(t, r.Close())
 		require.ErrorIs(t, <-failed, io.ErrClosedPipe)

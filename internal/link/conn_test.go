@@ -1,37 +1,44 @@
-package procactor
+package link
 
 import (
 	"bytes"
-	"fmt"
 	"io"
-	"math"
-	"strings"
 	"testing"
 
-	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/mailbox"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
+// joined makes one stream of what is read and what is written.
+type joined struct {
+	io.Reader
+	io.Writer
+}
+
+func (joined) Close() error { return nil }
+
 // hears is a parent that reads these frames, in service from the first, with
 // one call under way.
-func hears(t *testing.T, stream bool, frames ...[]byte) (*conn, *exchange) {
+func hears(t *testing.T, stream bool, frames ...[]byte) (*Conn, *Exchange) {
 	t.Helper()
-	c := newConn(joined{bytes.NewReader(bytes.Join(frames, nil)), nil}, 0)
-	c.asm = wire.NewAssembler(0, 0)
-	x := newExchange(wire.DefaultLimits().Window, stream)
-	x.id, c.calls[1] = 1, x
-	c.out.hold()
+	c := New(Plain(joined{bytes.NewReader(bytes.Join(frames, nil)), io.Discard}), 0, nil)
+	x := NewExchange(wire.DefaultLimits().Window, stream)
+	underWay(c, 1, x)
 	return c, x
 }
 
+// underWay enters a call whose request was sent.
+func underWay(c *Conn, id uint64, x *Exchange) {
+	x.id, c.calls[id] = id, x
+	c.duty.join(id, false, false)
+}
+
 // readAll reads until the link ends.
-func readAll(c *conn) error {
+func readAll(c *Conn) error {
 	for c.readOne() {
 	}
-	return c.reason()
+	return c.Reason()
 }
 
 func TestStartedComesOnce(t *testing.T) {
@@ -39,7 +46,7 @@ func TestStartedComesOnce(t *testing.T) {
 	started := wire.AppendFrame(nil, wire.KindStarted, 0, 1)
 	c, x := hears(t, false, started)
 	require.NoError(t, readAll(c))
-	assert.Equal(t, CallStarted, x.state(0))
+	assert.True(t, x.Started(0))
 	c, _ = hears(t, false, started, started)
 	require.ErrorContains(t, readAll(c), "second STARTED")
 	c, _ = hears(t, false, wire.AppendFrame(nil, wire.KindStarted, 0, 1, []byte("x")))
@@ -49,7 +56,7 @@ func TestStartedComesOnce(t *testing.T) {
 	// An item says that the task runs; STARTED may still come behind it.
 	c, _ = hears(t, true, wire.AppendFrame(nil, wire.KindItem, 0, 1), started)
 	require.NoError(t, readAll(c))
-	x.again()
+	x.Reuse()
 	require.NoError(t, x.begun(), "another call on the same exchange")
 }
 
@@ -71,7 +78,7 @@ func TestSkippedFramesAreBounded(t *testing.T) {
 		require.True(t, c.readOne())
 	}
 	c.duty.by = goroutineReads // a PING must not read in this one's place
-	c.ping()
+	c.Ping()
 	require.NoError(t, readAll(c))
 }
 
@@ -101,11 +108,10 @@ func TestCreditThatWasNotSentDoesNotCount(t *testing.T) {
 	t.Parallel()
 	d := &deaf{item: wire.AppendFrame(nil, wire.KindItem, 0, 1, []byte("x")), takes: 1 << 10, closed: make(chan struct{})}
 	defer close(d.closed)
-	c := newConn(d, 0)
-	c.asm = wire.NewAssembler(0, 0)
+	c := New(Plain(d), 0, nil)
 	const window = 100
-	x := newExchange(window, true)
-	x.id, c.calls[1] = 1, x
+	x := NewExchange(window, true)
+	underWay(c, 1, x)
 	const most = 10 * (window + 1<<10)
 	taken := 0
 	for c.readOne() && taken < most {
@@ -114,34 +120,18 @@ func TestCreditThatWasNotSentDoesNotCount(t *testing.T) {
 			c.credit(x, 1)
 		}
 	}
-	require.ErrorContains(t, c.reason(), "more than its credit")
+	require.ErrorContains(t, c.Reason(), "more than its credit")
 	assert.GreaterOrEqual(t, taken, window)
 	c.out.mu.Lock()
 	defer c.out.mu.Unlock()
 	assert.LessOrEqual(t, len(c.out.buf)/(wire.HeaderSize+4), 3*window)
 }
 
-// What a worker says of itself is bounded by what its caller knows.
-func TestAWorkersClaimsAreBounded(t *testing.T) {
+func TestAWorkersRefusalIsBounded(t *testing.T) {
 	t.Parallel()
-	c := newCore(nil, "w", mailbox.Config{}, 2)
-	s := &seat{hello: wire.Hello{Tasks: []wire.TaskInfo{{Name: "t", Concurrent: math.MaxUint32}}}}
-	c.add(s)
-	assert.Equal(t, 2*8, c.maxWidth(8))
-	assert.Equal(t, 8, s.allowed("t", 8))
-
-	for i := range wire.MaxTasks {
-		s.hello.Tasks = append(s.hello.Tasks, wire.TaskInfo{Name: fmt.Sprint(i, strings.Repeat("x", wire.MaxName-4))})
-	}
-	s.life = &actor.Life{}
-	var misfit *HandshakeError
-	require.ErrorAs(t, s.serves(&request{info: wire.TaskInfo{Name: "none"}}), &misfit)
-	assert.Less(t, len(misfit.Error()), 8<<10)
-	assert.Contains(t, misfit.Has, "and 4081 more")
-
-	c2, _ := hears(t, false, wire.AppendFrame(nil, wire.KindRefuse, 0, 0, bytes.Repeat([]byte("x"), 1<<20)))
+	c, _ := hears(t, false, wire.AppendFrame(nil, wire.KindRefuse, 0, 0, bytes.Repeat([]byte("x"), 1<<20)))
 	var refused *refusedError
-	require.ErrorAs(t, readAll(c2), &refused)
+	require.ErrorAs(t, readAll(c), &refused)
 	assert.Len(t, refused.text, wire.MaxText)
 }
 
@@ -157,4 +147,18 @@ func TestItemThatIsTooLongForACall(t *testing.T) {
 		t.Error("the call was told that it has ended")
 	default:
 	}
+}
+
+func TestPongThatNobodyAskedFor(t *testing.T) {
+	t.Parallel()
+	c, _ := hears(t, false)
+	c.duty.asked, c.duty.heard = 5, 3
+	require.NoError(t, c.takePong(wire.Pong{Token: 5}))
+	for _, token := range []uint64{0, 3, 5, 6} {
+		require.Error(t, c.takePong(wire.Pong{Token: token}), "%d", token)
+	}
+	c.duty.asked = 6
+	require.NoError(t, c.takePong(wire.Pong{Token: 6}))
+	require.NoError(t, c.Reason())
+	assert.Zero(t, c.Unanswered())
 }
