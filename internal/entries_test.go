@@ -19,7 +19,6 @@ import (
 func withoutExample() map[string]string {
 	return map[string]string{
 		"actor.StartsFor":         "only a supervisor asks it, and what it tells is who would wait for itself: ErrSelfCall shows it",
-		"procactor.Exec":          "ExampleNewCommandTask is about it",
 		"procactor.ReapStrangers": "it is about a whole program, the first of a container: proctor run is that",
 		"procactor.WithMeasures":  "what it tells differs from run to run",
 	}

@@ -58,7 +58,7 @@ func (h commandHand[In, Out]) call(in In, text func(Out) ([]byte, error)) handCa
 		}
 		limited = context.WithValue(limited, callKey{}, about)
 		var own error
-		out, err := commandAlone(limited, ctx.kill, h.noting(&own), Worker{Stderr: os.Stderr}, slog.Default(), in)
+		out, err := commandAlone(limited, ctx.kill, h.noting(&own), Commands{Stderr: os.Stderr}, slog.Default(), in)
 		if err == nil {
 			return showOne(out, text, show)
 		}

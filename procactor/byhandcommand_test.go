@@ -22,7 +22,7 @@ func inEmptyDir(t *testing.T, env []string) []string {
 	return append(env, "TMPDIR="+dir, "TMP="+dir, "TEMP="+dir)
 }
 
-// Guarantee(debug): A person can run a command task without a parent, through the same code path as on an Exec host, and nothing of its process is left behind.
+// Guarantee(debug): A person can run a command task without a parent, through the same code path as on a host of commands, and nothing of its process is left behind.
 func TestCommandByHand(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -17,7 +17,7 @@ type Command struct {
 	Path string
 	// Args are the arguments, without the program's own name. No shell sees them.
 	Args []string
-	// Env is the environment, as "key=value"; nil means that of the [Worker].
+	// Env is the environment, as "key=value"; nil means that of the [Commands].
 	Env []string
 	// Dir is the working directory; empty means the call's private directory,
 	// and a relative one lies below that.
@@ -66,7 +66,7 @@ type commandFuncs[In, Out any] struct {
 }
 
 // NewCommandTask declares a task that is done by a program which knows nothing
-// of this package: each call is a process of its own, on a host of [Exec]. Both
+// of this package: each call is a process of its own, on a [CommandHost]. Both
 // functions run in this process, in the goroutine of the call.
 //
 // build says what to start. dir is an empty directory for this call alone: what
@@ -83,9 +83,9 @@ type commandFuncs[In, Out any] struct {
 // Task declares means the same: so does [Task.Idempotent], which makes such a
 // call be delivered again. A program that cannot be started is a
 // *[CommandError]. When ctx ends the process gets TERM and CONT, with its group,
-// and KILL after the Worker's Grace; its place is free when it has ended.
+// and KILL after [Commands.Grace]; its place is free when it has ended.
 //
-// What of stdout is kept is bounded by [Worker.MaxBody]: a program that writes
+// What of stdout is kept is bounded by [Commands.MaxBody]: a program that writes
 // more is killed, and the call fails with a *wire.LimitError. [WithOutput] gets
 // a copy of stdout, and stderr.
 //

@@ -21,25 +21,24 @@ import (
 )
 
 func TestCommandIsCalledLikeAnyTask(t *testing.T) {
-	onBoth(t, execIn(t), func(t *testing.T, h procactor.Host) {
-		cmd := tool(t, "cat")
-		cmd.Stdin = strings.NewReader("through a process")
-		res, err := shoot.On(h).Call(t.Context(), shot{cmd: cmd})
+	h := startCommands(t, commandsIn(t))
+	cmd := tool(t, "cat")
+	cmd.Stdin = strings.NewReader("through a process")
+	res, err := shoot.On(h).Call(t.Context(), shot{cmd: cmd})
+	require.NoError(t, err)
+	assert.Equal(t, "through a process", string(res.Stdout))
+	assert.Zero(t, res.ExitCode)
+	for res, err := range shoot.On(h).Stream(t.Context(), shot{cmd: tool(t, "gush 3")}) {
 		require.NoError(t, err)
-		assert.Equal(t, "through a process", string(res.Stdout))
-		assert.Zero(t, res.ExitCode)
-		for res, err := range shoot.On(h).Stream(t.Context(), shot{cmd: tool(t, "gush 3")}) {
-			require.NoError(t, err)
-			assert.Equal(t, "ggg", string(res.Stdout))
-		}
-	})
+		assert.Equal(t, "ggg", string(res.Stdout))
+	}
 }
 
-// Guarantee(programs): A command gets its arguments as they are, since no shell reads them; the Command or the Worker sets its environment and directory.
+// Guarantee(programs): A command gets its arguments as they are, since no shell reads them; the Command or the Commands set its environment and directory.
 func TestCommandArgumentsAndSurroundings(t *testing.T) {
-	w := execIn(t)
-	w.Env = append(os.Environ(), "OF=worker", roleVariable+"=tool show", wire.EnvVersion+"=9.9")
-	p := start(t, w)
+	c := commandsIn(t)
+	c.Env = append(os.Environ(), "OF=worker", roleVariable+"=tool show", wire.EnvVersion+"=9.9")
+	p := startCommands(t, c)
 	show := func(cmd procactor.Command, dir *string) shown {
 		res, err := shoot.On(p).Call(t.Context(), shot{cmd, func(_ context.Context, d string) error {
 			*dir = d
@@ -48,7 +47,7 @@ func TestCommandArgumentsAndSurroundings(t *testing.T) {
 		require.NoError(t, err)
 		var s shown
 		require.NoError(t, json.Unmarshal(res.Stdout, &s), "%s", res.Stdout)
-		s.Dir = actual(t, w.Dir, s.Dir)
+		s.Dir = actual(t, c.Dir, s.Dir)
 		return s
 	}
 	var dir string
@@ -82,7 +81,7 @@ func actual(t *testing.T, root, path string) string {
 
 // Guarantee(programs): A command task maps exit codes itself, to an answer or to its own typed error.
 func TestCommandExitCodes(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	mapped := inspect(func(r procactor.Result) error {
 		if r.ExitCode > 1 {
 			return &codeError{r.ExitCode, string(r.Stderr)}
@@ -109,7 +108,7 @@ func TestCommandExitCodes(t *testing.T) {
 func TestCommandWithHalfOfItsOutput(t *testing.T) {
 	var v map[string]bool
 	parsed := inspect(func(r procactor.Result) error { return json.Unmarshal(r.Stdout, &v) })
-	_, err := parsed.On(start(t, execIn(t))).Call(t.Context(), shot{cmd: tool(t, "half")})
+	_, err := parsed.On(startCommands(t, commandsIn(t))).Call(t.Context(), shot{cmd: tool(t, "half")})
 	failed(t, err, actor.Done)
 	var syntax *json.SyntaxError
 	assert.ErrorAs(t, err, &syntax)
@@ -117,8 +116,8 @@ func TestCommandWithHalfOfItsOutput(t *testing.T) {
 
 // Guarantee(programs): Each command has an empty directory of its own, which is gone when the call has returned, whatever was put there and however the call ended.
 func TestCommandPrivateDirectory(t *testing.T) {
-	w := execIn(t)
-	p := start(t, w)
+	c := commandsIn(t)
+	p := startCommands(t, c)
 	seen := map[string]bool{}
 	look := inspect(func(r procactor.Result) error {
 		kept, err := os.ReadFile(filepath.Join(r.Dir, "a/b/locked"))
@@ -140,7 +139,7 @@ func TestCommandPrivateDirectory(t *testing.T) {
 	}
 	empty := func() {
 		t.Helper()
-		left, err := os.ReadDir(w.Dir)
+		left, err := os.ReadDir(c.Dir)
 		require.NoError(t, err)
 		assert.Empty(t, left)
 	}
@@ -166,7 +165,7 @@ func TestCommandPrivateDirectory(t *testing.T) {
 }
 
 func TestCommandStdoutGoesElsewhere(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	const size = 3 << 20
 	gush := fmt.Sprint("gush ", size)
 
@@ -196,9 +195,9 @@ func TestCommandStdoutGoesElsewhere(t *testing.T) {
 
 // Guarantee(programs): A command that writes more than is kept is killed, and its call fails with a *wire.LimitError.
 func TestCommandWritesTooMuch(t *testing.T) {
-	w := execIn(t)
-	w.MaxBody = wire.MinBody
-	p := start(t, w)
+	c := commandsIn(t)
+	c.MaxBody = wire.MinBody
+	p := startCommands(t, c)
 	runs := 0
 	count := func(context.Context, string) error { runs++; return nil }
 	_, err := shoot.Idempotent().On(p).Call(t.Context(), shot{tool(t, "gush 1000000000"), count})
@@ -221,7 +220,7 @@ func (r refusing) Write([]byte) (int, error) { return 0, r.err }
 func (r refusing) Read([]byte) (int, error)  { return 0, r.err }
 
 func TestCommandWhoseReaderOrWriterFails(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	full := &fs.PathError{Op: "write", Path: "disk", Err: fs.ErrPermission}
 	cmd := tool(t, "gush 100")
 	cmd.Stdout = refusing{full}
@@ -240,7 +239,7 @@ func TestCommandWhoseReaderOrWriterFails(t *testing.T) {
 }
 
 func TestCommandThatCannotStart(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	dir := t.TempDir()
 	tests := []struct {
 		name string
@@ -275,7 +274,7 @@ func TestCommandThatCannotStart(t *testing.T) {
 }
 
 func TestCommandsAndTasksOnTheWrongHost(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	_, err := square.On(p).Call(t.Context(), 2)
 	failed(t, err, actor.NotSent)
 	var misfit *procactor.HandshakeError
@@ -291,7 +290,7 @@ func TestCommandsAndTasksOnTheWrongHost(t *testing.T) {
 	_, err = shoot.On(worker).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
 	failed(t, err, actor.NotSent)
 	require.ErrorAs(t, err, &misfit)
-	assert.Contains(t, misfit.Error(), "procactor.Exec")
+	assert.Contains(t, misfit.Error(), "procactor.StartCommands")
 	_, err = procactor.NewTask[int, int]("shoot", nil).On(worker).Call(t.Context(), 1)
 	require.ErrorAs(t, err, &misfit)
 	assert.Equal(t, "only the tasks square", misfit.Has, "a command task is not offered")
@@ -299,7 +298,7 @@ func TestCommandsAndTasksOnTheWrongHost(t *testing.T) {
 }
 
 func TestCommandTaskWithoutFunctions(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	_, err := procactor.NewCommandTask[int, int]("half declared", nil, nil).On(p).Call(t.Context(), 1)
 	failed(t, err, actor.NotSent)
 	assert.ErrorContains(t, err, "without its build or parse function")
@@ -310,26 +309,24 @@ func TestCommandTaskWithTheNameOfAnother(t *testing.T) {
 	assert.ErrorContains(t, err, `task "square" is given to Main twice`)
 }
 
-func TestExecWithoutItsDirectory(t *testing.T) {
-	w := procactor.Exec()
-	w.Dir = filepath.Join(t.TempDir(), "none")
-	_, err := procactor.Start(t.Context(), newSystem(t), "w", w)
+func TestCommandsWithoutTheirDirectory(t *testing.T) {
+	c := procactor.Commands{Dir: filepath.Join(t.TempDir(), "none")}
+	_, err := procactor.StartCommands(t.Context(), newSystem(t), "w", c)
 	var failure *actor.StartError
 	require.ErrorAs(t, err, &failure)
 	assert.ErrorIs(t, err, fs.ErrNotExist)
-	w.Dir = os.Args[0]
-	_, err = procactor.StartPool(t.Context(), newSystem(t), "w", w, procactor.PoolConfig{Size: 2})
+	c.Dir = os.Args[0]
+	_, err = procactor.StartCommands(t.Context(), newSystem(t), "w", c)
 	require.ErrorAs(t, err, &failure)
 	assert.ErrorIs(t, err, syscall.ENOTDIR)
 }
 
 // The directory for private directories goes while the host is up.
 func TestCommandWithoutRoomForItsDirectory(t *testing.T) {
-	w := procactor.Exec()
-	w.Dir = filepath.Join(t.TempDir(), "below")
-	require.NoError(t, os.Mkdir(w.Dir, 0o700))
-	p := start(t, w)
-	require.NoError(t, os.Remove(w.Dir))
+	c := procactor.Commands{Dir: filepath.Join(t.TempDir(), "below")}
+	require.NoError(t, os.Mkdir(c.Dir, 0o700))
+	p := startCommands(t, c)
+	require.NoError(t, os.Remove(c.Dir))
 	_, err := shoot.On(p).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
 	failed(t, err, actor.NotSent)
 	assert.ErrorIs(t, err, fs.ErrNotExist)
@@ -337,7 +334,7 @@ func TestCommandWithoutRoomForItsDirectory(t *testing.T) {
 }
 
 func TestCommandCallTellsAndMeasures(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	var call procactor.Call
 	var cost procactor.Measures
 	ctx := procactor.WithMeasures(procactor.WithTraceparent(t.Context(), "00-trace"), func(m procactor.Measures) { cost = m })

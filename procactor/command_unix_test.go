@@ -39,7 +39,7 @@ func gone(t *testing.T, pid string) {
 
 // Guarantee(programs): A command's call ends when its process does, even if something it left running holds its output; that is killed along with its group.
 func TestCommandThatForksAndExits(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	res, err := shoot.On(p).Call(t.Context(), shot{cmd: sh("sleep 1000 & echo $!; echo more >&2; exit 5")})
 	require.NoError(t, err)
 	assert.Equal(t, 5, res.ExitCode)
@@ -48,9 +48,9 @@ func TestCommandThatForksAndExits(t *testing.T) {
 }
 
 func TestCommandThatIgnoresTerm(t *testing.T) {
-	w := execIn(t)
-	w.Grace = 50 * time.Millisecond
-	p := start(t, w)
+	c := commandsIn(t)
+	c.Grace = 50 * time.Millisecond
+	p := startCommands(t, c)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	bored := errors.New("bored")
 	var out journal
@@ -68,7 +68,7 @@ func TestCommandThatIgnoresTerm(t *testing.T) {
 
 // Guarantee(programs): A canceled command is asked to end along with its whole process group, and its slot stays taken until it has ended.
 func TestCommandIsAskedToEndWithItsGroup(t *testing.T) {
-	p := start(t, execIn(t)) // ten seconds of grace
+	p := startCommands(t, commandsIn(t)) // ten seconds of grace
 	ctx, cancel := context.WithCancel(t.Context())
 	var out journal
 	// The shell waits for a child that says how it ends.
@@ -87,9 +87,9 @@ func TestCommandIsAskedToEndWithItsGroup(t *testing.T) {
 }
 
 func TestCommandThatIsStopped(t *testing.T) {
-	w := execIn(t)
-	w.Grace = 2 * patience // KILL must not be what ends it
-	p := start(t, w)
+	c := commandsIn(t)
+	c.Grace = 2 * patience // KILL must not be what ends it
+	p := startCommands(t, c)
 	ctx, cancel := context.WithCancel(t.Context())
 	var out journal
 	got := call(procactor.WithOutput(ctx, &out, nil), shoot.On(p), shot{cmd: sh("echo $$; kill -STOP $$; sleep 1000")})
@@ -101,9 +101,9 @@ func TestCommandThatIsStopped(t *testing.T) {
 
 // yes writes without end, head ends after its gigabyte.
 func TestCommandThatWritesAGigabyte(t *testing.T) {
-	w := execIn(t)
-	w.MaxBody = 1 << 20
-	p := start(t, w)
+	c := commandsIn(t)
+	c.MaxBody = 1 << 20
+	p := startCommands(t, c)
 	_, err := shoot.On(p).Call(t.Context(), shot{cmd: procactor.Command{Path: "yes"}})
 	failed(t, err, actor.Unknown)
 	var limit *wire.LimitError
@@ -124,7 +124,7 @@ type byteCount int64
 func (c *byteCount) Write(p []byte) (int, error) { *c += byteCount(len(p)); return len(p), nil }
 
 func TestCommandThatIsNoProgram(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	tests := []struct {
 		name string
 		path string
@@ -153,7 +153,7 @@ func TestCommandThatIsNoProgram(t *testing.T) {
 
 // Opening a named pipe that nobody reads would never end.
 func TestCommandWhoseStdoutFileIsAPipe(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	cmd := sh("exit 0")
 	cmd.StdoutFile = "pipe"
 	_, err := shoot.On(p).Call(t.Context(), shot{cmd, func(_ context.Context, dir string) error {
@@ -166,7 +166,7 @@ func TestCommandWhoseStdoutFileIsAPipe(t *testing.T) {
 func TestCommandRelativeToTheWorkingDirectory(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("here", []byte("#!/bin/sh\necho from here\n"), 0o700))
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	plant := func(_ context.Context, dir string) error {
 		return os.WriteFile(dir+"/here", []byte("#!/bin/sh\necho from the private directory\n"), 0o700)
 	}
@@ -182,7 +182,7 @@ func TestCommandRelativeToTheWorkingDirectory(t *testing.T) {
 
 // Guarantee(programs): A command that a signal ended is an *ExitError with its code, signal and last words, as for a worker; its slot is unaffected.
 func TestCommandThatDies(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	before, ok := p.PID()
 	require.True(t, ok)
 	_, err := shoot.On(p).Call(t.Context(), shot{cmd: sh("echo last words >&2; kill -SEGV $$")})
@@ -202,7 +202,7 @@ func TestCommandThatDies(t *testing.T) {
 
 // An idempotent command that dies is delivered again, twice at most; a key that killed three is refused.
 func TestCommandQuarantine(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	runs := 0
 	attempts := []int{}
 	count := func(ctx context.Context, _ string) error {
@@ -241,9 +241,9 @@ func TestCommandQuarantine(t *testing.T) {
 // Guarantee(output): The call's writers get a copy of a command's stdout, and its stderr, all of it before the call returns.
 func TestCommandOutput(t *testing.T) {
 	var rest, restErr journal
-	w := execIn(t)
-	w.Stdout, w.Stderr = &rest, &restErr
-	p := start(t, w)
+	c := commandsIn(t)
+	c.Stdout, c.Stderr = &rest, &restErr
+	p := startCommands(t, c)
 	var out, errOut bytes.Buffer
 	line := sh("for i in 1 2 3; do echo out; echo err >&2; done")
 	for range 20 {
@@ -264,8 +264,8 @@ func TestCommandOutput(t *testing.T) {
 }
 
 func TestNoCommandOutputAfterCancel(t *testing.T) {
-	w := execIn(t)
-	p := start(t, w)
+	c := commandsIn(t)
+	p := startCommands(t, c)
 	for range 5 {
 		begun := make(chan struct{}, 1)
 		out, errOut := &guarded{begun: begun}, &guarded{begun: begun}
@@ -301,14 +301,14 @@ func (g *guarded) Write(p []byte) (int, error) {
 }
 
 func TestExitErrorOfACommandNamesItsProgram(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	_, err := shoot.On(p).Call(t.Context(), shot{cmd: procactor.Command{Path: "/bin/sh", Args: []string{"-c", "kill -KILL $$"}}})
 	assert.Equal(t, "/bin/sh", exitOf(t, err).Program)
 	assert.Regexp(t, `^sh process \d+ was ended by signal 9`, exitOf(t, err).Error())
 }
 
 func TestCommandWhoseStdinFileBlocks(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
 	defer w.Close() //nolint:errcheck // it holds nothing

@@ -10,16 +10,19 @@ import (
 // does by hand, and returns when nothing of it is left: also after ctx has
 // ended. The end of kill has its process killed. Its error is that of a call,
 // without its wrapping.
-func commandAlone[In, Out any](ctx, kill context.Context, t Task[In, Out], w Worker, log *slog.Logger, in In) (Out, error) {
+func commandAlone[In, Out any](ctx, kill context.Context, t Task[In, Out], c Commands, log *slog.Logger, in In) (Out, error) {
 	var none Out
-	w, err := w.checked()
+	c, err := c.checked()
+	if err == nil {
+		c, err = c.placed()
+	}
 	if err != nil {
 		return none, err
 	}
 	var stop func() bool
 	over := make(chan struct{})
-	h := &commandHost{
-		worker: w, log: log,
+	e := &commandEngine{
+		commands: c, log: log,
 		enter: func(r *commandRun) bool {
 			stop = context.AfterFunc(kill, func() { r.kill(context.Cause(kill)) })
 			return true
@@ -28,7 +31,7 @@ func commandAlone[In, Out any](ctx, kill context.Context, t Task[In, Out], w Wor
 		guard: func() (keeper, error) { return nil, nil },
 	}
 	job := &commandJob[In, Out]{task: &t, in: in}
-	a, _ := h.runCommand(ctx, t.name, job, func() {}, func(*ExitError, time.Time) {})
+	a, _ := e.runCommand(ctx, t.name, job, func() {}, func(*ExitError, time.Time) {})
 	<-over
 	stop()
 	if a.err != nil {

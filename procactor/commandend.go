@@ -23,7 +23,7 @@ func (r *commandRun) act(a stopAct, why error) {
 		}
 	case actKill:
 		if r.isEnding() {
-			record.CommandLate.Log(r.host.log, record.Task(r.task), record.Reason(why))
+			record.CommandLate.Log(r.engine.log, record.Task(r.task), record.Reason(why))
 		}
 		r.kill(why)
 	}
@@ -70,7 +70,7 @@ func (r *commandRun) kill(why error) {
 	}
 	time.AfterFunc(reapBound, func() {
 		if !isClosed(r.exited) {
-			record.CommandNotGone.Log(r.host.log, record.Task(r.task), record.Reason(r.exitError()))
+			record.CommandNotGone.Log(r.engine.log, record.Task(r.task), record.Reason(r.exitError()))
 			close(r.stuck)
 		}
 	})
@@ -141,9 +141,9 @@ func (r *commandRun) collect(limit <-chan struct{}) bool {
 // back from the log: what becomes of the call is the task's matter.
 func (r *commandRun) tellCrash() {
 	e := r.exitError()
-	e.calls, e.redact = []record.Call{r.call}, r.host.worker.Redact
+	e.calls = []record.Call{r.call}
 	if r.lines.End(e.Panic != nil) {
-		record.CommandCrashed.Log(r.host.log, append(e.LogAttrs(), record.Reason(e))...)
+		record.CommandCrashed.Log(r.engine.log, append(e.LogAttrs(), record.Reason(e))...)
 	}
 }
 
@@ -175,7 +175,7 @@ func (r *commandRun) leaveWriters() (alone chan struct{}) {
 	go func() {
 		defer close(alone)
 		if r.stdout != nil {
-			r.stdout.Redirect(either(r.host.worker.Stdout, io.Discard))
+			r.stdout.Redirect(either(r.engine.commands.Stdout, io.Discard))
 		}
 		r.stderr.Redirect(r.restOfStderr())
 	}()
@@ -210,7 +210,7 @@ func (r *commandRun) endAlone(alone <-chan struct{}) {
 func (r *commandRun) finish() {
 	r.removeDir()
 	r.giveBack()
-	r.host.leave(r)
+	r.engine.leave(r)
 }
 
 // giveBack gives the lease back, once.
@@ -227,7 +227,7 @@ func (r *commandRun) removeDir() {
 		return
 	}
 	if err := removeDir(r.dir); err != nil {
-		record.DirLeft.Log(r.host.log, record.Task(r.task), record.Dir(r.dir), record.Reason(err))
+		record.DirLeft.Log(r.engine.log, record.Task(r.task), record.Dir(r.dir), record.Reason(err))
 	}
 	r.dir = ""
 }

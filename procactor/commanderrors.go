@@ -35,7 +35,7 @@ func (e *CommandError) Unwrap() error { return e.Err }
 // hintOfOutput says what helps against an error of a process that was started.
 func hintOfOutput(err error) string {
 	if link.BodyLimit(err) != nil {
-		return "set Command.Stdout or StdoutFile for what is too large to keep, or raise Worker.MaxBody"
+		return "set Command.Stdout or StdoutFile for what is too large to keep, or raise Commands.MaxBody"
 	}
 	return ""
 }

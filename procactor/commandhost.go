@@ -3,92 +3,135 @@ package procactor
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"os"
-	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/link"
-	"github.com/proctor-dev/proctor/internal/record"
-	"github.com/proctor-dev/proctor/procactor/internal/stdio"
-	"github.com/proctor-dev/proctor/procactor/wire"
+	"github.com/proctor-dev/proctor/supervise"
 )
 
-// commandHost is how commands are run, and who is told of their processes. It
-// needs no System.
-type commandHost struct {
-	worker Worker // of Exec, as checked returns it
-	log    *slog.Logger
-	enter  func(*commandRun) bool // a call begins; false: none may any more
-	leave  func(*commandRun)      // nothing is left of it
-	guard  func() (keeper, error) // who sees to a process when this one is killed
+// CommandHost is where the calls of command tasks run, see [NewCommandTask], each
+// as a process of its own, and no more of these at once than [Commands.Limit]. It is
+// up from its start, and has no process while nobody calls. The death of a process
+// is that of its call alone: the host ends only when it is told to. All methods may
+// be called from any goroutine.
+type CommandHost struct {
+	sys  *actor.System
+	path string
+	core *core
+	kept keptTargets
 }
 
-// checked returns the worker with its directory made absolute, its writers fit
-// for several processes, and its limits filled in.
-func (w Worker) checked() (Worker, error) {
-	limits, err := w.limits()
+// StartCommands starts a host of commands at the spawner. No process is started
+// before a call comes. ctx bounds the start only.
+//
+// Every error is a *[actor.StartError]. It wraps a *[WorkerError] where Commands
+// cannot be meant, or name a directory that cannot be used.
+func StartCommands(ctx context.Context, at actor.Spawner, name string, c Commands) (*CommandHost, error) {
+	if ctx == nil {
+		return nil, &actor.StartError{Name: name, Err: actor.ErrNoContext}
+	}
+	_, path, err := actor.Locate(at, name)
 	if err != nil {
-		return w, err
+		return nil, err
 	}
-	w.MaxBody = limits.MaxBody
-	dir, err := filepath.Abs(cmp.Or(w.Dir, os.TempDir()))
+	if c, err = c.checked(); err != nil {
+		return nil, &actor.StartError{Name: path, Err: err}
+	}
+	cell, _, err := startIn(ctx, at, name, c.Grace, func(sys *actor.System, path string) *processCell {
+		return &processCell{workerCell{core: newCore(sys, path, c.Mailbox, c.Limit)}}
+	}, c.open)
 	if err != nil {
-		return w, err
+		return nil, err
 	}
-	info, err := os.Stat(dir)
-	if err == nil && !info.IsDir() {
-		err = &os.PathError{Op: "open", Path: dir, Err: errors.New("not a directory")}
-	}
-	if err != nil {
-		return w, &WorkerError{Field: "Dir", Problem: fmt.Sprintf("%q cannot hold private directories", dir), Hint: "name a directory that is there", Err: err}
-	}
-	w.Dir = dir
-	w.Stdout, w.Stderr = stdio.OneAtATime(w.Stdout, w.Stderr)
-	return w, nil
+	core := cell.host()
+	return &CommandHost{sys: core.sys, path: core.path, core: core}, nil
 }
 
-// runCommand brings one call of a command to its end in the caller's goroutine,
-// or to that of ctx: then open tells that the process is being ended without
-// the caller. free is called once, when its process has ended or none is to come.
-// killed is told of one that was given up and did not end on TERM.
-func (h *commandHost) runCommand(ctx context.Context, task string, call commandCall, free func(), killed func(*ExitError, time.Time)) (a answer, open bool) {
-	about, _ := ctx.Value(callKey{}).(Call)
-	r := &commandRun{
-		host: h, task: task, call: record.Call{Task: task, Key: about.Key, Trace: about.Traceparent}, free: free, killed: killed,
-		exited: make(chan struct{}), stuck: make(chan struct{}),
+// CommandsChild returns the spec of a host of commands as a supervised child,
+// permanent, with a shutdown time that lets what runs finish within its Grace.
+func CommandsChild(id string, c Commands) supervise.ChildSpec {
+	return supervise.ChildSpec{
+		ID:       id,
+		Shutdown: cmp.Or(c.Grace, defaultGrace) + reapBound,
+		Start: func(ctx context.Context, at *actor.Slot) error {
+			_, err := StartCommands(ctx, at, supervise.NameAt(at, id), c)
+			return err
+		},
 	}
-	if !h.enter(r) {
-		r.giveBack()
-		return answer{err: link.ErrLost, delivery: actor.NotSent}, false // the next life does it, if there is one
+}
+
+// CommandHostAt returns a handle on the host of commands at the path, such as
+// "top/tools". It looks nothing up: that none is there is told by the methods and
+// by calls.
+func CommandHostAt(sys *actor.System, path string) *CommandHost {
+	return &CommandHost{sys: sys, path: path}
+}
+
+// Name returns the host's path.
+func (h *CommandHost) Name() string { return h.path }
+
+// PID returns the life of the host that is there now; false when there is none.
+func (h *CommandHost) PID() (actor.PID, bool) { return h.sys.PIDAt(h.path) }
+
+// Watch watches the life of the host that is there now, or the next, and no process
+// of it; see [actor.Target].
+func (h *CommandHost) Watch(ctx context.Context) <-chan actor.Down { return watchOf(ctx, h) }
+
+// Do implements [Host]. It runs nothing: a request that came as bytes has not the
+// functions of a command task, and its error is a *[HandshakeError] that says so.
+func (h *CommandHost) Do(ctx context.Context, r *actor.RawRequest, reply func(body []byte) error) error {
+	return doOn(ctx, h, r, reply)
+}
+
+// Stop stops the host: what runs may finish within its Grace, then come TERM and
+// KILL for the processes' groups; what waits is answered with [actor.ErrNoActor]. It
+// returns when all have ended.
+//
+// The end of ctx is a kill, after which Stop returns within a bounded time; with
+// a ctx that has ended before, no process is asked. It is an error then, even if
+// nothing is left. If a process has not ended though it was killed, the host is named
+// by an *[actor.CloseError], which wraps the error of a ctx that has ended.
+//
+// Other errors are those of [actor.System.Stop]: [actor.ErrNotParent] for a
+// supervised host, which its supervisor stops, and [actor.ErrNoActor] for one
+// that is over.
+func (h *CommandHost) Stop(ctx context.Context) error { return h.sys.Stop(ctx, h.path) }
+
+// Quarantine returns the keys whose calls have died or hung, those that are refused
+// for it and those that are not yet, by task and key.
+func (h *CommandHost) Quarantine() []Suspect { return quarantineOf(h) }
+
+// Pardon forgets what is remembered of a task's key, and lets its calls through
+// again; false when nothing is. One that runs may still be the first of the next
+// row.
+func (h *CommandHost) Pardon(task, key string) bool { return pardonOf(h, task, key) }
+
+// Running returns the processes that run now, in the order of their starts. It is
+// what was so a moment ago: a process may have ended since.
+func (h *CommandHost) Running() []RunningCommand {
+	c, err := h.find()
+	if err != nil {
+		return nil
 	}
-	defer func() {
-		if !open { // else the goroutine that sees to its end does it
-			r.finish()
+	var all []RunningCommand
+	for _, r := range c.inService() {
+		if s, ok := r.(*commandSeat); ok {
+			all = append(all, s.running()...)
 		}
-	}()
-	if err := r.prepare(ctx, call); err != nil {
-		return answer{err: err, delivery: actor.NotSent}, false
 	}
-	if a, ended := r.await(ctx); !ended {
-		go r.endAlone(r.leaveWriters())
-		return a, true
-	}
-	res, a := r.result(ctx)
-	r.giveBack()
-	fault := r.measured(ctx)
-	switch {
-	case a.err != nil:
-		a.err = withFault(a.err, fault)
-		return a, false
-	case fault != nil:
-		return answer{err: fault, delivery: actor.Done}, false
-	}
-	if !call.parse(res) {
-		a.kind = wire.KindError
-	}
-	return a, false
+	slices.SortFunc(all, func(a, b RunningCommand) int { return a.Since.Compare(b.Since) })
+	return all
 }
+
+// RunningCommand is a process of a [CommandHost] at one moment.
+type RunningCommand struct {
+	Process int       // its id
+	Task    string    // the task's name
+	Key     string    // that of the call, see [Task.WithKey]; empty when it has none
+	Since   time.Time // when it was started
+}
+
+func (h *CommandHost) find() (*core, error)  { return resolve(h.core, h.sys, h.path) }
+func (h *CommandHost) name() string          { return h.path }
+func (h *CommandHost) targets() *keptTargets { return &h.kept }

@@ -3,9 +3,7 @@ package procactor_test
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,30 +15,35 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Guarantee(multiply): A pool of Exec never runs more processes at once than its size, however many calls wait; an idle one has none.
-func TestCommandPoolSize(t *testing.T) {
-	pool := startPool(t, execIn(t), procactor.PoolConfig{Size: 2})
-	puppet := marionette(t)
+// Guarantee(multiply): A host of commands never runs more processes at once than its Limit, however many calls wait; an idle one has none.
+func TestCommandsLimit(t *testing.T) {
+	c := commandsIn(t)
+	c.Limit = 2
+	h := startCommands(t, c)
+	puppet := marionette(t).WithKey(func(s strand) string { return s.Key })
 	s := newStage(t)
 	const calls = 5
 	got := make(chan answer[string], calls)
 	for range calls {
 		go func() {
-			out, err := puppet.On(pool).Call(t.Context(), s.part("one"))
+			out, err := puppet.On(h).Call(t.Context(), s.part("one"))
 			got <- answer[string]{out, err}
 		}()
 	}
-	require.Eventually(t, func() bool { return procactor.Waiting(pool) == calls-2 }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { return procactor.Waiting(h) == calls-2 }, patience, time.Millisecond)
 	seen := map[int]bool{}
 	players := []*player{s.next(t), s.next(t)}
 	for i := range calls {
 		p := players[i]
 		seen[p.Process] = true
 		running := []int{}
-		for _, w := range pool.Workers() {
-			assert.LessOrEqual(t, w.Calls, 1)
-			running = append(running, w.Process)
+		for _, r := range h.Running() {
+			assert.Equal(t, "marionette", r.Task)
+			assert.Equal(t, "one", r.Key)
+			assert.False(t, r.Since.IsZero())
+			running = append(running, r.Process)
 		}
+		assert.LessOrEqual(t, len(running), c.Limit)
 		assert.Contains(t, running, p.Process)
 		select {
 		case extra := <-s.entered:
@@ -56,40 +59,41 @@ func TestCommandPoolSize(t *testing.T) {
 		}
 	}
 	assert.Len(t, seen, calls, "a process for each call")
-	for _, w := range pool.Workers() {
-		assert.Zero(t, w.Process)
-		assert.Zero(t, w.Calls)
-	}
+	assert.Empty(t, h.Running())
 }
 
-func TestCommandsAtOnceOnOneProcess(t *testing.T) {
-	p := start(t, execIn(t))
+// What a task says of one worker says nothing of commands: the limit is the host's,
+// and counts the processes of all tasks.
+func TestConcurrentMeansNothingToCommands(t *testing.T) {
+	c := commandsIn(t)
+	c.Limit = 2
+	h := startCommands(t, c)
 	s := newStage(t)
-	several := marionette(t).Concurrent(3)
-	alone := marionette(t)
-	var got []<-chan answer[string]
-	for range 3 {
-		got = append(got, call(t.Context(), several.On(p), s.part("several")))
+	several, alone := marionette(t).Concurrent(3), marionette(t)
+	for _, ref := range []actor.Ref[strand, string]{several.On(h), alone.On(h)} {
+		width, ok := ref.Target().(interface{ Width() int })
+		require.True(t, ok)
+		assert.Equal(t, 2, width.Width())
 	}
-	players := []*player{s.next(t), s.next(t), s.next(t)}
-	last := call(t.Context(), alone.On(p), s.part("alone"))
-	require.Eventually(t, func() bool { return procactor.Waiting(p) == 1 }, patience, time.Millisecond)
-	for _, a := range players {
-		assert.Equal(t, "several", a.Key)
-		a.do("return x")
+	got := []<-chan answer[string]{
+		call(t.Context(), alone.On(h), s.part("alone")), call(t.Context(), several.On(h), s.part("several")),
 	}
+	players := []*player{s.next(t), s.next(t)}
+	assert.ElementsMatch(t, []string{"alone", "several"}, []string{players[0].Key, players[1].Key}, "both at once")
+	got = append(got, call(t.Context(), several.On(h), s.part("last")))
+	require.Eventually(t, func() bool { return procactor.Waiting(h) == 1 }, patience, time.Millisecond)
+	players[0].do("return x")
+	s.next(t).do("return y")
+	players[1].do("return z")
 	for _, g := range got {
 		require.NoError(t, wait(t, "an answer", g).err)
 	}
-	s.next(t).do("return y")
-	require.NoError(t, wait(t, "the last answer", last).err)
-	width, ok := several.On(p).Target().(interface{ Width() int })
-	require.True(t, ok)
-	assert.Equal(t, 3, width.Width())
 }
 
 func TestCommandMap(t *testing.T) {
-	pool := startPool(t, execIn(t), procactor.PoolConfig{Size: 2})
+	c := commandsIn(t)
+	c.Limit = 2
+	h := startCommands(t, c)
 	words := strings.Fields("a process for each of these")
 	shots := func(yield func(shot) bool) {
 		for _, w := range words {
@@ -101,29 +105,31 @@ func TestCommandMap(t *testing.T) {
 		}
 	}
 	var got []string
-	for res, err := range procactor.Map(t.Context(), shoot.On(pool), shots) {
+	for res, err := range procactor.Map(t.Context(), shoot.On(h), shots) {
 		require.NoError(t, err)
 		got = append(got, string(res.Stdout))
 	}
 	assert.Equal(t, words, got)
 }
 
-// Guarantee(programs): Under a supervisor, an Exec host is ready at once; a command's death neither ends it nor counts as its death.
+// Guarantee(programs): Under a supervisor, a host of commands is ready at once; a command's death neither ends it nor counts as its death.
 func TestCommandsUnderASupervisor(t *testing.T) {
 	sys := newSystem(t)
-	w := execIn(t)
+	one, several := commandsIn(t), commandsIn(t)
+	several.Limit = 3
 	sup, err := supervise.Start(t.Context(), sys, supervise.Spec{
 		Name:     "top",
 		Policy:   supervise.Policy{Strategy: supervise.OneForOne, Intensity: supervise.NoRestarts, Period: time.Minute},
-		Children: []supervise.ChildSpec{procactor.ProcessChild("tool", w), procactor.PoolChild("tools", w, procactor.PoolConfig{Size: 1})},
+		Children: []supervise.ChildSpec{procactor.CommandsChild("one", one), procactor.CommandsChild("several", several)},
 	})
 	require.NoError(t, err)
-	for _, path := range []string{"top/tool", "top/tools"} {
-		host := procactor.HostAt(sys, path)
+	for _, path := range []string{"top/one", "top/several"} {
+		host := procactor.CommandHostAt(sys, path)
 		puppet := marionette(t)
-		before, ok := puppet.On(host).PID()
+		before, ok := host.PID()
 		require.True(t, ok)
-		assert.Zero(t, procactor.ProcessID(host), "no process while it is idle")
+		assert.Equal(t, path, before.Name)
+		assert.Empty(t, host.Running(), "no process while it is idle")
 		for range 4 {
 			s := newStage(t)
 			got := call(t.Context(), puppet.On(host), s.part("doomed"))
@@ -136,146 +142,131 @@ func TestCommandsUnderASupervisor(t *testing.T) {
 				failed(t, err, actor.Done)
 			}
 		}
-		after, ok := puppet.On(host).PID()
+		after, ok := host.PID()
 		require.True(t, ok)
 		assert.Equal(t, before, after)
 	}
 	require.NoError(t, sup.Stop(t.Context()))
-	_, err = shoot.On(procactor.HostAt(sys, "top/tool")).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
+	_, err = shoot.On(procactor.HostAt(sys, "top/one")).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
 	failed(t, err, actor.NotSent)
 	assert.ErrorIs(t, err, actor.ErrNoActor)
 }
 
-func TestStopLetsRunningCommandsFinish(t *testing.T) {
-	w := execIn(t)
-	onBoth(t, w, func(t *testing.T, h procactor.Host) {
-		s := newStage(t)
-		running := call(t.Context(), marionette(t).On(h), s.part("running"))
-		player := s.next(t)
-		queued := call(t.Context(), marionette(t).On(h), s.part("queued"))
-		require.Eventually(t, func() bool { return procactor.Waiting(h) == 1 }, patience, time.Millisecond)
-		stopper, ok := h.(interface{ Stop(context.Context) error })
-		require.True(t, ok)
-		down := marionette(t).On(h).Watch(t.Context())
-		stopped := make(chan error, 1)
-		go func() { stopped <- stopper.Stop(t.Context()) }()
-		waitStopping(t, h)
-		player.do("return finished")
-		a := wait(t, "the running call", running)
-		require.NoError(t, a.err)
-		assert.Equal(t, "finished", a.out)
-		err := wait(t, "the queued call", queued).err
-		failed(t, err, actor.NotSent)
-		require.ErrorIs(t, err, actor.ErrNoActor)
-		require.NoError(t, wait(t, "the stop", stopped))
-		assert.ErrorIs(t, wait(t, "the Down", down).Reason, actor.ErrShutdown)
+// A supervisor restarts a host that somebody ended: the call that ran has the end
+// of its process, and what waited runs in the next life.
+func TestCommandsAreRestarted(t *testing.T) {
+	sys := newSystem(t)
+	_, err := supervise.Start(t.Context(), sys, supervise.Spec{
+		Name: "top", Policy: supervise.Policy{Intensity: 3, Period: time.Minute},
+		Children: []supervise.ChildSpec{procactor.CommandsChild("tools", commandsIn(t))},
 	})
+	require.NoError(t, err)
+	h := procactor.CommandHostAt(sys, "top/tools")
+	s := newStage(t)
+	ran := call(t.Context(), marionette(t).On(h), s.stubborn("ran"))
+	s.next(t)
+	waited := call(t.Context(), marionette(t).On(h), s.part("waited"))
+	require.Eventually(t, func() bool { return procactor.Waiting(h) == 1 }, patience, time.Millisecond)
+	before, ok := h.PID()
+	require.True(t, ok)
+	require.NoError(t, sys.Exit(before, actor.ErrKilled))
+	failed(t, wait(t, "the end of the call that ran", ran).err, actor.Unknown)
+	s.next(t).do("return served")
+	a := wait(t, "the waiting call", waited)
+	require.NoError(t, a.err)
+	assert.Equal(t, "served", a.out)
+	after, ok := h.PID()
+	require.True(t, ok)
+	assert.Greater(t, after.Incarnation, before.Incarnation)
+	require.ErrorIs(t, h.Stop(t.Context()), actor.ErrNotParent)
 }
 
-func TestStopKillsCommandsThatDoNotFinish(t *testing.T) {
-	w := execIn(t)
-	w.Grace = time.Millisecond
+// The next life of a host may have another limit than the last.
+func TestCommandsRestartedWithAnotherLimit(t *testing.T) {
+	sys, c := newSystem(t), commandsIn(t)
+	k := keep(t, sys, "top/w", func(at *actor.Slot) error {
+		_, err := procactor.StartCommands(context.Background(), at, at.ID(), c)
+		c.Limit++
+		return err
+	})
+	host := procactor.CommandHostAt(sys, "top/w")
+	for limit := 1; limit <= 2; limit++ {
+		k.settled()
+		width, ok := shoot.On(host).Target().(interface{ Width() int })
+		require.True(t, ok)
+		assert.Equal(t, limit, width.Width())
+		s := newStage(t)
+		var got []<-chan answer[string]
+		for range limit + 1 {
+			got = append(got, call(t.Context(), marionette(t).On(host), s.part("one")))
+		}
+		require.Eventually(t, func() bool { return procactor.Waiting(host) == 1 }, patience, time.Millisecond)
+		for range limit + 1 {
+			s.next(t).do("return x")
+		}
+		for _, g := range got {
+			require.NoError(t, wait(t, "an answer", g).err)
+		}
+		down := host.Watch(t.Context())
+		k.slot.Kill(actor.ErrKilled)
+		wait(t, "the Down", down)
+	}
+}
+
+// The handles on a host, by its start and by its path, say the same.
+func TestCommandHostAt(t *testing.T) {
 	sys := newSystem(t)
-	p, err := procactor.Start(t.Context(), sys, "w", w)
+	at := procactor.CommandHostAt(sys, "tools")
+	_, up := at.PID()
+	assert.False(t, up)
+	assert.Empty(t, at.Running())
+	assert.Empty(t, at.Quarantine())
+	assert.False(t, at.Pardon("t", "k"))
+	require.ErrorIs(t, at.Stop(t.Context()), actor.ErrNoActor)
+	require.ErrorIs(t, (<-at.Watch(t.Context())).Reason, actor.ErrNoActor)
+	_, err := shoot.On(at).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
+	require.ErrorIs(t, err, actor.ErrNoActor)
+
+	h, err := procactor.StartCommands(t.Context(), sys, "tools", commandsIn(t))
 	require.NoError(t, err)
+	assert.Equal(t, "tools", at.Name())
+	assert.Equal(t, h.Name(), at.Name())
+	first, up := h.PID()
+	require.True(t, up)
+	second, up := at.PID()
+	require.True(t, up)
+	assert.Equal(t, first, second)
 	s := newStage(t)
-	got := call(t.Context(), marionette(t).On(p), s.stubborn("stubborn"))
-	player := s.next(t)
-	down := marionette(t).On(p).Watch(t.Context())
-	require.NoError(t, p.Stop(t.Context()))
-	err = wait(t, "the call's end", got).err
-	failed(t, err, actor.Unknown)
-	exit := exitOf(t, err)
-	assert.True(t, exit.Killed)
-	assert.Equal(t, player.Process, exit.PID)
-	require.ErrorIs(t, exit.Why, actor.ErrShutdown)
-	assert.ErrorIs(t, wait(t, "the Down", down).Reason, actor.ErrKilled, "it must not pass for the good end that was asked for")
+	got := call(t.Context(), marionette(t).On(at), s.part("one"))
+	p := s.next(t)
+	running := h.Running()
+	require.Len(t, running, 1)
+	assert.Equal(t, p.Process, running[0].Process)
+	assert.Equal(t, running, at.Running())
+	assert.Equal(t, []int{p.Process}, procactor.ProcessIDsAt(sys, "tools"))
+	p.do("return x")
+	require.NoError(t, wait(t, "the call's end", got).err)
+	err = h.Do(t.Context(), &actor.RawRequest{Op: "call", Task: "marionette", In: "cbor", Out: "cbor"}, func([]byte) error { return nil })
+	failed(t, err, actor.NotSent)
+	var misfit *procactor.HandshakeError
+	require.ErrorAs(t, err, &misfit)
+	require.NoError(t, at.Stop(t.Context()))
+	_, up = h.PID()
+	assert.False(t, up)
+
+	_, err = procactor.StartCommands(t.Context(), sys, "wrong", procactor.Commands{Limit: -1})
+	require.ErrorContains(t, err, "start wrong: Commands.Limit is -1")
+	_, err = procactor.StartCommands(nil, sys, "tools", procactor.Commands{}) //nolint:staticcheck // what nil does is the test
+	require.ErrorIs(t, err, actor.ErrNoContext)
+	_, err = procactor.StartCommands(t.Context(), sys, "a/b", procactor.Commands{})
+	var refused *actor.StartError
+	require.ErrorAs(t, err, &refused)
 }
 
 // A command that has ended by itself is not taken for one that was killed when its host is stopped while its output is still handed on.
-func TestStopWhileTheOutputOfACommandIsHandedOn(t *testing.T) {
-	w := execIn(t)
-	w.Grace = time.Millisecond
-	p := start(t, w)
-	in := held(make(chan struct{}))
-	cmd := tool(t, "gush 1")
-	cmd.Stdin = in
-	out := newStuck()
-	cmd.Stdout = out
-	got := call(t.Context(), shoot.On(p), shot{cmd: cmd})
-	<-out.begun
-	<-in // closed when the process was reaped
-	require.NoError(t, p.Stop(t.Context()))
-	close(out.free)
-	a := wait(t, "the call's end", got)
-	require.NoError(t, a.err)
-	assert.Zero(t, a.out.ExitCode)
-}
-
-// held is a reader that ends only by being closed.
-type held chan struct{}
-
-func (h held) Read([]byte) (int, error) {
-	<-h
-	return 0, io.EOF
-}
-
-func (h held) Close() error {
-	close(h)
-	return nil
-}
-
-func TestCommandHostIsKilled(t *testing.T) {
-	sys := newSystem(t)
-	w := execIn(t)
-	k := keep(t, sys, "top/w", func(at *actor.Slot) error {
-		_, err := procactor.Start(context.Background(), at, at.ID(), w)
-		return err
-	})
-	host := procactor.HostAt(sys, "top/w")
-	s := newStage(t)
-	down := marionette(t).On(host).Watch(t.Context())
-	got := call(t.Context(), marionette(t).On(host), s.stubborn("stubborn"))
-	s.next(t)
-	k.slot.Kill(actor.ErrKilled)
-	err := wait(t, "the call's end", got).err
-	failed(t, err, actor.Unknown)
-	require.ErrorIs(t, exitOf(t, err).Why, actor.ErrKilled)
-	assert.ErrorIs(t, wait(t, "the Down", down).Reason, actor.ErrKilled)
-	_, err = shoot.On(host).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
-	assert.NoError(t, err, "the next life takes calls")
-}
-
 // Drain waits for the processes of commands, of canceled ones too.
-func TestCommandsAreDrained(t *testing.T) {
-	sys := newSystem(t)
-	p, err := procactor.Start(t.Context(), sys, "w", execIn(t))
-	require.NoError(t, err)
-	s := newStage(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	given := call(ctx, marionette(t).Concurrent(2).On(p), s.stubborn("canceled"))
-	canceled := s.next(t)
-	running := call(t.Context(), marionette(t).Concurrent(2).On(p), s.part("running"))
-	player := s.next(t)
-	cancel()
-	failed(t, wait(t, "the canceled call", given).err, actor.Unknown)
-	short, stop := context.WithCancel(t.Context())
-	stop()
-	require.ErrorIs(t, sys.Drain(short), context.Canceled, "two processes run")
-	player.do("return x")
-	require.NoError(t, wait(t, "the running call", running).err)
-	if goodGraceEnd { // else it was killed at once, for nothing there asks it to end
-		require.ErrorIs(t, sys.Drain(short), context.Canceled, "one process runs")
-		canceled.do("return nobody waits")
-	}
-	require.NoError(t, sys.Drain(t.Context()))
-	_, err = shoot.On(p).Call(t.Context(), shot{cmd: tool(t, "gush 1")})
-	failed(t, err, actor.NotSent)
-	assert.ErrorIs(t, err, actor.ErrDraining)
-}
-
 func TestCommandTimeouts(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	s := newStage(t)
 	puppet := marionette(t).WithTimeout(time.Hour)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -287,43 +278,18 @@ func TestCommandTimeouts(t *testing.T) {
 }
 
 // A caller who leaves while build runs has started nothing.
-func TestCommandCanceledWhileItIsBuilt(t *testing.T) {
-	p := start(t, execIn(t))
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := shoot.On(p).Call(ctx, shot{tool(t, "gush 1"), func(context.Context, string) error { cancel(); return nil }})
-	failed(t, err, actor.NotSent)
-	require.ErrorIs(t, err, context.Canceled)
-}
-
 // A command that is being prepared when its host is stopped is not started.
-func TestCommandIsBuiltWhileItsHostIsStopped(t *testing.T) {
-	w := execIn(t)
-	w.Grace = time.Millisecond
-	p := start(t, w)
-	trace := filepath.Join(t.TempDir(), "trace")
-	cmd := tool(t, "gush 1")
-	cmd.StdoutFile = trace
-	_, err := shoot.On(p).Call(t.Context(), shot{cmd, func(context.Context, string) error {
-		require.NoError(t, p.Stop(context.Background())) // returns though we are still here
-		return nil
-	}})
-	failed(t, err, actor.NotSent)
-	require.ErrorIs(t, err, actor.ErrNoActor)
-	_, err = os.Stat(trace)
-	assert.ErrorIs(t, err, os.ErrNotExist)
-}
-
 func TestCommandWithoutASystem(t *testing.T) {
-	w := execIn(t)
+	c := commandsIn(t)
 	cmd := tool(t, "cat")
 	cmd.Stdin = strings.NewReader("by hand")
-	res, err := procactor.CommandAlone(t.Context(), shoot, w, shot{cmd: cmd})
+	res, err := procactor.CommandAlone(t.Context(), shoot, c, shot{cmd: cmd})
 	require.NoError(t, err)
 	assert.Equal(t, "by hand", string(res.Stdout))
 	bad := errors.New("bad")
-	_, err = procactor.CommandAlone(t.Context(), inspect(func(procactor.Result) error { return bad }), w, shot{cmd: tool(t, "gush 1")})
+	_, err = procactor.CommandAlone(t.Context(), inspect(func(procactor.Result) error { return bad }), c, shot{cmd: tool(t, "gush 1")})
 	require.Equal(t, bad, err)
-	_, err = procactor.CommandAlone(t.Context(), shoot, w, shot{cmd: procactor.Command{Path: "no-such-program-anywhere"}})
+	_, err = procactor.CommandAlone(t.Context(), shoot, c, shot{cmd: procactor.Command{Path: "no-such-program-anywhere"}})
 	commandErrorOf(t, err)
 
 	s := newStage(t)
@@ -331,13 +297,45 @@ func TestCommandWithoutASystem(t *testing.T) {
 	ended := make(chan error, 1)
 	puppet := marionette(t)
 	go func() {
-		_, err := procactor.CommandAlone(ctx, puppet, w, s.part("canceled"))
+		_, err := procactor.CommandAlone(ctx, puppet, c, s.part("canceled"))
 		ended <- err
 	}()
 	s.next(t)
 	cancel()
 	assert.ErrorIs(t, wait(t, "its end", ended), context.Canceled)
-	left, err := os.ReadDir(w.Dir)
+	left, err := os.ReadDir(c.Dir)
 	require.NoError(t, err)
 	assert.Empty(t, left, "it returns when nothing is left")
+}
+
+// Guarantee(poison): On a host of commands, too, a key whose processes died three times is refused, until it is pardoned.
+func TestCommandsQuarantine(t *testing.T) {
+	h := startCommands(t, commandsIn(t))
+	ref := marionette(t).WithKey(func(s strand) string { return s.Key }).On(h)
+	s := newStage(t)
+	kills := 0
+	for ; kills < 3; kills++ {
+		got := call(t.Context(), ref, s.part("bad"))
+		killProcess(t, s.next(t).Process)
+		err := wait(t, "the call's end", got).err
+		if _, died := errors.AsType[*procactor.ExitError](err); !died { // on Windows it is an exit code
+			t.Skip("a kill cannot be told from an exit here")
+		}
+		require.Len(t, h.Quarantine(), 1)
+		assert.Equal(t, kills+1, h.Quarantine()[0].Deaths)
+	}
+	assert.True(t, h.Quarantine()[0].Refused)
+	_, err := ref.Call(t.Context(), s.part("bad"))
+	failed(t, err, actor.NotSent)
+	var poison *procactor.PoisonError
+	require.ErrorAs(t, err, &poison)
+	require.Len(t, poison.Deaths, 3)
+	assert.Equal(t, h.Name(), poison.Deaths[0].PID.Name)
+
+	assert.False(t, h.Pardon("marionette", "good"))
+	assert.True(t, h.Pardon("marionette", "bad"))
+	assert.Empty(t, h.Quarantine())
+	got := call(t.Context(), ref, s.part("bad"))
+	s.next(t).do("return pardoned")
+	require.NoError(t, wait(t, "the call's end", got).err)
 }

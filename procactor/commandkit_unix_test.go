@@ -105,48 +105,13 @@ func provokeCommand(host func(t *testing.T) procactor.Host) map[string]func(*tes
 	}
 }
 
-func TestTargetCommand(t *testing.T) {
-	inSlot := func(t *testing.T) (*actor.System, procactor.Host, *keeper) {
-		sys, w := newSystem(t), execIn(t)
-		k := keep(t, sys, "top/subject", func(at *actor.Slot) error {
-			_, err := procactor.Start(context.Background(), at, at.ID(), w)
-			return err
-		})
-		return sys, procactor.HostAt(sys, "top/subject"), k
-	}
-	size := "a Process's mailbox has the default size; see the pool's rows"
-	targettest.Run(t, targettest.Fixture{
-		New: func(t *testing.T) targettest.Subject {
-			sys, host, k := inSlot(t)
-			return kitSubject(t, sys, host, k)
-		},
-		Nobody: func(t *testing.T) kitRef {
-			return kitCommand(t).On(procactor.HostAt(newSystem(t), "top/nobody"))
-		},
-		Provoke: provokeCommand(func(t *testing.T) procactor.Host {
-			_, host, _ := inSlot(t)
-			return host
-		}),
-		Check: checkCommand,
-		Lacks: lacksCommand(map[string]string{
-			"ending: queued when the last life ended":     "another life comes and answers it",
-			"overload: a call waits for room":             size,
-			"overload: canceled while it waits for room":  size,
-			"overload: NoWait does not wait":              size,
-			"overload: Reject refuses":                    size,
-			"overload: DropOldest tells whom it drops":    size,
-			"overload: one who has gone takes up no room": size,
-		}),
-		Calls:  scale.Rounds(t, 3, 25),
-		Golden: "testdata/target-command.txt",
-	})
-}
-
-func TestTargetCommandPool(t *testing.T) {
+// targetCommands holds the kit's rows against a host of commands.
+func targetCommands(t *testing.T, limit int, more map[string]string, golden string) {
 	inSlot := func(t *testing.T, box mailbox.Config) (*actor.System, procactor.Host, *keeper) {
-		sys, w := newSystem(t), execIn(t)
+		sys, c := newSystem(t), commandsIn(t)
+		c.Limit, c.Mailbox = limit, box
 		k := keep(t, sys, "top/subject", func(at *actor.Slot) error {
-			_, err := procactor.StartPool(context.Background(), at, at.ID(), w, procactor.PoolConfig{Size: 1, Mailbox: box})
+			_, err := procactor.StartCommands(context.Background(), at, at.ID(), c)
 			return err
 		})
 		return sys, procactor.HostAt(sys, "top/subject"), k
@@ -163,19 +128,40 @@ func TestTargetCommandPool(t *testing.T) {
 			}[o]})
 		},
 		Nobody: func(t *testing.T) kitRef {
-			return kitCommand(t).On(procactor.HostAt(newSystem(t), "top/nobody"))
+			return kitCommand(t).On(procactor.CommandHostAt(newSystem(t), "top/nobody"))
 		},
 		Provoke: provokeCommand(func(t *testing.T) procactor.Host {
 			_, host, _ := inSlot(t, mailbox.Config{})
 			return host
 		}),
-		Check: checkCommand,
-		Lacks: lacksCommand(map[string]string{
-			"ending: queued when the last life ended": "another life comes and answers it",
-		}),
+		Check:  checkCommand,
+		Lacks:  lacksCommand(more),
 		Calls:  scale.Rounds(t, 3, 25),
-		Golden: "testdata/target-command-pool.txt",
+		Golden: golden,
 	})
+}
+
+func TestTargetCommand(t *testing.T) {
+	targetCommands(t, 1, map[string]string{
+		"ending: queued when the last life ended": "another life comes and answers it",
+	}, "testdata/target-command.txt")
+}
+
+// With more than one process at once nothing waits for the first.
+func TestTargetCommands(t *testing.T) {
+	one := "several run at once; with one at a time it holds: see TestTargetCommand"
+	targetCommands(t, 3, map[string]string{
+		"ending: queued when the last life ended":               "another life comes and answers it",
+		"call: requests of one sender are handled in order":     one,
+		"context: canceled while queued":                        one,
+		"restart: what was queued is answered by the next life": one,
+		"overload: a call waits for room":                       one,
+		"overload: canceled while it waits for room":            one,
+		"overload: NoWait does not wait":                        one,
+		"overload: Reject refuses":                              one,
+		"overload: DropOldest tells whom it drops":              one,
+		"overload: one who has gone takes up no room":           one,
+	}, "testdata/target-commands.txt")
 }
 
 // kitSubject is a supervised host of commands.
@@ -196,7 +182,7 @@ func kitSubject(t *testing.T, sys *actor.System, host procactor.Host, k *keeper)
 
 // A command's own death, unlike that of its host, is told by nobody but its call.
 func TestCommandKilledBySomebodyElse(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	s := newStage(t)
 	down := marionette(t).On(p).Watch(t.Context())
 	got := call(t.Context(), marionette(t).On(p), s.stubborn("killed"))

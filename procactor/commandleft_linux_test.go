@@ -12,7 +12,9 @@ import (
 
 // Guarantee(programs): However a command ends, no process, descriptor, goroutine or directory is left of it.
 func TestCommandsLeaveNothing(t *testing.T) {
-	pool := startPool(t, execIn(t), procactor.PoolConfig{Size: 2})
+	c := commandsIn(t)
+	c.Limit = 2
+	h := startCommands(t, c)
 	s := newStage(t)
 	round := func() {
 		fed := sh("cat")
@@ -30,15 +32,15 @@ func TestCommandsLeaveNothing(t *testing.T) {
 			{Path: script(t, "none", 0o700)},
 			{Path: "sh", Dir: "none"},
 		} {
-			_, _ = shoot.On(pool).Call(t.Context(), shot{cmd: cmd})
+			_, _ = shoot.On(h).Call(t.Context(), shot{cmd: cmd})
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		got := call(ctx, marionette(t).On(pool), s.part("canceled"))
+		got := call(ctx, marionette(t).On(h), s.part("canceled"))
 		player := s.next(t)
 		cancel()
 		require.Error(t, wait(t, "the call's end", got).err)
 		require.NoError(t, player.conn.Close())
-		require.NoError(t, procactor.Quiet(t.Context(), pool))
+		require.NoError(t, procactor.Quiet(t.Context(), h))
 	}
 	round() // what is made once is there now
 	check := nothingLeft(t)

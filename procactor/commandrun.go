@@ -1,7 +1,6 @@
 package procactor
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,12 +18,12 @@ import (
 // commandRun is one call of a command: its directory, its process, and what
 // that wrote.
 type commandRun struct {
-	host *commandHost
-	task string
-	call record.Call
-	dir  string
-	cmd  Command
-	free func() // gives the lease back; nil when that was done
+	engine *commandEngine
+	task   string
+	call   record.Call
+	dir    string
+	cmd    Command
+	free   func() // gives the lease back; nil when that was done
 
 	killed func(e *ExitError, began time.Time) // told that a call that was given up had to be killed
 
@@ -75,7 +74,7 @@ var errTwoOutputs = errors.New("both Command.Stdout and Command.StdoutFile are s
 // prepare has the task say what to start, and starts it. When it returns an
 // error, no process is there.
 func (r *commandRun) prepare(ctx context.Context, call commandCall) (err error) {
-	if r.dir, err = privateDir(r.host.worker.Dir); err != nil {
+	if r.dir, err = privateDir(r.engine.commands.Dir); err != nil {
 		return err
 	}
 	cmd, err := call.build(ctx, r.dir)
@@ -117,7 +116,7 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 	if err != nil {
 		return r.failure(err, "")
 	}
-	if plan.keeper, err = r.host.guard(); err != nil {
+	if plan.keeper, err = r.engine.guard(); err != nil {
 		files.close()
 		return err
 	}
@@ -145,7 +144,7 @@ func (r *commandRun) plan() (launchPlan, error) {
 	p := launchPlan{argv: append([]string{r.cmd.Path}, r.cmd.Args...), dir: below(r.dir, r.cmd.Dir)}
 	env := r.cmd.Env
 	if env == nil {
-		env = r.host.worker.Env
+		env = r.engine.commands.Env
 	}
 	p.env = childEnv(env)
 	if hint, problem := lackOfOwnDir(r.cmd.Path, p.dir); problem != nil {
@@ -169,12 +168,12 @@ func (r *commandRun) failure(err error, hint string) error {
 // openOutput connects what the process writes with who takes it, and prepares
 // what it reads.
 func (r *commandRun) openOutput(ctx context.Context, files *standardFiles, pid int) {
-	log := withAttrs(r.host.log, record.Task(r.task), record.Process(pid))
-	w := r.host.worker
+	log := withAttrs(r.engine.log, record.Task(r.task), record.Process(pid))
+	commands := r.engine.commands
 	out, _ := outputOf(ctx)
 	r.lines = stdio.NewLogLines(log, stdio.Stderr, commandLines())
 	if files.stdout != nil {
-		r.collector = &stdio.Collector{CopyTo: either(out.stdout, w.Stdout), Limit: w.MaxBody, Failed: r.fail, Broken: stdio.LogBroken(log)}
+		r.collector = &stdio.Collector{CopyTo: either(out.stdout, commands.Stdout), Limit: commands.MaxBody, Failed: r.fail, Broken: stdio.LogBroken(log)}
 		if r.cmd.Stdout != nil {
 			r.collector.To = stdio.NewSafeWriter(r.cmd.Stdout)
 		}
@@ -190,7 +189,7 @@ func (r *commandRun) openOutput(ctx context.Context, files *standardFiles, pid i
 
 // restOfStderr takes what is not the call's writer's.
 func (r *commandRun) restOfStderr() io.Writer {
-	return either(r.host.worker.Stderr, r.lines)
+	return either(r.engine.commands.Stderr, r.lines)
 }
 
 // either returns the first of the writers that there is.
@@ -239,7 +238,7 @@ func (r *commandRun) await(ctx context.Context) (a answer, ended bool) {
 		return answer{}, true
 	}
 	err := actor.ContextError(ctx)
-	go descend(ladder(stopProgram, cmp.Or(r.host.worker.Grace, defaultGrace), hasSignals), func(step rung) time.Duration {
+	go descend(ladder(stopProgram, r.engine.commands.Grace, hasSignals), func(step rung) time.Duration {
 		r.act(step.act, err)
 		return step.wait
 	}, r.exited, nil)

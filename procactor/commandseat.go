@@ -1,7 +1,6 @@
 package procactor
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,35 +12,33 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// commandSeat is one life of a place where commands run. It has no process of
-// its own.
+// commandSeat is one life of a [CommandHost]. It has no process of its own.
 type commandSeat struct {
 	leases
-	host commandHost
+	engine commandEngine
 
 	mu     sync.Mutex // protects the following
 	runs   map[*commandRun]bool
 	closed bool          // none may begin any more
-	served bool          // a call has ended here
 	idle   chan struct{} // closed when closed and nothing runs
 }
 
-// newCommandSeat is an opener.
-func newCommandSeat(c *core, l *actor.Life, w Worker) (runner, error) {
-	if err := w.check(); err != nil {
-		return nil, err
-	}
-	w, err := w.checked()
+// open is an opener.
+func (c Commands) open(_ context.Context, core *core, l *actor.Life) (runner, death, error) {
+	c, err := c.placed()
 	if err != nil {
-		return nil, err
+		return nil, deathNone, err
 	}
-	s := &commandSeat{leases: leases{core: c, life: l}, runs: make(map[*commandRun]bool), idle: make(chan struct{})}
-	s.host = commandHost{worker: w, log: loggerOf(c.sys, record.Worker(l.PID().Name)), enter: s.enter, leave: s.leave, guard: s.guard}
-	return s, nil
+	core.poison.set(c.Quarantine) // an earlier life may have had others
+	core.setWidth(c.Limit)
+	s := &commandSeat{leases: leases{core: core, life: l}, runs: make(map[*commandRun]bool), idle: make(chan struct{})}
+	s.engine = commandEngine{commands: c, log: loggerOf(core.sys, record.Worker(l.PID().Name)), enter: s.enter, leave: s.leave, guard: s.guard}
+	return s, deathNone, nil
 }
 
-func (s *commandSeat) allowed(_ string, want int) int { return max(want, 1) }
-func (s *commandSeat) tasks() []wire.TaskInfo         { return nil }
+// allowed implements runner: the limit counts processes, whatever their tasks.
+func (s *commandSeat) allowed(string, int) int { return s.engine.commands.Limit }
+func (s *commandSeat) tasks() []wire.TaskInfo  { return nil }
 
 // serves refuses what is no command task.
 func (s *commandSeat) serves(r *request) error {
@@ -50,13 +47,13 @@ func (s *commandSeat) serves(r *request) error {
 	}
 	return &HandshakeError{
 		Worker: s.life.PID().String(), Task: r.info.Name, Wants: describeTask(r.info) + ", from a worker made by Self or Program",
-		Has: "none: it is made by Exec, and runs the command tasks of NewCommandTask",
+		Has: "none: it is made by StartCommands, and runs the command tasks of NewCommandTask",
 	}
 }
 
 func (s *commandSeat) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
 	ctx = context.WithValue(s.life.Own(ctx), callKey{}, Call{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: attempt})
-	a, open := s.host.runCommand(ctx, r.info.Name, r.command, s.release, func(e *ExitError, began time.Time) {
+	a, open := s.engine.runCommand(ctx, r.info.Name, r.command, s.release, func(e *ExitError, began time.Time) {
 		if r.hangs(ctx, actor.ContextError(ctx), began) {
 			s.core.poison.hung(time.Now(), r.info.Name, r.key, actor.Down{PID: s.life.PID(), Reason: e})
 		}
@@ -82,11 +79,20 @@ func (s *commandSeat) guard() (keeper, error) { return wardOf(s.core.sys, wardCo
 func (s *commandSeat) leave(r *commandRun) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.served = true
 	delete(s.runs, r)
 	if s.closed && len(s.runs) == 0 {
 		close(s.idle)
 	}
+}
+
+// running returns the processes that run now.
+func (s *commandSeat) running() (all []RunningCommand) {
+	for _, r := range s.underWay() {
+		if pid := r.pid(); pid != 0 { // began was set before it
+			all = append(all, RunningCommand{Process: pid, Task: r.task, Key: r.call.Key, Since: r.began})
+		}
+	}
+	return all
 }
 
 // process implements runner: of several processes it is any.
@@ -110,19 +116,7 @@ func (s *commandSeat) underWay() []*commandRun {
 	return runs
 }
 
-func (s *commandSeat) ofUse() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.served
-}
-
-// endedInCall implements runner: whatever a command does ends no place.
-func (s *commandSeat) endedInCall() bool { return false }
-
-// died implements runner: a place ends only when somebody stops it.
-func (s *commandSeat) died() death { return deathOrdered }
-
-// watch is the life of the place: it waits until that is to end, and sees to
+// watch is the life of the host: it waits until that is to end, and sees to
 // the end of what runs.
 func (s *commandSeat) watch() {
 	select {
@@ -155,7 +149,7 @@ func (s *commandSeat) close() {
 // life's end.
 func (s *commandSeat) stop(why error) error {
 	var ended []*commandRun // that we did something to
-	how := descend(ladder(stopFinish, cmp.Or(s.host.worker.Grace, defaultGrace), hasSignals), func(step rung) time.Duration {
+	how := descend(ladder(stopFinish, s.engine.commands.Grace, hasSignals), func(step rung) time.Duration {
 		runs := s.underWay()
 		for _, r := range runs {
 			r.act(step.act, why)

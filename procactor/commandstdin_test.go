@@ -29,7 +29,7 @@ func (c *closer) Close() error {
 }
 
 func TestCommandStdinOfAnySize(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	in := &closer{Reader: bytes.NewReader(bytes.Repeat([]byte("0123456789abcdef"), 1<<18))}
 	cmd := tool(t, "cat")
 	cmd.Stdin = in
@@ -45,7 +45,7 @@ func TestCommandStdinOfAnySize(t *testing.T) {
 
 // Guarantee(programs): A command that reads nothing of its standard input ends its call by ending, however much there would be to read.
 func TestCommandThatNeverReadsItsStdin(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	in := &closer{Reader: endless{}}
 	cmd := tool(t, "exit 0")
 	cmd.Stdin = in
@@ -60,7 +60,7 @@ type endless struct{}
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestCommandWhoseStdinReaderBlocks(t *testing.T) {
-	p := start(t, execIn(t))
+	p := startCommands(t, commandsIn(t))
 	// One that can be closed is.
 	ctx, cancel := context.WithCancel(context.Background())
 	in := blocked{ctx, cancel}
@@ -93,7 +93,7 @@ func TestCommandWhoseStdinReaderIsLeftBehind(t *testing.T) {
 	book := &journal{}
 	sys := actor.NewSystem(actor.WithLogger(slog.New(slog.NewTextHandler(book, nil))))
 	defer func() { require.NoError(t, sys.Close(context.Background())) }()
-	p, err := procactor.Start(t.Context(), sys, "w", execIn(t))
+	p, err := procactor.StartCommands(t.Context(), sys, "w", commandsIn(t))
 	require.NoError(t, err)
 	r, w := io.Pipe()
 	cmd := tool(t, "exit 7")

@@ -327,6 +327,13 @@ func (c *core) maxWidth(most int) int {
 	return c.width * min(c.tasks, most)
 }
 
+// setWidth says how many workers there should be from now on.
+func (c *core) setWidth(width int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.width = width
+}
+
 // changed has who waits for quiet look again.
 func (c *core) changed() {
 	c.mu.Lock()

@@ -228,7 +228,8 @@ func TestPlainProgramThatPanics(t *testing.T) {
 
 func TestCommandThatPanics(t *testing.T) {
 	l := newLogged(t)
-	place := begin(t, l.sys, "tools", procactor.Exec())
+	place, err := procactor.StartCommands(t.Context(), l.sys, "tools", procactor.Commands{})
+	require.NoError(t, err)
 	crash := procactor.NewCommandTask("crash",
 		func(context.Context, string, string) (procactor.Command, error) {
 			return procactor.Command{Path: os.Args[0], Env: append(os.Environ(), roleVariable+"=crash tool")}, nil

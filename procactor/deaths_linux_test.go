@@ -117,7 +117,7 @@ func commandDies(t *testing.T, line string) error {
 	task := procactor.NewCommandTask("line", func(context.Context, string, string) (procactor.Command, error) {
 		return procactor.Command{Path: "sh", Args: []string{"-c", line}}, nil
 	}, func(procactor.Result) (string, error) { return "", nil })
-	_, err := task.On(start(t, procactor.Exec())).Call(t.Context(), "")
+	_, err := task.On(startCommands(t, procactor.Commands{})).Call(t.Context(), "")
 	return err
 }
 

@@ -26,17 +26,18 @@
 //
 // A program that knows nothing of this package is called the same way:
 // [NewCommandTask] says what to start for an input and how to read what came of
-// it, and on a host of [Exec] each call is a process of its own, with arguments,
-// standard input, and a private directory that is emptied after the call. Exit
-// codes are the task's to map. Queue, pool, timeouts, keys, output, process group
-// and endings are those of workers; a call has started when its process has, and
-// one that is given up gets TERM for its group, then KILL.
+// it. On a host that [StartCommands] makes, each call is a process of its own, with
+// arguments, standard input, and a private directory that is emptied after the
+// call; at most [Commands.Limit] run at once. Exit codes are the task's to map.
+// Queue, timeouts, keys, output, process group and endings are those of workers; a
+// call has started when its process has, and one that is given up gets TERM for its
+// group, then KILL.
 //
 // # A host of your own
 //
-// Where a task is done is a [Host]: a [Process], a [Pool], a path ([HostAt]), or what you
-// write, such as a service on another machine or a program with a protocol of its
-// own. A Host gets requests as bytes, with the names of their codecs, and gives the
+// Where a task is done is a [Host]: a [Process], a [Pool], a [CommandHost], a path
+// ([HostAt]), or what you write, such as a service on another machine or a program
+// with a protocol of its own. A Host gets requests as bytes, with the names of their codecs, and gives the
 // bytes of answers back; [Task.On] does the rest, so that the task and the code that
 // calls it do not know which it is. Embed a [HostLife], and write Do:
 //
@@ -110,7 +111,7 @@
 // that is 1. Who takes the place of one that died has the same. `ps e` shows them
 // where arguments show nothing: those are the program's. Worker.Env cannot set
 // them. A worker's own workers have their own; plain programs that this package
-// starts ([Daemon], [Exec]) have neither, those of os/exec inherit them.
+// starts ([Daemon], [Command]) have neither, those of os/exec inherit them.
 //
 // # What is inherited
 //
@@ -120,7 +121,7 @@
 // guardian are told by a variable of their start, PROCTOR_INHERITED, which of
 // those this process had at the spawn, and close them in [Main], but those that
 // something in them has made close-on-exec since. A plain program ([Daemon],
-// [Exec]) gets them all, as from os/exec: between fork and exec a library can do
+// [Command]) gets them all, as from os/exec: between fork and exec a library can do
 // nothing, and it marks nothing that is its program's. That can, as the first
 // thing in main:
 //

@@ -373,7 +373,7 @@ func ExampleCommandError() {
 		},
 		func(procactor.Result) (int, error) { return 0, nil })
 	ctx, sys := context.Background(), actor.NewSystem()
-	p, err := procactor.Start(ctx, sys, "w", procactor.Exec())
+	p, err := procactor.StartCommands(ctx, sys, "tools", procactor.Commands{})
 	check(err)
 	_, err = missing.On(p).Call(ctx, 1)
 	var command *procactor.CommandError

@@ -18,6 +18,15 @@ func ProcessID(h Host) int {
 	return 0
 }
 
+// Workers returns what takes calls of the host now.
+func Workers(h Host) []WorkerInfo {
+	c, err := ownOf(h).find()
+	if err != nil {
+		return nil
+	}
+	return c.workers()
+}
+
 // Kept returns how many targets of tasks the host keeps.
 func Kept(h Host) int { return ownOf(h).targets().kept() }
 
@@ -87,8 +96,8 @@ func seatsOf(c *core) (seats []*seat) {
 }
 
 // CommandAlone is commandAlone, which no test could reach otherwise.
-func CommandAlone[In, Out any](ctx context.Context, t Task[In, Out], w Worker, in In) (Out, error) {
-	return commandAlone(ctx, context.Background(), t, w, slog.New(slog.DiscardHandler), in)
+func CommandAlone[In, Out any](ctx context.Context, t Task[In, Out], c Commands, in In) (Out, error) {
+	return commandAlone(ctx, context.Background(), t, c, slog.New(slog.DiscardHandler), in)
 }
 
 // Quiet waits until nothing waits and nothing runs.

@@ -111,7 +111,7 @@ func (t *foreignTarget[In, Out]) request(ctx context.Context, op string, in In) 
 	case t.task.in == nil:
 		return refuse(errZeroTask)
 	case t.task.command != nil:
-		return refuse(&HandshakeError{Worker: t.path, Task: t.task.name, Wants: "a host of Exec, since it is a command task", Has: "none: it is a Host of another kind"})
+		return refuse(&HandshakeError{Worker: t.path, Task: t.task.name, Wants: "a host of StartCommands, since it is a command task", Has: "none: it is a Host of another kind"})
 	case t.task.stream != nil && op != "stream":
 		return refuse(errIsStream)
 	}

@@ -16,25 +16,35 @@ import (
 func TestHungProcessesAreCountedByKey(t *testing.T) {
 	const timeout = 300 * time.Millisecond
 	key := func(s strand) string { return s.Key }
+	limits := procactor.Quarantine{Hangs: 2}
+	worker := procactor.Self()
+	worker.Grace = time.Millisecond
+	commands := commandsIn(t)
+	commands.Grace, commands.Quarantine = time.Millisecond, limits
+	type host interface {
+		procactor.Host
+		Quarantine() []procactor.Suspect
+	}
 	tests := map[string]struct {
-		worker procactor.Worker
-		task   procactor.Task[strand, string]
+		start func(t *testing.T) host
+		task  procactor.Task[strand, string]
 	}{
-		"workers":  {procactor.Self(), puppet},
-		"commands": {execIn(t), marionette(t)},
+		"workers": {func(t *testing.T) host {
+			return startPool(t, worker, procactor.PoolConfig{Size: 1, Quarantine: limits})
+		}, puppet},
+		"commands": {func(t *testing.T) host { return startCommands(t, commands) }, marionette(t)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			test.worker.Grace = time.Millisecond
-			pool := startPool(t, test.worker, procactor.PoolConfig{Size: 1, Quarantine: procactor.Quarantine{Hangs: 2}})
+			h := test.start(t)
 			s := newStage(t)
-			ref := test.task.WithKey(key).WithTimeout(timeout).On(pool)
+			ref := test.task.WithKey(key).WithTimeout(timeout).On(h)
 			for n := range 2 {
 				_, err := ref.Call(t.Context(), s.stubborn("hangs"))
 				require.ErrorIs(t, err, actor.ErrTimeout)
 				require.Eventually(t, func() bool {
-					all := pool.Quarantine()
-					return len(all) == 1 && all[0].Hangs == n+1 && len(pool.Workers()) == 1 && pool.Workers()[0].Calls == 0
+					all, now := h.Quarantine(), procactor.Workers(h)
+					return len(all) == 1 && all[0].Hangs == n+1 && len(now) == 1 && now[0].Calls == 0
 				}, patience, time.Millisecond)
 			}
 			_, err := ref.Call(t.Context(), s.part("hangs"))

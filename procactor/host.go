@@ -7,8 +7,8 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// Host is where tasks are done: a [Process], a [Pool], whatever of the two is at
-// a path ([HostAt]), or a way of your own. Neither a task nor the code that calls it
+// Host is where tasks are done: a [Process], a [Pool], a [CommandHost], whatever of
+// these is at a path ([HostAt]), or a way of your own. Neither a task nor the code that calls it
 // knows which it is.
 //
 // For a Host of your own a task is bytes: it gets a [actor.RawRequest], and gives
@@ -73,6 +73,10 @@ func ownOf(h Host) ownHost {
 		if h != nil {
 			return h
 		}
+	case *CommandHost:
+		if h != nil {
+			return h
+		}
 	case *PathHost:
 		if h != nil {
 			return h
@@ -83,7 +87,7 @@ func ownOf(h Host) ownHost {
 	return noHost{}
 }
 
-// PathHost is the process or pool at a path, see [HostAt]. All methods may be called
+// PathHost is the process, pool or host of commands at a path, see [HostAt]. All methods may be called
 // from any goroutine.
 type PathHost struct {
 	sys  *actor.System
@@ -91,8 +95,8 @@ type PathHost struct {
 	kept keptTargets
 }
 
-// HostAt returns what a task can run on that is at the path, a worker process or a
-// pool, whatever it is when a call is made. It looks nothing up: that none is
+// HostAt returns what a task can run on that is at the path, a worker process, a pool
+// or a host of commands, whatever it is when a call is made. It looks nothing up: that none is
 // there is told by calls.
 func HostAt(sys *actor.System, path string) *PathHost { return &PathHost{sys: sys, path: path} }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// runner is what runs a core's calls: a worker process, or a place that starts
-// a process for each call.
+// runner is what runs a core's calls: a worker process, or what starts a process
+// for each call.
 type runner interface {
 	// allowed is how many calls of a task may run at once here, of want.
 	allowed(task string, want int) int
@@ -23,19 +23,12 @@ type runner interface {
 	process() int
 	// watch sees to the end of the life; on a goroutine of its own.
 	watch()
-	// ofUse tells, when the life has ended, whether it had answered a call.
-	ofUse() bool
-	// endedInCall tells, when the life has ended, whether it did in a call, which
-	// then explains its end.
-	endedInCall() bool
-	// died is what its end means, when the life has ended.
-	died() death
-
 	leased() *leases
 }
 
-// opener makes the runner of a life that needs nothing to be started first.
-type opener func(c *core, l *actor.Life, w Worker) (runner, error)
+// opener makes the runner of one life. With an error that a death of a process
+// explains comes what that death means.
+type opener func(ctx context.Context, c *core, l *actor.Life) (runner, death, error)
 
 // leases counts the calls of one runner. The numbers are protected by core.mu.
 type leases struct {

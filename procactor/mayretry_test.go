@@ -155,11 +155,11 @@ func TestMayRetry(t *testing.T) {
 			return err
 		}), true, false},
 		"a command that is not there": {func(t *testing.T) error {
-			_, err := shoot.On(start(t, execIn(t))).Call(t.Context(), shot{cmd: procactor.Command{Path: "no-such-program-anywhere"}})
+			_, err := shoot.On(startCommands(t, commandsIn(t))).Call(t.Context(), shot{cmd: procactor.Command{Path: "no-such-program-anywhere"}})
 			return err
 		}, true, false},
 		"a command that cannot be built": {func(t *testing.T) error {
-			_, err := shoot.On(start(t, execIn(t))).Call(t.Context(), shot{build: func(context.Context, string) error { return errors.New("no") }})
+			_, err := shoot.On(startCommands(t, commandsIn(t))).Call(t.Context(), shot{build: func(context.Context, string) error { return errors.New("no") }})
 			return err
 		}, true, false},
 	}

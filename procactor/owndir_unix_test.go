@@ -77,15 +77,20 @@ func playOwnDirDeleted(dir string) {
 		"worker by path, elsewhere": worker("./worker", "/"),
 		"worker in a relative dir":  worker(self, "data"),
 		"worker elsewhere":          worker(self, "/"),
-		"exec":                      procactor.Exec(),
 	} {
 		run(what, func(name string) error {
 			_, err := procactor.Start(context.Background(), sys, name, w)
 			return err
 		})
 	}
+	for what, dir := range map[string]string{"commands": "", "commands in a relative dir": "data"} {
+		run(what, func(name string) error {
+			_, err := procactor.StartCommands(context.Background(), sys, name, procactor.Commands{Dir: dir})
+			return err
+		})
+	}
 	run("command by path", func(name string) error {
-		p, err := procactor.Start(context.Background(), sys, name, procactor.Exec())
+		p, err := procactor.StartCommands(context.Background(), sys, name, procactor.Commands{})
 		if err != nil {
 			return err
 		}
@@ -133,6 +138,8 @@ func TestOwnDirDeleted(t *testing.T) {
 			"worker by path":            {"WorkerError", both},
 			"worker by path, elsewhere": {"WorkerError", path},
 			"worker in a relative dir":  {"WorkerError", "name the program's directory by its whole path"},
+
+			"commands in a relative dir": {"WorkerError", "name the program's directory by its whole path"},
 		} {
 			if assert.Contains(t, got, what, "%s", out) {
 				assert.Equal(t, want[0], got[what][0], "%s: %s", what, got[what][1])
@@ -140,7 +147,7 @@ func TestOwnDirDeleted(t *testing.T) {
 				assert.Contains(t, got[what][1], again+want[1], what)
 			}
 		}
-		for _, what := range []string{"daemon elsewhere", "worker elsewhere", "exec"} {
+		for _, what := range []string{"daemon elsewhere", "worker elsewhere", "commands"} {
 			assert.Equal(t, []string{"up", "<nil>"}, got[what], what)
 		}
 	}

@@ -126,12 +126,11 @@ func (cfg PoolConfig) normal(path string) (PoolConfig, error) {
 		return refuse("Budget.Intensity", fmt.Sprintf("is %d", cfg.Budget.Intensity), "use 0 for no budget, supervise.NoRestarts, or a positive number")
 	case cfg.Budget.Period < 0:
 		return refuse("Budget.Period", fmt.Sprintf("is %v", cfg.Budget.Period), fmt.Sprintf("use 0 for %v, or a positive duration", poolPeriod))
-	case cfg.Quarantine.Age < 0:
-		return refuse("Quarantine.Age", fmt.Sprintf("is %v", cfg.Quarantine.Age), fmt.Sprintf("use 0 for %v, or a positive duration", poisonAge))
-	case cfg.Quarantine.Hangs < NoHangLimit:
-		return refuse("Quarantine.Hangs", fmt.Sprintf("is %d", cfg.Quarantine.Hangs), fmt.Sprintf("use 0 for %d, NoHangLimit for none, or a positive number", fatalHangs))
 	case cfg.Budget.Period > 0 && cfg.Budget.Intensity == 0:
 		return refuse("Budget.Period", fmt.Sprintf("is %v, but Budget.Intensity is 0, so there is no budget", cfg.Budget.Period), "set Intensity, too, or leave Period 0")
+	}
+	if field, problem, hint := cfg.Quarantine.mistake(); field != "" {
+		return refuse(field, problem, hint)
 	}
 	cfg.Size = cmp.Or(cfg.Size, runtime.GOMAXPROCS(0))
 	cfg.Budget.Period = cmp.Or(cfg.Budget.Period, poolPeriod)
@@ -169,7 +168,7 @@ func (p *Pool) Workers() []WorkerInfo {
 // WorkerInfo is a worker of a pool at one moment.
 type WorkerInfo struct {
 	PID     actor.PID // the life
-	Process int       // the process's id; of Exec one that runs there, zero while none does
+	Process int       // the process's id
 	Calls   int       // calls that it runs
 }
 

@@ -126,25 +126,21 @@ func mistreat(t *testing.T, pool procactor.Host) {
 
 // A worker that is told to end, by whoever may, is no failure of the pool's.
 func TestOrderedEndsUseNoBudget(t *testing.T) {
-	for name, w := range map[string]procactor.Worker{"workers": procactor.Self(), "commands": procactor.Exec()} {
-		t.Run(name, func(t *testing.T) {
-			sys := newSystem(t)
-			cfg := procactor.PoolConfig{Size: 1, Budget: supervise.Budget{Intensity: supervise.NoRestarts}}
-			pool, err := procactor.StartPool(t.Context(), sys, "pool", w, cfg)
-			require.NoError(t, err)
-			before, _ := pool.PID()
-			for range 3 {
-				var workers []procactor.WorkerInfo
-				require.Eventually(t, func() bool { workers = pool.Workers(); return len(workers) == 1 }, patience, time.Millisecond)
-				down := sys.Watch(t.Context(), workers[0].PID)
-				require.NoError(t, sys.Exit(workers[0].PID, actor.ErrShutdown))
-				wait(t, "the worker's end", down)
-			}
-			require.Eventually(t, func() bool { return len(pool.Workers()) == 1 }, patience, time.Millisecond)
-			after, _ := pool.PID()
-			assert.Equal(t, before, after)
-		})
+	sys := newSystem(t)
+	cfg := procactor.PoolConfig{Size: 1, Budget: supervise.Budget{Intensity: supervise.NoRestarts}}
+	pool, err := procactor.StartPool(t.Context(), sys, "pool", procactor.Self(), cfg)
+	require.NoError(t, err)
+	before, _ := pool.PID()
+	for range 3 {
+		var workers []procactor.WorkerInfo
+		require.Eventually(t, func() bool { workers = pool.Workers(); return len(workers) == 1 }, patience, time.Millisecond)
+		down := sys.Watch(t.Context(), workers[0].PID)
+		require.NoError(t, sys.Exit(workers[0].PID, actor.ErrShutdown))
+		wait(t, "the worker's end", down)
 	}
+	require.Eventually(t, func() bool { return len(pool.Workers()) == 1 }, patience, time.Millisecond)
+	after, _ := pool.PID()
+	assert.Equal(t, before, after)
 }
 
 // lingering is an actor whose end waits for the test.

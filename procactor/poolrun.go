@@ -26,7 +26,7 @@ type poolRun struct {
 	timers  []*time.Timer
 	busy    []bool // a start is under way
 	told    *poolLog
-	seats   []runner // each place's latest; set before its worker can end, read at its end
+	seats   []*seat // each place's latest; set before its worker can end, read at its end
 }
 
 func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
@@ -38,7 +38,7 @@ func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 		gone:    make(chan struct{}, 1),
 		timers:  make([]*time.Timer, cfg.Size),
 		busy:    make([]bool, cfg.Size),
-		seats:   make([]runner, cfg.Size),
+		seats:   make([]*seat, cfg.Size),
 		told:    newPoolLog(c.sys.Logger(), c.path, cfg.Budget.Period),
 	}
 	r.starts, r.cancel = context.WithCancelCause(context.Background())
@@ -59,8 +59,8 @@ func (r *poolRun) slot(path string, exited func(actor.Down)) *actor.Slot {
 // exited turns a worker's end into an event; it does not wait.
 func (r *poolRun) exited(i int, reason error) {
 	s := r.seats[i]
-	e := poolEvent{kind: placeDied, place: i, reason: reason, served: s.ofUse(), called: s.endedInCall()}
-	if s.leased().life.StopRequested() != nil || !strains(s.died()) {
+	e := poolEvent{kind: placeDied, place: i, reason: reason, served: s.served, called: s.called}
+	if s.life.StopRequested() != nil || !strains(s.end.death) {
 		e.kind = placeReplaced
 	}
 	r.events <- e
@@ -99,12 +99,20 @@ func (r *poolRun) boot(ctx context.Context) error {
 func (r *poolRun) startWorker(ctx context.Context, i int) (death, error) {
 	w := r.worker
 	w.number = i + 1
-	_, died, err := startIn(ctx, r.slots[i], r.slots[i].ID(), w, func(*actor.System, string) *placeCell {
-		return &placeCell{workerCell: workerCell{core: r.core}, up: func(s runner) {
-			r.seats[i] = s
+	cell := func(*actor.System, string) *placeCell {
+		return &placeCell{workerCell: workerCell{core: r.core}, up: func() {
 			r.events <- poolEvent{kind: placeStarted, place: i}
 		}}
-	})
+	}
+	open := func(ctx context.Context, c *core, l *actor.Life) (runner, death, error) {
+		s, died, err := w.openSeat(ctx, c, l)
+		if err != nil {
+			return nil, died, err
+		}
+		r.seats[i] = s
+		return s, deathNone, nil
+	}
+	_, died, err := startIn(ctx, r.slots[i], r.slots[i].ID(), cmp.Or(w.Grace, defaultGrace), cell, open)
 	return died, err
 }
 

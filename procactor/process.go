@@ -27,9 +27,9 @@ type Process struct {
 // the system says of a program that cannot be started, *[WorkerError],
 // *[HandshakeError], *[SetupError], *[ExitError] for a worker that died, or [ErrStartTimeout].
 func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Process, error) {
-	cell, _, err := startIn(ctx, at, name, w, func(sys *actor.System, path string) *processCell {
+	cell, _, err := startIn(ctx, at, name, cmp.Or(w.Grace, defaultGrace), func(sys *actor.System, path string) *processCell {
 		return &processCell{workerCell{core: newCore(sys, path, mailbox.Config{}, 1)}}
-	})
+	}, w.open)
 	if err != nil {
 		return nil, err
 	}

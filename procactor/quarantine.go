@@ -3,6 +3,7 @@ package procactor
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -25,8 +26,8 @@ type Quarantine struct {
 	// were one too many, for how long the key is refused: one hour if it is zero.
 	Age time.Duration
 	// Hangs is how many hangs of a key within Age have it refused: 3 if it is
-	// zero, and [NoHangLimit] means that none do; a pool refuses other negative
-	// numbers.
+	// zero, and [NoHangLimit] means that none do; other negative numbers are
+	// refused.
 	// A hang is a call that the task's own timeout ended, see [Task.WithTimeout],
 	// after it had run for at least half of that, and whose worker had to be
 	// killed since it went on; a call that ends well wipes them out. A caller's
@@ -36,6 +37,18 @@ type Quarantine struct {
 
 // NoHangLimit is the Hangs of a [Quarantine] that refuses no key for its hangs.
 const NoHangLimit = -1
+
+// mistake says what cannot be meant: the field of what has the Quarantine, empty when
+// there is none, what is wrong with it, and what to write instead.
+func (q Quarantine) mistake() (field, problem, hint string) {
+	switch {
+	case q.Age < 0:
+		return "Quarantine.Age", fmt.Sprintf("is %v", q.Age), fmt.Sprintf("use 0 for %v, or a positive duration", poisonAge)
+	case q.Hangs < NoHangLimit:
+		return "Quarantine.Hangs", fmt.Sprintf("is %d", q.Hangs), fmt.Sprintf("use 0 for %d, NoHangLimit for none, or a positive number", fatalHangs)
+	}
+	return "", "", ""
+}
 
 const (
 	fatalDeaths = 3         // workers that one request may kill

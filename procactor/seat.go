@@ -62,9 +62,6 @@ func (s *seat) allowed(task string, want int) int {
 
 func (s *seat) tasks() []wire.TaskInfo { return s.hello.Tasks }
 func (s *seat) process() int           { return s.child.pid() }
-func (s *seat) ofUse() bool            { return s.served }
-func (s *seat) endedInCall() bool      { return s.called }
-func (s *seat) died() death            { return s.end.death }
 
 // order is to end the worker for a reason of ours, if that still holds when it
 // is carried out.
@@ -234,7 +231,7 @@ func (s *seat) serves(r *request) error {
 	want := r.info
 	if r.command != nil {
 		return &HandshakeError{
-			Worker: s.life.PID().String(), Task: want.Name, Wants: "a host of procactor.Exec, since it is a command task",
+			Worker: s.life.PID().String(), Task: want.Name, Wants: "a host of procactor.StartCommands, since it is a command task",
 			Has: "a program of its own, which does tasks of NewTask and NewStreamTask",
 		}
 	}

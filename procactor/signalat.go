@@ -11,7 +11,7 @@ import (
 
 // SignalAt sends a signal to the operating system's processes that run for the
 // actor at the path, such as "top/web", and not to what these have started: to
-// those of [ProcessIDsAt], and of a place where commands run to all of them.
+// those of [ProcessIDsAt], and of a [CommandHost] to all of them.
 //
 // Errors: [actor.ErrNoActor] when none runs there, and what the system says of
 // each that could not be signaled; Windows only knows os.Kill. It may be called

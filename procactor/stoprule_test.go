@@ -74,29 +74,27 @@ func TestStopNamesAProcessThatCannotBeReaped(t *testing.T) {
 // stop.
 func TestStopWhileACommandsBuildHangs(t *testing.T) {
 	t.Parallel()
-	w := execIn(t)
-	w.Grace = time.Hour
-	onBoth(t, w, func(t *testing.T, h procactor.Host) {
-		building, release := make(chan struct{}), make(chan struct{})
-		ended := call(context.Background(), shoot.On(h), shot{build: func(context.Context, string) error {
-			close(building)
-			<-release
-			return context.Canceled
-		}})
-		<-building
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		require.ErrorIs(t, stop(ctx, h), context.Canceled)
-		close(release)
-		require.Error(t, wait(t, "the call's end", ended).err)
-	})
+	c := commandsIn(t)
+	c.Grace = time.Hour
+	h := startCommands(t, c)
+	building, release := make(chan struct{}), make(chan struct{})
+	ended := call(context.Background(), shoot.On(h), shot{build: func(context.Context, string) error {
+		close(building)
+		<-release
+		return context.Canceled
+	}})
+	<-building
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, stop(ctx, h), context.Canceled)
+	close(release)
+	require.Error(t, wait(t, "the call's end", ended).err)
 }
 
 // A command's own functions cannot wait for the end of the place where they run.
 func TestStopInACommandsBuild(t *testing.T) {
 	t.Parallel()
-	onBoth(t, execIn(t), func(t *testing.T, h procactor.Host) {
-		_, err := shoot.On(h).Call(t.Context(), shot{build: func(ctx context.Context, _ string) error { return stop(ctx, h) }})
-		require.ErrorIs(t, err, actor.ErrSelfCall)
-	})
+	h := startCommands(t, commandsIn(t))
+	_, err := shoot.On(h).Call(t.Context(), shot{build: func(ctx context.Context, _ string) error { return stop(ctx, h) }})
+	require.ErrorIs(t, err, actor.ErrSelfCall)
 }

@@ -83,12 +83,13 @@ var deafThings = map[string]func(t *testing.T, sys *actor.System) stopping{
 		require.NoError(t, syscall.Kill(pid, syscall.SIGSTOP))
 		return stopping{p.Stop, []int{pid}, func() bool { return procactor.ProcessID(p) == 0 }}
 	},
-	"Exec": func(t *testing.T, sys *actor.System) stopping {
-		w := execIn(t)
-		w.Grace = time.Hour
+	"CommandHost": func(t *testing.T, sys *actor.System) stopping {
+		c := commandsIn(t)
+		c.Grace = time.Hour
 		out, printed := lockstep(t)
-		w.Stdout = out
-		p := begin(t, sys, "w", w)
+		c.Stdout = out
+		p, err := procactor.StartCommands(t.Context(), sys, "w", c)
+		require.NoError(t, err)
 		ended := call(context.Background(), shoot.On(p), shot{cmd: sh(`trap '' TERM; echo up; while :; do sleep 0.01; done`)})
 		t.Cleanup(func() { wait(t, "the command's end", ended) })
 		assert.Equal(t, "up\n", printed())

@@ -50,13 +50,7 @@ func (t *taskTarget[In, Out]) Width() int {
 	if err != nil {
 		return 1
 	}
-	switch {
-	case t.task.concurrent <= 1:
-		return c.width
-	case t.task.command != nil:
-		return c.width * t.task.concurrent
-	}
-	return c.maxWidth(t.task.concurrent)
+	return c.maxWidth(max(1, t.task.concurrent))
 }
 
 // prepare encodes the input, and refuses what needs no worker to be refused.

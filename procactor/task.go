@@ -93,7 +93,8 @@ func (t Task[In, Out]) Idempotent() Task[In, Out] {
 }
 
 // Concurrent declares that one worker may run n calls of the task at once.
-// The default, and what n below 1 means, is one. Output of concurrent calls
+// The default, and what n below 1 means, is one. It means nothing for a command
+// task, whose calls are processes: [Commands.Limit] says how many run at once. Output of concurrent calls
 // cannot be told apart, so one under [WithOutput] is an *[OutputError].
 func (t Task[In, Out]) Concurrent(n int) Task[In, Out] {
 	t.concurrent = max(1, n)

@@ -161,18 +161,25 @@ type codeError struct {
 
 func (e *codeError) Error() string { return fmt.Sprintf("exit code %d: %s", e.code, e.text) }
 
-// execIn is Exec with the private directories below a directory of the test,
-// which must be empty at its end.
-func execIn(t testing.TB) procactor.Worker {
+// commandsIn are commands, one process at a time, with the private directories below
+// a directory of the test, which must be empty at its end.
+func commandsIn(t testing.TB) procactor.Commands {
 	t.Helper()
-	w := procactor.Exec()
-	w.Dir = t.TempDir()
+	c := procactor.Commands{Limit: 1, Dir: t.TempDir()}
 	t.Cleanup(func() {
-		left, err := os.ReadDir(w.Dir)
+		left, err := os.ReadDir(c.Dir)
 		require.NoError(t, err)
 		require.Empty(t, left, "private directories are left")
 	})
-	return w
+	return c
+}
+
+// startCommands starts a host of commands for a test.
+func startCommands(t testing.TB, c procactor.Commands) *procactor.CommandHost {
+	t.Helper()
+	h, err := procactor.StartCommands(t.Context(), newSystem(t), "w", c)
+	require.NoError(t, err)
+	return h
 }
 
 // commandErrorOf returns the *CommandError in err.

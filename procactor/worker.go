@@ -14,9 +14,7 @@ type Worker struct {
 	// and PROCTOR_NUMBER, which the worker keeps; see the package's text.
 	Env []string
 	// Dir is the worker's working directory; empty means this process's own, and
-	// is refused by a *[WorkerError] when that was deleted. Of [Exec] it
-	// is where the calls' private directories are made; empty means that of
-	// os.TempDir.
+	// is refused by a *[WorkerError] when that was deleted.
 	Dir string
 	// Stdout and Stderr take what the worker writes outside of calls that
 	// have a [WithOutput]; nil means log lines with the worker's name and pid.
@@ -61,7 +59,6 @@ type Worker struct {
 	MaxDepth int
 
 	self bool
-	exec opener // of Exec, else nil: a program that has no use for it does not link it
 	path string
 	args []string
 	// inside starts it without a process of its own; nil: as the fields say.
@@ -80,17 +77,6 @@ func Self(args ...string) Worker { return Worker{self: true, args: args} }
 // Program returns a worker that is another program, found as os/exec finds it.
 // It must call [Main], or speak the protocol otherwise.
 func Program(path string, args ...string) Worker { return Worker{path: path, args: args} }
-
-// Exec returns what runs the calls of command tasks, see [NewCommandTask], each
-// as a process of its own: it is up from its start, has no process while it is
-// idle, and takes one call at a time unless [Task.Concurrent] says more. In a
-// pool of it at most Size processes run at once. It ends only when it is told
-// to: what runs may finish within Grace, then come TERM and KILL for the groups;
-// the death of a process is that of its call alone.
-//
-// Env, Dir, Stdout, Stderr, Grace and MaxBody apply; Stdout and Stderr take
-// copies, and without Stdout a program's standard output is not logged.
-func Exec() Worker { return Worker{exec: newCommandSeat} }
 
 // The documented defaults of a Worker's fields.
 const (

@@ -1,20 +1,20 @@
 package procactor
 
 import (
-	"cmp"
 	"context"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// cellOfWorker is the cell of a worker: a processCell or a placeCell.
-type cellOfWorker interface {
+// cellOfRunner is the cell of what runs calls: a processCell or a placeCell.
+type cellOfRunner interface {
 	actor.Cell
 	host() *core
 	willRun(s runner)
 }
 
-// workerCell is what the cells of workers have in common.
+// workerCell is what the cells of runners have in common.
 type workerCell struct {
 	core *core
 	next runner // the one that Live is about
@@ -29,8 +29,8 @@ func (c *workerCell) Drained(ctx context.Context) error { return c.core.drained(
 func (c *workerCell) host() *core      { return c.core }
 func (c *workerCell) willRun(s runner) { c.next = s }
 
-// processCell is the cell of a Process: its queue outlives the worker, and ends
-// with the name.
+// processCell is the cell of a Process or a CommandHost: its queue outlives the
+// runner, and ends with the name.
 type processCell struct{ workerCell }
 
 // Live implements [actor.Cell].
@@ -42,21 +42,23 @@ func (c *processCell) Gone(reason error) { c.core.close(reason) }
 // placeCell is the cell of one place of a pool, whose queue is the pool's.
 type placeCell struct {
 	workerCell
-	up func(s runner) // told that a worker is in service, before it can end
+	up func() // told that the worker is in service, before it can end
 }
 
 // Live implements [actor.Cell].
 func (c *placeCell) Live(*actor.Life) {
 	c.core.add(c.next)
-	c.up(c.next)
+	c.up()
 }
 
 // Gone implements [actor.Cell].
 func (c *placeCell) Gone(error) {}
 
-// startIn starts a worker process in a cell of its own, or of a pool. With the
-// error of a start that a death of the process explains comes what that death means.
-func startIn[C cellOfWorker](ctx context.Context, at actor.Spawner, name string, w Worker, fresh func(sys *actor.System, path string) C) (C, death, error) {
+// startIn starts what open makes in a cell of its own, or of a pool. With the error
+// of a start that a death of the process explains comes what that death means.
+func startIn[C cellOfRunner](
+	ctx context.Context, at actor.Spawner, name string, grace time.Duration, fresh func(sys *actor.System, path string) C, open opener,
+) (C, death, error) {
 	var none C
 	if ctx == nil {
 		return none, deathNone, &actor.StartError{Name: name, Err: actor.ErrNoContext}
@@ -69,8 +71,8 @@ func startIn[C cellOfWorker](ctx context.Context, at actor.Spawner, name string,
 	if err != nil {
 		return none, deathNone, err
 	}
-	life.SetShutdown(cmp.Or(w.Grace, defaultGrace) + reapBound + drainBound)
-	s, died, err := newRunner(ctx, cell.host(), life, w)
+	life.SetShutdown(grace + reapBound + drainBound)
+	s, died, err := open(ctx, cell.host(), life)
 	if err != nil {
 		life.End(err)
 		return none, died, &actor.StartError{Name: path, Err: err}
@@ -84,15 +86,17 @@ func startIn[C cellOfWorker](ctx context.Context, at actor.Spawner, name string,
 	return cell, deathNone, nil
 }
 
-// newRunner makes what runs the calls of one life; see startIn for the death.
-func newRunner(ctx context.Context, c *core, l *actor.Life, w Worker) (runner, death, error) {
-	if w.exec != nil {
-		s, err := w.exec(c, l, w)
-		return s, deathNone, err
-	}
-	s, died, err := launch(ctx, c, l, w)
+// open is an opener.
+func (w Worker) open(ctx context.Context, c *core, l *actor.Life) (runner, death, error) {
+	s, died, err := w.openSeat(ctx, c, l)
 	if err != nil {
-		return nil, died, redacted(w.Redact, err)
+		return nil, died, err
 	}
 	return s, deathNone, nil
+}
+
+// openSeat starts the worker, and has its errors as the user wants them.
+func (w Worker) openSeat(ctx context.Context, c *core, l *actor.Life) (*seat, death, error) {
+	s, died, err := launch(ctx, c, l, w)
+	return s, died, redacted(w.Redact, err)
 }

@@ -1,6 +1,7 @@
 package procactor
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -12,10 +13,11 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// WorkerError refuses a [Worker] that cannot be meant, before anything is
-// started.
+// WorkerError refuses a [Worker], or [Commands], that cannot be meant, before
+// anything is started.
 type WorkerError struct {
-	Field   string // of Worker; empty when it is about the whole
+	of      string // the type that Field is of; empty: Worker
+	Field   string // of Worker or Commands; empty when it is about the whole
 	Problem string // what is wrong, such as "is -1s"
 	Hint    string // what to write instead
 	Err     error  // what the system says of it, if it was asked
@@ -23,7 +25,7 @@ type WorkerError struct {
 
 // Error names the field, the mistake and what to write instead.
 func (e *WorkerError) Error() string {
-	msg := "Worker"
+	msg := cmp.Or(e.of, "Worker")
 	if e.Field != "" {
 		msg += "." + e.Field
 	}
@@ -40,8 +42,8 @@ func (e *WorkerError) Unwrap() error { return e.Err }
 // check finds what can be known to be wrong without starting anything. A
 // directory that is not there would else be told as a program that is not.
 func (w Worker) check() error {
-	if !w.self && w.path == "" && w.exec == nil && w.inside == nil {
-		return &WorkerError{Problem: "names no program", Hint: "make it with Self, Program or Exec"}
+	if !w.self && w.path == "" && w.inside == nil {
+		return &WorkerError{Problem: "names no program", Hint: "make it with Self or Program"}
 	}
 	for _, d := range []struct {
 		field string
@@ -81,8 +83,8 @@ func (w Worker) check() error {
 // checkOwnDir refuses a worker that needs the working directory of this process
 // when that was deleted.
 func (w Worker) checkOwnDir() error {
-	if w.inside != nil || w.exec != nil && w.Dir == "" {
-		return nil // no process of its own, or directories below that of os.TempDir
+	if w.inside != nil {
+		return nil // no process of its own
 	}
 	hint, problem := lackOfOwnDir(w.path, w.Dir)
 	if problem == nil {
@@ -99,7 +101,13 @@ func (w Worker) checkOwnDir() error {
 
 // limits are those of the wire to the worker, with the defaults filled in.
 func (w Worker) limits() (wire.Limits, error) {
-	l := wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window}.OrDefault()
+	return checkedLimits("", wire.Limits{MaxFrame: w.MaxFrame, MaxBody: w.MaxBody, Window: w.Window})
+}
+
+// checkedLimits are the limits with the defaults filled in; of says which type has
+// them, see [WorkerError].
+func checkedLimits(of string, l wire.Limits) (wire.Limits, error) {
+	l = l.OrDefault()
 	err := l.Check()
 	if err == nil {
 		return l, nil
@@ -108,5 +116,5 @@ func (w Worker) limits() (wire.Limits, error) {
 	if tooSmall, ok := errors.AsType[*wire.LimitError](err); ok && tooSmall.What == wire.BoundBody {
 		field, least = "MaxBody", wire.MinBody
 	}
-	return l, &WorkerError{Field: field, Problem: "is too small", Hint: fmt.Sprintf("use 0 for the default, or at least %d", least), Err: err}
+	return l, &WorkerError{of: of, Field: field, Problem: "is too small", Hint: fmt.Sprintf("use 0 for the default, or at least %d", least), Err: err}
 }

@@ -32,7 +32,7 @@ func TestWrongWorkerIsRefused(t *testing.T) {
 		{"Dir", func(w *procactor.Worker) { w.Dir = file }, "cannot be used"},
 	}
 	for _, tt := range tests {
-		for how, w := range map[string]procactor.Worker{"self": procactor.Self(), "program": procactor.Program("true"), "exec": procactor.Exec()} {
+		for how, w := range map[string]procactor.Worker{"self": procactor.Self(), "program": procactor.Program("true")} {
 			t.Run(tt.field+" "+tt.says+" "+how, func(t *testing.T) {
 				tt.spoil(&w)
 				refusedByName(t, w, tt.field, tt.says)

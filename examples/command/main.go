@@ -42,14 +42,14 @@ func start(ctx context.Context, args []string, out io.Writer) error {
 	return compare(ctx, gofmt, sources, out)
 }
 
-// compare sends the sources through a pool of processes, and prints what each
+// compare sends the sources through processes, as many at once as there are
+// processors, and prints what each
 // said; an error tells that it was not what go/format says.
 func compare(ctx context.Context, gofmt string, sources []source, out io.Writer) (err error) {
 	sys := actor.NewSystem()
 	defer func() { err = errors.Join(err, sys.Close(ctx)) }()
-	worker := procactor.Exec()
-	worker.Stderr = io.Discard // it is in the errors; otherwise it would be logged
-	pool, err := procactor.StartPool(ctx, sys, "gofmt", worker, procactor.PoolConfig{})
+	quiet := procactor.Commands{Stderr: io.Discard} // it is in the errors; otherwise it would be logged
+	host, err := procactor.StartCommands(ctx, sys, "gofmt", quiet)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func compare(ctx context.Context, gofmt string, sources []source, out io.Writer)
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	at, other := 0, 0
-	for _, err := range procactor.Map(ctx, formatTask(gofmt).On(pool), texts) {
+	for _, err := range procactor.Map(ctx, formatTask(gofmt).On(host), texts) {
 		s := sources[at]
 		at++
 		syntax, ok := errors.AsType[*SyntaxError](err)

@@ -70,7 +70,7 @@ func TestFormatsLikeGoFormat(t *testing.T) {
 	require.NoError(t, err)
 	sys := actor.NewSystem()
 	defer func() { require.NoError(t, sys.Close(context.Background())) }()
-	worker, err := procactor.Start(ctx, sys, "gofmt", procactor.Exec())
+	host, err := procactor.StartCommands(ctx, sys, "gofmt", procactor.Commands{})
 	require.NoError(t, err)
 	task := formatTask(gofmt)
 	paths, err := filepath.Glob(filepath.Join(tree, "src", "sort", "*.go"))
@@ -82,12 +82,12 @@ func TestFormatsLikeGoFormat(t *testing.T) {
 		ugly := []byte(strings.ReplaceAll(string(text), "\n\t", "\n  \t "))
 		want, err := format.Source(ugly)
 		require.NoError(t, err)
-		got, err := task.On(worker).Call(ctx, ugly)
+		got, err := task.On(host).Call(ctx, ugly)
 		require.NoError(t, err)
 		assert.Equal(t, string(want), string(got), path)
 	}
 
-	_, err = task.On(worker).Call(ctx, []byte("package p\nfunc f( {}\n"))
+	_, err = task.On(host).Call(ctx, []byte("package p\nfunc f( {}\n"))
 	call, ok := errors.AsType[*actor.CallError](err)
 	require.True(t, ok)
 	assert.Equal(t, actor.Done, call.Delivery)

@@ -26,9 +26,9 @@ func (e *UglyError) Error() string { return e.Text }
 
 // startFormatters runs a process for each call, four at once.
 func startFormatters(ctx context.Context, sys *actor.System) (actor.Ref[[]byte, []byte], error) {
-	pool, err := procactor.StartPool(ctx, sys, "formatters", procactor.Exec(), procactor.PoolConfig{Size: 4})
+	host, err := procactor.StartCommands(ctx, sys, "formatters", procactor.Commands{Limit: 4})
 	if err != nil {
 		return actor.Ref[[]byte, []byte]{}, err
 	}
-	return gofmt.On(pool), nil
+	return gofmt.On(host), nil
 }

@@ -39,6 +39,7 @@ func elsewhere() map[string]string {
 		"procactor.SignalAt":              "likewise",
 		"procactor.SignalGroupAt":         "a signal that is none of the system is refused before anything is sent",
 		"procactor.Start":                 sealed,
+		"procactor.StartCommands":         sealed,
 		"procactor.StartDaemon":           sealed,
 		"procactor.StartPool":             sealed,
 		"supervise.Start":                 sealed,

@@ -79,8 +79,8 @@ func callRows() []row {
 			callers(t, column, func() { does.On(h) })
 		},
 	}, {
-		place: "the function given to `Process.Do`, `Pool.Do` and `PathHost.Do`",
-		names: "procactor.Process.Do procactor.Pool.Do procactor.PathHost.Do",
+		place: "the function given to `Process.Do`, `Pool.Do`, `PathHost.Do` and `CommandHost.Do`, which never calls it",
+		names: "procactor.Process.Do procactor.Pool.Do procactor.PathHost.Do procactor.CommandHost.Do",
 		says: map[string]string{
 			panics: "the caller's; the worker is free", exits: "the caller's; the worker is free", blocks: "the caller's; the worker is free", isNil: "`NotSent`",
 		},
@@ -185,7 +185,8 @@ func callRows() []row {
 		run: func(t *testing.T, column string, harm func()) {
 			for _, where := range []string{"build", "parse"} {
 				sys := system(t)
-				host := start(t, sys, procactor.Exec())
+				host, err := procactor.StartCommands(t.Context(), sys, "tools", procactor.Commands{Limit: 1})
+				require.NoError(t, err)
 				build := func(context.Context, int, string) (procactor.Command, error) {
 					if where == "build" {
 						harm()

@@ -150,6 +150,25 @@ func outputRows() []row {
 			require.NoError(t, procactor.RunDaemon(t.Context(), sys, d))
 		},
 	}, {
+		place: "`Commands.Stdout` and `Stderr`",
+		names: "procactor.Commands.Stdout procactor.Commands.Stderr",
+		says: map[string]string{
+			panics: "it gets nothing more, and the log says so; the call goes on", exits: "the same",
+			blocks: "the call ends two seconds after its ctx", isNil: "there are no copies; lines of standard error go to the log",
+		},
+		run: func(t *testing.T, column string, harm func()) {
+			commands := procactor.Commands{}
+			if column != isNil {
+				commands.Stdout, commands.Stderr = sink{harm}, sink{harm}
+			}
+			err := runCommandOn(t, column, commands, procactor.Command{Stdin: strings.NewReader("text")})
+			if column == blocks {
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				return
+			}
+			require.NoError(t, err)
+		},
+	}, {
 		place: "`Command.Stdout`",
 		names: "procactor.Command.Stdout",
 		says: map[string]string{
@@ -196,10 +215,15 @@ func outputRows() []row {
 // runCommand runs the tool, which copies its input, as cmd says.
 func runCommand(t *testing.T, column string, cmd procactor.Command) error {
 	t.Helper()
-	sys := system(t)
-	w := procactor.Exec()
-	w.Grace = 100 * time.Millisecond
-	host := start(t, sys, w)
+	return runCommandOn(t, column, procactor.Commands{}, cmd)
+}
+
+// runCommandOn is runCommand on a host of these commands.
+func runCommandOn(t *testing.T, column string, commands procactor.Commands, cmd procactor.Command) error {
+	t.Helper()
+	commands.Grace = 100 * time.Millisecond
+	host, err := procactor.StartCommands(t.Context(), system(t), "tools", commands)
+	require.NoError(t, err)
 	cmd.Path, cmd.Args = os.Args[0], tool("copy")[1:]
 	task := procactor.NewCommandTask("c",
 		func(context.Context, int, string) (procactor.Command, error) { return cmd, nil },
@@ -210,7 +234,7 @@ func runCommand(t *testing.T, column string, cmd procactor.Command) error {
 		ctx, cancel = context.WithTimeout(ctx, 500*time.Millisecond)
 		defer cancel()
 	}
-	_, err := task.On(host).Call(ctx, 1)
+	_, err = task.On(host).Call(ctx, 1)
 	return err
 }
 

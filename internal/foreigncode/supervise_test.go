@@ -206,6 +206,8 @@ func nilContexts(t *testing.T, sys *actor.System, ref actor.Ref[int, int]) {
 	note("procactor.Start", err)
 	_, err = procactor.StartPool(none, sys, "p", worker(), procactor.PoolConfig{})
 	note("StartPool", err)
+	_, err = procactor.StartCommands(none, sys, "c", procactor.Commands{})
+	note("StartCommands", err)
 	_, err = procactor.StartDaemon(none, sys, "d", procactor.Daemon{Args: []string{"true"}})
 	note("StartDaemon", err)
 	note("RunDaemon", procactor.RunDaemon(none, sys, procactor.Daemon{Args: []string{"true"}}))
@@ -215,7 +217,7 @@ func nilContexts(t *testing.T, sys *actor.System, ref actor.Ref[int, int]) {
 	for what, err := range fails {
 		assert.ErrorIs(t, err, actor.ErrNoContext, what)
 	}
-	assert.Len(t, fails, 23)
+	assert.Len(t, fails, 24)
 
 	pid, _ := ref.PID()
 	watches := []<-chan actor.Down{ref.Watch(none), sys.Watch(none, pid), sys.WatchAt(none, "a")}

@@ -51,7 +51,7 @@ func Child(id string) slog.Attr { return slog.String(KeyChild, id) }
 // PID is the life of an actor, an actor.PID.
 func PID(pid slog.LogValuer) slog.Attr { return slog.Any(KeyPID, pid) }
 
-// Worker is the path of a worker, or of a place where commands run.
+// Worker is the path of a worker, or of a host of commands.
 func Worker(path string) slog.Attr { return slog.String(KeyWorker, path) }
 
 // Pool is a pool's path.
