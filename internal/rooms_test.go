@@ -39,13 +39,14 @@ func rooms() []room {
 			path: "procactor",
 			own: []string{
 				"actor", "actor/codec", "mailbox", "supervise",
-				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/descriptors", "internal/foreign", "internal/jsonkeys", "internal/link", "internal/logrelay", "internal/record",
+				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/descriptors", "internal/foreign", "internal/link", "internal/logrelay", "internal/record",
 			},
 			outside: []string{xsync, xsys},
 		},
 		{path: "procactor/wire"},
 		{path: "procactor/ready"}, // links net/http, which procactor must not
 		{path: "procactor/transport", tree: true, own: []string{"procactor/transport/..."}, outside: []string{xsys}},
+		{path: "procactor/internal/byhand", own: []string{"actor/codec", "internal/jsonkeys", "internal/nearest"}},
 		{
 			path:    "procactor/internal/stdio",
 			own:     []string{"actor", "procactor/wire", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record"},

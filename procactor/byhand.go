@@ -1,52 +1,16 @@
 package procactor
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor/internal/byhand"
 )
-
-// Exit codes of a program that a person runs by hand. A task that panics ends
-// with the Go runtime's 2, as everywhere.
-const (
-	handDone        = 0
-	handFailed      = 1   // the task returned an error
-	handMisused     = 2   // no such flag or task, or input that the task does not take
-	handNotRun      = 3   // the set-up failed, the result could not be shown or written, or a command's program did not do its part
-	handLate        = 124 // the time of --timeout, or the task's own, was over; as timeout(1) says it
-	handInterrupted = 130 // by Ctrl-C; as a shell says it
-	handCut         = 141 // nobody reads the results any more; as a shell says it of SIGPIPE
-)
-
-// The flags by which a person runs a program's tasks. Only the first argument
-// is looked at, and only in a process that no parent started as its worker.
-const (
-	flagList = "--proctor-list"
-	flagCall = "--proctor-call"
-	flagHelp = "--proctor-help"
-	flagRaw  = "--proctor-raw"
-)
-
-const handUsage = `This program has tasks for github.com/proctor-dev/proctor. By hand:
-
-  %[1]s --proctor-list [--json]
-      list the tasks: their types, codecs and an example of their input
-  %[1]s --proctor-call NAME [FILE] [--timeout 5s] [--proctor-raw]
-      run one on the JSON in FILE, or on standard input without one or with -
-
-The result is one line of JSON on standard output; of a stream, one line for
-each item. Whatever else the task prints goes to standard error. Ctrl-C
-cancels the task, a second one ends the process. With --proctor-raw input and
-output pass as they are, in the task's own codecs.
-
-Exit status: 0 done; 1 the task's own error, which is on standard error, and
-below it its JSON if the task has a codec for errors; 2 no such task or no such
-input (and any panic); 3 the set-up failed, a command's program could not be
-started or was ended by a signal, or the result cannot be shown; 124 too late; 130 interrupted; 141 nobody reads the results.
-`
 
 // byHand does what a person asks for by the first argument; asked is false when
 // that is none of the flags.
@@ -55,17 +19,17 @@ func byHand(argv []string, tasks []MainOption) (code int, asked bool) {
 		return 0, false
 	}
 	switch argv[1] {
-	case flagList, flagCall, flagHelp:
+	case byhand.FlagList, byhand.FlagCall, byhand.FlagHelp:
 	default:
 		return 0, false
 	}
-	args, err := parseHandArgs(argv[1:])
+	args, err := byhand.ArgsOf(argv[1:])
 	if err != nil {
-		complain(fmt.Errorf("%w; %s %s tells what there is", err, argv[0], flagHelp))
-		return handMisused, true
+		complain(fmt.Errorf("%w; %s %s tells what there is", err, argv[0], byhand.FlagHelp))
+		return byhand.ExitMisused, true
 	}
-	if args.verb == flagHelp {
-		_, err := fmt.Fprintf(os.Stdout, handUsage, argv[0])
+	if args.Verb == byhand.FlagHelp {
+		_, err := io.WriteString(os.Stdout, byhand.Help(argv[0]))
 		return wrote(err), true
 	}
 	c := newCatalog(tasks)
@@ -73,8 +37,8 @@ func byHand(argv []string, tasks []MainOption) (code int, asked bool) {
 		complain(c.err)
 		return exitNotServed, true
 	}
-	if args.verb == flagList {
-		return wrote(listTasks(os.Stdout, c, args.json)), true
+	if args.Verb == byhand.FlagList {
+		return wrote(listTasks(os.Stdout, c, args.JSON)), true
 	}
 	if err := c.unfit(); err != nil { // as a parent would be
 		complain(err)
@@ -87,12 +51,12 @@ func byHand(argv []string, tasks []MainOption) (code int, asked bool) {
 func wrote(err error) int {
 	switch {
 	case err == nil:
-		return handDone
+		return byhand.ExitDone
 	case isBrokenPipe(err):
-		return handCut // whoever read it has seen enough
+		return byhand.ExitCut // whoever read it has seen enough
 	}
 	complain(err)
-	return handNotRun
+	return byhand.ExitNotRun
 }
 
 // complain tells the person what is wrong.
@@ -121,38 +85,38 @@ type handPlace interface {
 type handCall func(ctx handContext, show func(line []byte) error) error
 
 // callByHand runs one task, and returns the exit code.
-func callByHand(c *catalog, args handArgs) int {
+func callByHand(c *catalog, args byhand.Args) int {
 	all := c.byHand()
-	i := slices.IndexFunc(all, func(t servedTask) bool { return t.info.Name == args.task })
+	i := slices.IndexFunc(all, func(t servedTask) bool { return t.info.Name == args.Task })
 	if i < 0 {
-		complain(noSuchTask(args.task, all))
-		return handMisused
+		complain(byhand.NoSuchTask(args.Task, namesOf(all)))
+		return byhand.ExitMisused
 	}
 	task := all[i].hand()
-	input, source, err := args.input()
+	input, source, err := args.Input()
 	if err != nil {
 		complain(err)
-		return handMisused
+		return byhand.ExitMisused
 	}
-	run, err := task.prepare(input, args.raw)
+	run, err := task.prepare(input, args.Raw)
 	if err != nil {
-		if at, ok := errors.AsType[*inputError](err); ok {
+		if at, ok := errors.AsType[*byhand.InputError](err); ok {
 			at.Source = source
 		}
-		complain(fmt.Errorf("%w\nproctor: task %q takes %s", err, args.task, task.describe().wanted()))
-		return handMisused
+		complain(fmt.Errorf("%w\nproctor: task %q takes %s", err, args.Task, task.describe().wanted()))
+		return byhand.ExitMisused
 	}
 	results, err := takeStdout()
 	if err != nil {
 		complain(fmt.Errorf("keep the standard output for the results: %w", err))
-		return handNotRun
+		return byhand.ExitNotRun
 	}
 	place, err := task.place(c)
 	if err != nil {
 		complain(err)
-		return handNotRun
+		return byhand.ExitNotRun
 	}
-	return place.run(args.timeout, func(ctx handContext) error {
+	return place.run(args.Timeout, func(ctx handContext) error {
 		return run(ctx, func(line []byte) error {
 			if _, err := results.Write(line); err != nil {
 				return &showError{err}
@@ -160,6 +124,14 @@ func callByHand(c *catalog, args handArgs) int {
 			return nil
 		})
 	})
+}
+
+func namesOf(tasks []servedTask) []string {
+	names := make([]string, len(tasks))
+	for i, t := range tasks {
+		names[i] = t.info.Name
+	}
+	return names
 }
 
 // showError says that a result could not be written.
@@ -171,28 +143,27 @@ func (e *showError) Unwrap() error { return e.err }
 // notShown tells the person of it, and returns the exit code.
 func notShown(err *showError) int {
 	if isBrokenPipe(err) {
-		return handCut
+		return byhand.ExitCut
 	}
 	complain(err)
-	return handNotRun
+	return byhand.ExitNotRun
 }
 
-// maxHandInput is more than a worker's limits let through.
-const maxHandInput = 1 << 30
-
-// input reads what the task is to run on; source is its name for messages.
-func (a handArgs) input() (input []byte, source string, err error) {
-	in, source := os.Stdin, "stdin"
-	if a.file != "" && a.file != "-" {
-		source = a.file
-		if in, err = os.Open(a.file); err != nil {
-			return nil, source, err
+// listTasks writes the program's tasks, in the order in which Main got them.
+func listTasks(w io.Writer, c *catalog, asJSON bool) error {
+	served := c.byHand()
+	tasks := make([]byhand.Task, len(served))
+	for i, task := range served {
+		t, about := task.info, task.hand().describe()
+		tasks[i] = byhand.Task{
+			Name: t.Name, Kind: about.kind, Concurrent: max(1, t.Concurrent), Idempotent: t.Idempotent,
+			Input:  byhand.Type{Go: about.in.String(), Codec: t.Input, Example: json.RawMessage(about.example)},
+			Output: byhand.Type{Go: about.out.String(), Codec: t.Output},
+			Errors: t.Error,
 		}
-		defer closeAll(in)
+		if task.refused != nil {
+			tasks[i].Refused = task.refused.Error()
+		}
 	}
-	input, err = io.ReadAll(io.LimitReader(in, maxHandInput+1))
-	if err == nil && len(input) > maxHandInput {
-		err = fmt.Errorf("%s: the input is longer than %d bytes", source, maxHandInput)
-	}
-	return input, source, err
+	return byhand.WriteList(w, tasks, asJSON)
 }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 
 	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/procactor/internal/byhand"
 )
 
 // commandHand is a command task by hand. It needs no worker: supervised, too,
@@ -18,15 +19,15 @@ type commandHand[In, Out any] struct{ task Task[In, Out] }
 func newCommandHand[In, Out any](t Task[In, Out]) handTask { return commandHand[In, Out]{t} }
 
 func (h commandHand[In, Out]) describe() handInfo {
-	return handInfo{kind: "command", in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), example: exampleOf[In]()}
+	return handInfo{kind: "command", in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), example: byhand.ExampleOf[In]()}
 }
 
 func (h commandHand[In, Out]) place(*catalog) (handPlace, error) { return commandPlace{}, nil }
 
 func (h commandHand[In, Out]) prepare(input []byte, raw bool) (handCall, error) {
 	if !raw {
-		in, err := parseJSON[In](input)
-		return h.call(in, jsonLine[Out]), err
+		in, err := byhand.ParseJSON[In](input)
+		return h.call(in, byhand.JSONLine[Out]), err
 	}
 	in, err := h.task.in.Parse(input)
 	if err != nil {

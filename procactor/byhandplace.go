@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor/internal/byhand"
 )
 
 // commandPlace is where a command runs by hand: this process, which gives it
@@ -49,14 +51,14 @@ func (p commandPlace) run(timeout time.Duration, call func(handContext) error) i
 		case <-pressed:
 		case <-bound.C:
 		}
-		return handInterrupted
+		return byhand.ExitInterrupted
 	}
 }
 
 // report tells the person how the call ended, and returns the exit code.
 func (commandPlace) report(ctx context.Context, err error) int {
 	if err == nil {
-		return handDone
+		return byhand.ExitDone
 	}
 	if show, ok := errors.AsType[*showError](err); ok {
 		return notShown(show)
@@ -65,14 +67,14 @@ func (commandPlace) report(ctx context.Context, err error) int {
 	own, isOwn := err.(*ownError) //nolint:errorlint // nothing is around it
 	switch {
 	case ctx.Err() != nil:
-		return handInterrupted
+		return byhand.ExitInterrupted
 	case isOwn:
 		if own.typed != nil {
 			tellTyped(own.typed)
 		}
-		return handFailed
+		return byhand.ExitFailed
 	case errors.Is(err, context.DeadlineExceeded):
-		return handLate
+		return byhand.ExitLate
 	}
-	return handNotRun
+	return byhand.ExitNotRun
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/proctor-dev/proctor/actor/codec"
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/procactor/internal/byhand"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -39,7 +40,7 @@ type handWorker struct {
 type thisProcess struct{}
 
 func (thisProcess) pid() int       { return os.Getpid() }
-func (thisProcess) wait() status   { return status{code: handDone} }
+func (thisProcess) wait() status   { return status{code: byhand.ExitDone} }
 func (thisProcess) manner() manner { return mannerUntold }
 func (thisProcess) sighted()       {}
 func (thisProcess) leaving() bool  { return false }
@@ -103,7 +104,7 @@ func (w *handWorker) run(timeout time.Duration, call func(handContext) error) in
 			return code
 		case <-pressed:
 			if w.over.Load() || ctx.Err() != nil {
-				return handInterrupted
+				return byhand.ExitInterrupted
 			}
 			interrupt(cancel)
 		case <-w.seat.order:
@@ -114,9 +115,9 @@ func (w *handWorker) run(timeout time.Duration, call func(handContext) error) in
 			if o, ok := w.seat.ordered(); ok {
 				complain(o.why)
 				if ctx.Err() != nil {
-					return handInterrupted
+					return byhand.ExitInterrupted
 				}
-				return handLate
+				return byhand.ExitLate
 			}
 		}
 	}
@@ -179,7 +180,7 @@ func (w *handWorker) ready(ctx context.Context) error {
 // report tells the person how the call ended, and returns the exit code.
 func (w *handWorker) report(ctx context.Context, err error) int {
 	if err == nil {
-		return handDone
+		return byhand.ExitDone
 	}
 	if show, ok := errors.AsType[*showError](err); ok {
 		return notShown(show)
@@ -188,25 +189,25 @@ func (w *handWorker) report(ctx context.Context, err error) int {
 	if !ended {
 		complain(err)
 		if ctx.Err() != nil {
-			return handInterrupted
+			return byhand.ExitInterrupted
 		}
-		return handNotRun
+		return byhand.ExitNotRun
 	}
 	complain(call.Err)
 	own, isText := errors.AsType[*TaskError](err)
 	switch {
 	case ctx.Err() != nil:
-		return handInterrupted
+		return byhand.ExitInterrupted
 	case isText && own.Class == wire.ClassInput:
-		return handMisused
+		return byhand.ExitMisused
 	case isText && errors.Is(err, context.DeadlineExceeded) && isLate(call.Err), !isText && errors.Is(err, context.DeadlineExceeded):
-		return handLate
+		return byhand.ExitLate
 	case call.Delivery != actor.Done:
-		return handNotRun
+		return byhand.ExitNotRun
 	case w.typed && !isText:
 		tellTyped(call.Err)
 	}
-	return handFailed
+	return byhand.ExitFailed
 }
 
 // isLate tells a call whose own context is over from a task that returned an

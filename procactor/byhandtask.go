@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/procactor/internal/byhand"
 )
 
 // handContext is what a call by hand has from its surroundings.
@@ -25,7 +26,7 @@ type handInfo struct {
 // wanted says what the input must be.
 func (i handInfo) wanted() string {
 	if i.example == "" {
-		return fmt.Sprintf("%v, for which no JSON is known: see %s", i.in, flagRaw)
+		return fmt.Sprintf("%v, for which no JSON is known: see %s", i.in, byhand.FlagRaw)
 	}
 	return fmt.Sprintf("%v, such as %s", i.in, i.example)
 }
@@ -34,7 +35,7 @@ func (i handInfo) wanted() string {
 type typedHand[In, Out any] struct{ task Task[In, Out] }
 
 func (h typedHand[In, Out]) describe() handInfo {
-	i := handInfo{kind: "call", in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), example: exampleOf[In]()}
+	i := handInfo{kind: "call", in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), example: byhand.ExampleOf[In]()}
 	if h.task.stream != nil {
 		i.kind = "stream"
 	}
@@ -55,17 +56,11 @@ func (h typedHand[In, Out]) prepare(input []byte, raw bool) (handCall, error) {
 		same := func(out []byte) ([]byte, error) { return out, nil }
 		return handCallOf(h.passing(), input, same), nil
 	}
-	in, err := parseJSON[In](input)
+	in, err := byhand.ParseJSON[In](input)
 	if err != nil {
 		return nil, err
 	}
-	return handCallOf(h.task, in, jsonLine[Out]), nil
-}
-
-// jsonLine is a result as a person sees it.
-func jsonLine[Out any](v Out) ([]byte, error) {
-	line, err := codec.JSON[Out]().Append(nil, v)
-	return append(line, '\n'), err
+	return handCallOf(h.task, in, byhand.JSONLine[Out]), nil
 }
 
 // passing is the task for a caller who has encoded the input, and decodes the

@@ -19,3 +19,21 @@ func TestSuggestions(t *testing.T) {
 	assert.Equal(t, 1, distance("ab", "ba"), "swapped")
 	assert.Equal(t, 3, distance("kitten", "sitting"))
 }
+
+func TestDistance(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"", "abc", 3},
+		{"abc", "", 3},
+		{"sqare", "square", 1},
+		{"kitten", "sitting", 3},
+		{"cuont", "count", 1}, // two that changed places
+	} {
+		assert.Equal(t, tt.want, distance(tt.a, tt.b), "%s to %s", tt.a, tt.b)
+		assert.Equal(t, tt.want, distance(tt.b, tt.a), "%s to %s", tt.b, tt.a)
+	}
+}

@@ -1,4 +1,4 @@
-package procactor
+package byhand
 
 import (
 	"encoding"
@@ -9,9 +9,9 @@ import (
 	"github.com/proctor-dev/proctor/actor/codec"
 )
 
-// exampleOf returns JSON that parses into a T and shows its fields; empty when
+// ExampleOf returns JSON that parses into a T and shows its fields; empty when
 // there is none that can be found, such as for an interface with methods.
-func exampleOf[T any]() (text string) {
+func ExampleOf[T any]() (text string) {
 	defer func() {
 		if recover() != nil { // a type's own MarshalJSON, which did not expect such a value
 			text = ""
@@ -26,7 +26,7 @@ func exampleOf[T any]() (text string) {
 	if err != nil {
 		return ""
 	}
-	if _, err := parseJSON[T](b); err != nil {
+	if _, err := ParseJSON[T](b); err != nil {
 		return ""
 	}
 	return string(b)

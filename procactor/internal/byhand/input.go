@@ -1,4 +1,4 @@
-package procactor
+package byhand
 
 import (
 	"bytes"
@@ -14,14 +14,15 @@ import (
 	"github.com/proctor-dev/proctor/internal/jsonkeys"
 )
 
-// inputError says where an input is not what its task takes.
-type inputError struct {
-	Source       string // "stdin", or the file's name
+// InputError says where an input is not what its task takes.
+type InputError struct {
+	Source       string // "stdin", or the file's name; whoever read it fills it in
 	Line, Column int    // from 1, in characters; 0 when the place is not known
 	Problem      string
 }
 
-func (e *inputError) Error() string {
+// Error has the place in front, as compilers do.
+func (e *InputError) Error() string {
 	if e.Line == 0 {
 		return e.Source + ": " + e.Problem
 	}
@@ -29,17 +30,17 @@ func (e *inputError) Error() string {
 }
 
 // at returns the error for the byte at the offset.
-func at(input []byte, offset int, problem string) *inputError {
+func at(input []byte, offset int, problem string) *InputError {
 	offset = min(max(offset, 0), len(input))
 	before := input[:offset]
 	start := bytes.LastIndexByte(before, '\n') + 1
-	return &inputError{Line: bytes.Count(before, []byte("\n")) + 1, Column: utf8.RuneCount(before[start:]) + 1, Problem: problem}
+	return &InputError{Line: bytes.Count(before, []byte("\n")) + 1, Column: utf8.RuneCount(before[start:]) + 1, Problem: problem}
 }
 
-// parseJSON reads what a person wrote: by the rules of codec.JSON, and without
+// ParseJSON reads what a person wrote: by the rules of codec.JSON, and without
 // fields that T does not have or that are there twice, since those are slips of
-// the pen.
-func parseJSON[T any](input []byte) (T, error) {
+// the pen. An error is an *[InputError], without its Source.
+func ParseJSON[T any](input []byte) (T, error) {
 	var none T
 	v, err := codec.JSON[T]().Parse(input)
 	if err != nil {
@@ -59,7 +60,7 @@ func parseJSON[T any](input []byte) (T, error) {
 }
 
 // locate says where in the input the codec's error is.
-func locate(input []byte, err error) *inputError {
+func locate(input []byte, err error) *InputError {
 	if value, ok := errors.AsType[*codec.ValueError](err); ok {
 		err = value.Err
 	}
@@ -90,7 +91,7 @@ func locate(input []byte, err error) *inputError {
 		}
 		return at(input, tokenEndingAt(input, misfit.Offset), problem)
 	}
-	return &inputError{Problem: problem}
+	return &InputError{Problem: problem}
 }
 
 // firstInvalid is where the first byte is that is not UTF-8.
@@ -138,17 +139,17 @@ func tokenEndingAt(input []byte, offset int64) int {
 
 // unknownField finds the field that the type does not have; encoding/json
 // names it, and nothing else.
-func unknownField(input []byte, err error) *inputError {
+func unknownField(input []byte, err error) *InputError {
 	problem := strings.TrimPrefix(err.Error(), "json: ")
 	_, quoted, _ := strings.Cut(problem, "unknown field ")
 	name, quoteErr := strconv.Unquote(quoted)
 	if quoteErr != nil {
-		return &inputError{Problem: problem}
+		return &InputError{Problem: problem}
 	}
 	if where := keysNamed(input, name); len(where) == 1 {
 		return at(input, where[0], problem)
 	}
-	return &inputError{Problem: problem} // which of them it is, nobody tells
+	return &InputError{Problem: problem} // which of them it is, nobody tells
 }
 
 // keysNamed returns where objects have a key of that name.
@@ -178,4 +179,10 @@ func keysNamed(input []byte, name string) (where []int) {
 			stack[len(stack)-1].value = false
 		}
 	}
+}
+
+// JSONLine is a result as a person sees it: its JSON, and the end of the line.
+func JSONLine[Out any](v Out) ([]byte, error) {
+	line, err := codec.JSON[Out]().Append(nil, v)
+	return append(line, '\n'), err
 }
