@@ -8,16 +8,6 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 )
 
-// answer is a reply as callers see it.
-type answer struct {
-	err     error
-	pid     actor.PID
-	which   []ChildInfo
-	count   Counts
-	spec    ChildSpec
-	stopped []string // ids
-}
-
 // ChildInfo is one line of [Supervisor.WhichChildren].
 type ChildInfo struct {
 	ID      string
@@ -283,3 +273,15 @@ func (s *Supervisor) CountChildren(ctx context.Context) (Counts, error) {
 	a, err := s.ask(ctx, reqCount{})
 	return a.count, err
 }
+
+type letFinishKey struct{}
+
+// LetFinish returns a context whose end does not cut a TerminateChild short:
+// who waits is let go, with the error of ctx, and the child has its whole time
+// to stop. While the request waits for its turn the end of ctx takes it back as
+// ever. It is for those who ask for others, such as a client that may go.
+func LetFinish(ctx context.Context) context.Context {
+	return context.WithValue(ctx, letFinishKey{}, true)
+}
+
+func letsFinish(ctx context.Context) bool { return ctx.Value(letFinishKey{}) != nil }

@@ -1,38 +1,8 @@
 package supervise
 
 import (
-	"fmt"
 	"time"
 )
-
-// ChildState says whether a child has a process.
-type ChildState uint8
-
-// The states that WhichChildren tells.
-const (
-	// Stopped: no process; it ended for good, was terminated, ignored, or is
-	// down with its group (OTP: undefined).
-	Stopped ChildState = iota
-	// Running: it has a process.
-	Running
-	// Restarting: its restart failed and is about to be tried again, or it
-	// waits out its Backoff; or, in a boot by [BootRestart], its start is under
-	// way.
-	Restarting
-)
-
-// String returns OTP's name.
-func (s ChildState) String() string {
-	switch s {
-	case Stopped:
-		return "undefined"
-	case Running:
-		return "running"
-	case Restarting:
-		return "restarting"
-	}
-	return fmt.Sprintf("ChildState(%d)", uint8(s))
-}
 
 // child is what a machine knows of one child.
 type child struct {

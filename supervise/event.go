@@ -1,6 +1,12 @@
 package supervise
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/proctor-dev/proctor/actor"
+)
 
 // life numbers the lives that a machine has begun; 0 is none. A child's id is
 // not enough: an exit may be that of a life that was replaced long ago.
@@ -191,4 +197,63 @@ type childState struct {
 	spec  ChildSpec
 	state ChildState
 	life  life
+}
+
+// report is one piece of news: a decision, or what it is about. Machines do
+// not log: they say what is worth it. It becomes an [Event].
+type report struct {
+	kind    EventKind
+	id      string // empty: the supervisor itself
+	life    life
+	err     error
+	verdict Verdict
+	rule    int
+	delay   time.Duration
+	usage   usage
+	spent   bool // it was to be restarted, and no budget is left for that
+	unasked bool // EventStopped: it did not end as it was asked to
+}
+
+// usage is how far a budget is used.
+type usage struct {
+	used, allowed int
+	period        time.Duration
+}
+
+// report says it.
+func (m *machine) report(r report) { m.do(acReport{r}) }
+
+// eventJSON is an Event as JSON has it: reason and durations are text.
+type eventJSON struct {
+	At         time.Time `json:"at"`
+	Supervisor string    `json:"supervisor"`
+	Kind       EventKind `json:"kind"`
+	Child      string    `json:"child,omitempty"`
+	PID        actor.PID `json:"pid,omitzero"`
+	Reason     string    `json:"reason,omitempty"`
+	Verdict    Verdict   `json:"verdict,omitzero"`
+	Rule       int       `json:"rule,omitempty"`
+	Delay      string    `json:"delay,omitempty"`
+	Used       *int      `json:"used,omitempty"`
+	Allowed    *int      `json:"allowed,omitempty"`
+	Period     string    `json:"period,omitempty"`
+	Lost       int       `json:"lost,omitempty"`
+}
+
+// MarshalJSON writes the fields that are set; the reason is its text, durations
+// are text such as "5s".
+func (e Event) MarshalJSON() ([]byte, error) {
+	j := eventJSON{
+		At: e.At, Supervisor: e.Supervisor, Kind: e.Kind, Child: e.Child, PID: e.PID, Verdict: e.Verdict, Rule: e.Rule, Lost: e.Lost,
+	}
+	if e.Reason != nil {
+		j.Reason = fmt.Sprint(e.Reason) // bears an Error that panics
+	}
+	if e.Delay > 0 {
+		j.Delay = e.Delay.String()
+	}
+	if e.Period > 0 {
+		j.Used, j.Allowed, j.Period = &e.Used, &e.Allowed, e.Period.String()
+	}
+	return json.Marshal(j)
 }

@@ -3,6 +3,8 @@ package supervise
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/proctor-dev/proctor/actor"
 )
 
 // message is an event on its way to the machine, or one of the things that an
@@ -141,4 +143,14 @@ func (b *inbox) close() []message {
 	rest := b.queue[b.head:]
 	b.queue, b.head, b.closed = nil, 0, true
 	return rest
+}
+
+// answer is a reply as callers see it.
+type answer struct {
+	err     error
+	pid     actor.PID
+	which   []ChildInfo
+	count   Counts
+	spec    ChildSpec
+	stopped []string // ids
 }

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+
+	"github.com/proctor-dev/proctor/actor"
 )
 
 // instances numbers the instances of a SimpleOneForOne. The numbers go on
@@ -81,4 +84,55 @@ func (m *machine) formerInstance(t tag, id string) error {
 	}
 	m.reply(t, reply{})
 	return nil
+}
+
+// instanceMark is between a template's id and the number of an instance.
+const instanceMark = "#"
+
+// NameAt is the name under which a StartFunc fills its slot, made for the
+// child id: id itself, or, in the slot of an instance of that template, the
+// instance's own, such as "w#3". A child that was made without an id has that of
+// the slot.
+func NameAt(at *actor.Slot, id string) string {
+	if template, _, ok := strings.Cut(at.ID(), instanceMark); id == "" || ok && template == id {
+		return at.ID()
+	}
+	return id
+}
+
+// numbers keeps the numbers of instances by the path of their supervisor, so
+// that none is given twice when supervisors are restarted.
+type numbers struct {
+	mu     sync.Mutex // protects the following
+	byPath map[string]instances
+}
+
+// mostPaths bounds the memory of numbers, where supervisors of instances come
+// and go under ever new ids.
+const mostPaths = 10_000
+
+// at returns how far the numbers at path have got.
+func (n *numbers) at(path string) instances {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.byPath[path]
+}
+
+// keep notes how far they have got.
+func (n *numbers) keep(path string, i instances) {
+	if i.last == 0 {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.byPath == nil {
+		n.byPath = make(map[string]instances)
+	}
+	if _, known := n.byPath[path]; !known && len(n.byPath) >= mostPaths {
+		for any := range n.byPath {
+			delete(n.byPath, any)
+			break
+		}
+	}
+	n.byPath[path] = i
 }

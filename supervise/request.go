@@ -2,14 +2,6 @@ package supervise
 
 import "slices"
 
-// Counts is the answer of CountChildren.
-type Counts struct {
-	Specs       int // children that are known; 1, the template, of a SimpleOneForOne
-	Active      int // of them, those that run
-	Supervisors int // of all, those whose type is SupervisorChild
-	Workers     int // of all, the others
-}
-
 // reply answers a request.
 func (m *machine) reply(t tag, r reply) { m.do(acReply{tag: t, reply: r}) }
 
