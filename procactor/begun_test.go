@@ -16,7 +16,7 @@ func twoSides(t *testing.T) (*begunPage, begunMark) {
 		t.Skip("this system shares no memory so")
 	}
 	t.Cleanup(page.close)
-	mark, err := openBegun(inherited(t, theirs))
+	mark, err := openBegun(asInherited(t, theirs))
 	require.NoError(t, err)
 	require.NoError(t, theirs.Close())
 	return page, mark

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inherited is the number by which a worker gets the file.
-func inherited(t *testing.T, f *os.File) uintptr {
+// asInherited is the number by which a worker gets the file.
+func asInherited(t *testing.T, f *os.File) uintptr {
 	t.Helper()
 	fd, err := unix.Dup(int(f.Fd()))
 	require.NoError(t, err)

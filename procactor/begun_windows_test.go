@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// inherited is the number by which a worker gets the file.
-func inherited(t *testing.T, f *os.File) uintptr {
+// asInherited is the number by which a worker gets the file.
+func asInherited(t *testing.T, f *os.File) uintptr {
 	t.Helper()
 	var h windows.Handle
 	self := windows.CurrentProcess()

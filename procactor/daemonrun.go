@@ -100,7 +100,7 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 func startPlain(plan launchPlan, name string) (c *child, stdout, stderr *os.File, err error) {
 	files, err := openStdio(false, nil)
 	if err != nil {
-		plan.guardedBy().release()
+		plan.keeper.release()
 		return nil, nil, nil, err
 	}
 	if c, err = files.start(plan); err != nil {

@@ -8,8 +8,6 @@ import (
 	"os"
 	"syscall"
 	"time"
-
-	"github.com/proctor-dev/proctor/internal/descriptors"
 )
 
 // guardian is one guardian process as its parent sees it.
@@ -67,7 +65,7 @@ func (k *guardian) start() (*child, error) {
 		family: k.family,
 	}
 	files := []*os.File{null, null, null, k.theirs}
-	plan.env = append(plan.env, inheritedVariable(inheritedBy(&descriptors.Lookout{}, len(files)))...)
+	plan.env = append(plan.env, inheritedVariable(inherited(len(files)))...)
 	c, err := spawn(plan, files...)
 	if err != nil {
 		return nil, fmt.Errorf("start the guardian: %w", err)

@@ -7,8 +7,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inheritedBy finds the descriptors of this process that a child with so many
+// inherited finds the descriptors of this process that a child with so many
 // files inherits beside them: those that nobody has made close-on-exec.
+func inherited(files int) []int { return inheritedBy(&descriptors.Lookout{}, files) }
+
+// inheritedBy is inherited, with a look-out that may remember.
 func inheritedBy(lookout *descriptors.Lookout, files int) (found []int) {
 	for _, fd := range lookout.Look() {
 		if fd >= files { // below, its own files take the numbers

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,7 +21,7 @@ func TestChildIsLeaving(t *testing.T) {
 	cmd := exec.Command("true")
 	require.NoError(t, cmd.Start())
 	zombie := &child{process: cmd.Process}
-	assert.Eventually(t, zombie.leaving, 60*drainBound, drainBound/1000, "nobody has waited for it")
+	assert.Eventually(t, zombie.leaving, 2*time.Minute, 2*time.Millisecond, "nobody has waited for it")
 	require.NoError(t, cmd.Wait())
 }
 
