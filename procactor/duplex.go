@@ -2,14 +2,12 @@ package procactor
 
 import (
 	"errors"
-	"io"
 	"os"
 	"time"
-
-	"github.com/proctor-dev/proctor/internal/link"
 )
 
-// duplex joins the two pipes of a worker's frames.
+// duplex joins the two pipes of a worker's frames into one link. Its methods may
+// be called from any goroutine, one read and one write at a time.
 type duplex struct {
 	r *os.File
 	w *os.File
@@ -23,30 +21,25 @@ func newDuplex(replies, requests *os.File) *duplex {
 	return &duplex{r: replies, w: requests, interruptible: replies.SetReadDeadline(time.Time{}) == nil}
 }
 
-// linkOf is a worker's channel as its connection uses it. One that was made by a
-// user may be anything: callers leave its reading to a goroutine.
-func linkOf(rw io.ReadWriteCloser) link.Link {
-	if d, ok := rw.(*duplex); ok {
-		return d
-	}
-	return link.Plain(rw)
-}
+// Read implements [io.Reader].
+func (d *duplex) Read(p []byte) (int, error) { return d.r.Read(p) }
 
-func (d *duplex) Read(p []byte) (int, error)  { return d.r.Read(p) }
+// Write implements [io.Writer].
 func (d *duplex) Write(p []byte) (int, error) { return d.w.Write(p) }
 
 // Close closes both directions.
 func (d *duplex) Close() error { return errors.Join(d.w.Close(), d.r.Close()) }
 
-// Interruptible implements [link.Link].
+// Interruptible reports whether a read, and a write, that waits can be interrupted.
 func (d *duplex) Interruptible() (reads, writes bool) {
 	return d.interruptible, d.interruptible && cutsWrites
 }
 
-// InterruptReads implements [link.Link].
+// InterruptReads has reads fail with os.ErrDeadlineExceeded, those under way too,
+// or lets them be again.
 func (d *duplex) InterruptReads(on bool) { _ = d.r.SetReadDeadline(deadlineThat(on)) }
 
-// InterruptWrites implements [link.Link].
+// InterruptWrites does the same for writes.
 func (d *duplex) InterruptWrites(on bool) { _ = d.w.SetWriteDeadline(deadlineThat(on)) }
 
 // deadlineThat is one that is over, or none.
@@ -56,5 +49,3 @@ func deadlineThat(isOver bool) time.Time {
 	}
 	return time.Time{}
 }
-
-var _ link.Link = (*duplex)(nil)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
@@ -25,6 +26,17 @@ func (u usersChannel) Write(p []byte) (n int, err error) {
 
 // Close implements [io.Closer]. One that does not return is left behind.
 func (u usersChannel) Close() error { return stdio.SafeClose(u.rwc) }
+
+var _ link.Link = (*duplex)(nil)
+
+// linkOf is a worker's channel as its connection uses it. One that was made by a
+// user may be anything: callers leave its reading to a goroutine.
+func linkOf(rw io.ReadWriteCloser) link.Link {
+	if d, ok := rw.(*duplex); ok {
+		return d
+	}
+	return link.Plain(rw)
+}
 
 // channelOf is what the Worker's Channel makes of the worker's channel; that
 // itself when there is none, or something is wrong with it.
