@@ -3,6 +3,7 @@ package procactor
 import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -12,7 +13,7 @@ type answer struct {
 	payload  []byte         // of that frame; valid as long as the exchange is not used again
 	err      error          // the end of the worker or the link
 	delivery actor.Delivery // how far it got, with err
-	death    death          // what the death means that err tells of
+	death    osproc.Death   // what the death means that err tells of
 	died     error          // that death; nil: there was none
 	process  int            // that died
 }

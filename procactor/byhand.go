@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/procactor/internal/byhand"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // byHand does what a person asks for by the first argument; asked is false when
@@ -35,14 +36,14 @@ func byHand(argv []string, tasks []MainOption) (code int, asked bool) {
 	c := newCatalog(tasks)
 	if c.err != nil { // a parent would be refused
 		complain(c.err)
-		return exitNotServed, true
+		return osproc.ExitNotServed, true
 	}
 	if args.Verb == byhand.FlagList {
 		return wrote(listTasks(os.Stdout, c, args.JSON)), true
 	}
 	if err := c.unfit(); err != nil { // as a parent would be
 		complain(err)
-		return exitNotServed, true
+		return osproc.ExitNotServed, true
 	}
 	return callByHand(c, args), true
 }
@@ -52,7 +53,7 @@ func wrote(err error) int {
 	switch {
 	case err == nil:
 		return byhand.ExitDone
-	case isBrokenPipe(err):
+	case osproc.IsBrokenPipe(err):
 		return byhand.ExitCut // whoever read it has seen enough
 	}
 	complain(err)
@@ -142,7 +143,7 @@ func (e *showError) Unwrap() error { return e.err }
 
 // notShown tells the person of it, and returns the exit code.
 func notShown(err *showError) int {
-	if isBrokenPipe(err) {
+	if osproc.IsBrokenPipe(err) {
 		return byhand.ExitCut
 	}
 	complain(err)

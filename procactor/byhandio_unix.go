@@ -5,6 +5,7 @@ package procactor
 import (
 	"os"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"golang.org/x/sys/unix"
 )
 
@@ -18,8 +19,8 @@ func takeStdout() (*os.File, error) {
 		return nil, err
 	}
 	results := os.NewFile(uintptr(fd), "standard output")
-	if err := duplicate(stderr, stdout); err != nil {
-		closeAll(results)
+	if err := osproc.Duplicate(stderr, stdout); err != nil {
+		osproc.CloseAll(results)
 		return nil, err
 	}
 	return results, nil

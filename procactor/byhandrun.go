@@ -15,6 +15,7 @@ import (
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/mailbox"
 	"github.com/proctor-dev/proctor/procactor/internal/byhand"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -39,14 +40,14 @@ type handWorker struct {
 // would end it.
 type thisProcess struct{}
 
-func (thisProcess) pid() int       { return os.Getpid() }
-func (thisProcess) wait() status   { return status{code: byhand.ExitDone} }
-func (thisProcess) manner() manner { return mannerUntold }
-func (thisProcess) sighted()       {}
-func (thisProcess) leaving() bool  { return false }
-func (thisProcess) terminate()     {}
-func (thisProcess) dump()          {}
-func (thisProcess) killGroup()     {}
+func (thisProcess) Pid() int              { return os.Getpid() }
+func (thisProcess) Wait() osproc.Status   { return osproc.Status{Code: byhand.ExitDone} }
+func (thisProcess) Manner() osproc.Manner { return osproc.MannerUntold }
+func (thisProcess) Sighted()              {}
+func (thisProcess) Leaving() bool         { return false }
+func (thisProcess) Terminate()            {}
+func (thisProcess) Dump()                 {}
+func (thisProcess) KillGroup()            {}
 
 // newHandWorker starts the server.
 func newHandWorker(c *catalog) (*handWorker, error) {
@@ -56,7 +57,7 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 	}
 	repliesR, repliesW, err := os.Pipe()
 	if err != nil {
-		closeAll(requestsR, requestsW)
+		osproc.CloseAll(requestsR, requestsW)
 		return nil, err
 	}
 	sys := actor.NewSystem()
@@ -64,10 +65,10 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 		return &processCell{workerCell{core: newCore(sys, "by-hand", mailbox.Config{}, 1)}}
 	})
 	if err != nil {
-		closeAll(requestsR, requestsW, repliesR, repliesW)
+		osproc.CloseAll(requestsR, requestsW, repliesR, repliesW)
 		return nil, err
 	}
-	frames := newDuplex(repliesR, requestsW)
+	frames := osproc.NewDuplex(repliesR, requestsW)
 	s := &seat{
 		leases: leases{core: cell.core, life: life}, child: spawned{running: thisProcess{}, frames: frames}, log: sys.Logger(),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
@@ -84,7 +85,7 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 		w.server.serve()
 		// What is written to first: where a read cannot be interrupted, to close
 		// its file waits for it.
-		closeAll(requestsW, requestsR, repliesW)
+		osproc.CloseAll(requestsW, requestsR, repliesW)
 	}()
 	return w, nil
 }
@@ -156,7 +157,7 @@ func (w *handWorker) bring(ctx context.Context, timeout time.Duration, call func
 	}
 	code := w.report(ctx, err)
 	w.over.Store(true)
-	w.seat.act(actStop, nil)
+	w.seat.act(osproc.ActStop, nil)
 	<-w.seat.exited
 	return code
 }

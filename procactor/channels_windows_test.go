@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,7 +34,7 @@ func TestChannelsBecomeUninheritable(t *testing.T) {
 	}
 	ch, err := openChannels(wire.Channels{Requests: uintptr(handles[0]), Replies: uintptr(handles[1]), Crash: uintptr(handles[2])})
 	require.NoError(t, err)
-	defer closeAll(ch.in, ch.out, ch.crash)
+	defer osproc.CloseAll(ch.in, ch.out, ch.crash)
 	for _, h := range handles {
 		assert.False(t, isInheritable(t, h))
 	}

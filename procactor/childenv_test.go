@@ -24,11 +24,11 @@ func TestLastOfAKeyCounts(t *testing.T) {
 
 	plan, err := Worker{path: os.Args[0], Env: own}.plan()
 	require.NoError(t, err)
-	assert.Len(t, slices.DeleteFunc(plan.env, func(kv string) bool { return kv != "PROCTOR_TEST_TWICE=last" }), 1)
+	assert.Len(t, slices.DeleteFunc(plan.Env, func(kv string) bool { return kv != "PROCTOR_TEST_TWICE=last" }), 1)
 
 	plan, err = Worker{path: os.Args[0], place: "a\x00b"}.plan()
 	require.NoError(t, err)
-	assert.Contains(t, plan.env, wire.EnvPlace+"=a\uFFFDb", "a NUL would keep it from starting")
+	assert.Contains(t, plan.Env, wire.EnvPlace+"=a\uFFFDb", "a NUL would keep it from starting")
 
 	assert.Contains(t, childEnv(nil), "PROCTOR_TEST_TWICE=first", "nil is this process's own")
 	assert.NotContains(t, childEnv([]string{"A=b"}), "PROCTOR_TEST_TWICE=first")

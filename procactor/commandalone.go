@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // commandAlone runs one call of a command task without a System, as a person
@@ -28,7 +30,7 @@ func commandAlone[In, Out any](ctx, kill context.Context, t Task[In, Out], c Com
 			return true
 		},
 		leave: func(*commandRun) { close(over) },
-		guard: func() (keeper, error) { return nil, nil },
+		guard: func() (osproc.Keeper, error) { return nil, nil },
 	}
 	job := &commandJob[In, Out]{task: &t, in: in}
 	a, _ := e.runCommand(ctx, t.name, job, func() {}, func(*ExitError, time.Time) {})

@@ -7,21 +7,22 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 // act does what a step of the ladder says, to a process that has not ended by
 // itself while its output is still handed on.
-func (r *commandRun) act(a stopAct, why error) {
+func (r *commandRun) act(a osproc.StopAct, why error) {
 	if isClosed(r.exited) {
 		return
 	}
 	switch a { //nolint:exhaustive // a plain program has no stacks to show
-	case actTerminate:
-		if c := r.noted(why, (*stopRecord).asks); c != nil {
-			c.terminateGroup()
+	case osproc.ActTerminate:
+		if c := r.noted(why, (*osproc.StopRecord).NoteAsked); c != nil {
+			c.TerminateGroup()
 		}
-	case actKill:
+	case osproc.ActKill:
 		if r.isEnding() {
 			record.CommandLate.Log(r.engine.log, record.Task(r.task), record.Reason(why))
 		}
@@ -31,23 +32,23 @@ func (r *commandRun) act(a stopAct, why error) {
 
 // isEnding reports whether we have done something to end the process.
 func (r *commandRun) isEnding() bool {
-	done := r.stops.soFar()
-	return done.asked || done.killed
+	done := r.stops.SoFar()
+	return done.Asked || done.Killed
 }
 
 // wasKilled reports whether KILL was needed.
 func (r *commandRun) wasKilled() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.child != nil && r.stops.soFar().killed
+	return r.child != nil && r.stops.SoFar().Killed
 }
 
 // noted notes that we end the process, and why, and returns it if it is there;
 // else begun sees to it.
-func (r *commandRun) noted(why error, note func(*stopRecord, error, motive)) *child {
+func (r *commandRun) noted(why error, note func(*osproc.StopRecord, error, osproc.Motive)) *osproc.Child {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	note(&r.stops, why, motiveOrder)
+	note(&r.stops, why, osproc.MotiveOrder)
 	return r.child
 }
 
@@ -56,11 +57,11 @@ func (r *commandRun) kill(why error) {
 	if isClosed(r.exited) {
 		return
 	}
-	c := r.noted(why, (*stopRecord).kills)
+	c := r.noted(why, (*osproc.StopRecord).NoteKilled)
 	if c == nil {
 		return
 	}
-	c.killGroup()
+	c.KillGroup()
 	r.mu.Lock()
 	timed := r.timed
 	r.timed = true
@@ -68,7 +69,7 @@ func (r *commandRun) kill(why error) {
 	if timed {
 		return
 	}
-	time.AfterFunc(reapBound, func() {
+	time.AfterFunc(osproc.ReapBound, func() {
 		if !isClosed(r.exited) {
 			record.CommandNotGone.Log(r.engine.log, record.Task(r.task), record.Reason(r.exitError()))
 			close(r.stuck)
@@ -115,7 +116,7 @@ func (r *commandRun) result(ctx context.Context) (Result, answer) {
 
 // measured tells who asked by ctx what the process cost.
 func (r *commandRun) measured(ctx context.Context) error {
-	cpu, ok := r.status.cpu()
+	cpu, ok := r.status.CPU()
 	if !ok {
 		return nil
 	}
@@ -151,14 +152,14 @@ func (r *commandRun) tellCrash() {
 func (r *commandRun) exitError() *ExitError {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	known, reaped := facts{stops: r.stops.soFar(), up: true}, isClosed(r.exited)
+	known, reaped := osproc.Facts{Stops: r.stops.SoFar(), Up: true}, isClosed(r.exited)
 	if reaped {
-		known.status(r.status)
+		known.SetStatus(r.status)
 	}
-	e := newExitError(r.child.pid(), judge(known), r.stderr.Kept())
+	e := newExitError(r.child.Pid(), osproc.Judge(known), r.stderr.Kept())
 	e.Program, e.CallState = r.cmd.Path, CallStarted
 	if reaped {
-		e.explain(nil, r.stderr.Quiet(r.ended), r.child.manner)
+		e.explain(nil, r.stderr.Quiet(r.ended), r.child.Manner)
 	}
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -16,9 +17,9 @@ import (
 type commandEngine struct {
 	commands Commands // checked and placed
 	log      *slog.Logger
-	enter    func(*commandRun) bool // a call begins; false: none may any more
-	leave    func(*commandRun)      // nothing is left of it
-	guard    func() (keeper, error) // who sees to a process when this one is killed
+	enter    func(*commandRun) bool        // a call begins; false: none may any more
+	leave    func(*commandRun)             // nothing is left of it
+	guard    func() (osproc.Keeper, error) // who sees to a process when this one is killed
 }
 
 // runCommand brings one call of a command to its end in the caller's goroutine,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -53,7 +54,7 @@ func StartCommands(ctx context.Context, at actor.Spawner, name string, c Command
 func CommandsChild(id string, c Commands) supervise.ChildSpec {
 	return supervise.ChildSpec{
 		ID:       id,
-		Shutdown: cmp.Or(c.Grace, defaultGrace) + reapBound,
+		Shutdown: cmp.Or(c.Grace, defaultGrace) + osproc.ReapBound,
 		Start: func(ctx context.Context, at *actor.Slot) error {
 			_, err := StartCommands(ctx, at, supervise.NameAt(at, id), c)
 			return err

@@ -12,6 +12,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
@@ -35,20 +36,20 @@ type commandRun struct {
 
 	exited chan struct{} // closed when the process was reaped
 	stuck  chan struct{} // closed when not even KILL ended it in time
-	status status        // set before exited is closed, and so is ended
+	status osproc.Status // set before exited is closed, and so is ended
 	began  time.Time
 	ended  time.Time
 
-	stops stopRecord // what we do to end it
+	stops osproc.StopRecord // what we do to end it
 
-	mu     sync.Mutex // protects the following, and that a process is ended that has just begun
-	child  *child     // nil before the process is there
-	broken error      // what kept the process from being of use
-	timed  bool       // somebody sees to stuck
+	mu     sync.Mutex    // protects the following, and that a process is ended that has just begun
+	child  *osproc.Child // nil before the process is there
+	broken error         // what kept the process from being of use
+	timed  bool          // somebody sees to stuck
 }
 
 // openFiles opens the standard files of a command that runs in dir.
-func openFiles(dir string, cmd Command) (*standardFiles, error) {
+func openFiles(dir string, cmd Command) (*osproc.StandardFiles, error) {
 	var stdout *os.File
 	if cmd.StdoutFile != "" {
 		var err error
@@ -56,7 +57,7 @@ func openFiles(dir string, cmd Command) (*standardFiles, error) {
 			return nil, err
 		}
 	}
-	return openStdio(cmd.Stdin != nil, stdout)
+	return osproc.OpenStandardFiles(cmd.Stdin != nil, stdout)
 }
 
 // openStdoutFile makes or empties the file. Opening a named pipe would wait for
@@ -116,20 +117,20 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 	if err != nil {
 		return r.failure(err, "")
 	}
-	if plan.keeper, err = r.engine.guard(); err != nil {
-		files.close()
+	if plan.Keeper, err = r.engine.guard(); err != nil {
+		files.Close()
 		return err
 	}
 	r.began = time.Now()
-	c, err := files.start(plan)
+	c, err := files.Start(plan)
 	if err != nil {
-		failure := r.failure(err, hintOf(plan.path, err))
+		failure := r.failure(err, hintOf(plan.Path, err))
 		if isPassing(err) {
 			return failure
 		}
 		return refused(failure)
 	}
-	r.openOutput(ctx, files, c.pid())
+	r.openOutput(ctx, files, c.Pid())
 	r.begun(c)
 	go r.reap()
 	if cmd.Stdin != nil {
@@ -140,21 +141,21 @@ func (r *commandRun) start(ctx context.Context, cmd Command) (err error) {
 }
 
 // plan checks what can be checked before a process is there.
-func (r *commandRun) plan() (launchPlan, error) {
-	p := launchPlan{argv: append([]string{r.cmd.Path}, r.cmd.Args...), dir: below(r.dir, r.cmd.Dir)}
+func (r *commandRun) plan() (osproc.Plan, error) {
+	p := osproc.Plan{Args: append([]string{r.cmd.Path}, r.cmd.Args...), Dir: below(r.dir, r.cmd.Dir)}
 	env := r.cmd.Env
 	if env == nil {
 		env = r.engine.commands.Env
 	}
-	p.env = childEnv(env)
-	if hint, problem := lackOfOwnDir(r.cmd.Path, p.dir); problem != nil {
+	p.Env = childEnv(env)
+	if hint, problem := lackOfOwnDir(r.cmd.Path, p.Dir); problem != nil {
 		return p, refused(r.failure(problem, hint))
 	}
 	var err error
-	if p.path, err = findProgram(r.cmd.Path); err != nil {
+	if p.Path, err = osproc.FindProgram(r.cmd.Path); err != nil {
 		return p, refused(r.failure(err, hintOf(r.cmd.Path, err)))
 	}
-	if hint, problem := hintOfWorkDir(p.dir, "leave Command.Dir empty"); problem != nil { // else it would be said of the program
+	if hint, problem := hintOfWorkDir(p.Dir, "leave Command.Dir empty"); problem != nil { // else it would be said of the program
 		return p, refused(r.failure(problem, hint))
 	}
 	return p, nil
@@ -167,21 +168,21 @@ func (r *commandRun) failure(err error, hint string) error {
 
 // openOutput connects what the process writes with who takes it, and prepares
 // what it reads.
-func (r *commandRun) openOutput(ctx context.Context, files *standardFiles, pid int) {
+func (r *commandRun) openOutput(ctx context.Context, files *osproc.StandardFiles, pid int) {
 	log := withAttrs(r.engine.log, record.Task(r.task), record.Process(pid))
 	commands := r.engine.commands
 	out, _ := outputOf(ctx)
 	r.lines = stdio.NewLogLines(log, stdio.Stderr, commandLines())
-	if files.stdout != nil {
+	if files.Stdout != nil {
 		r.collector = &stdio.Collector{CopyTo: either(out.stdout, commands.Stdout), Limit: commands.MaxBody, Failed: r.fail, Broken: stdio.LogBroken(log)}
 		if r.cmd.Stdout != nil {
 			r.collector.To = stdio.NewSafeWriter(r.cmd.Stdout)
 		}
-		r.stdout = stdio.NewCapture(files.stdout, false, r.collector, nil)
+		r.stdout = stdio.NewCapture(files.Stdout, false, r.collector, nil)
 	}
-	r.stderr = stdio.NewCapture(files.stderr, true, either(out.stderr, r.restOfStderr()), stdio.LogBroken(log))
-	if files.stdin != nil {
-		r.feeder = stdio.NewFeeder(r.cmd.Stdin, files.stdin, drainBound,
+	r.stderr = stdio.NewCapture(files.Stderr, true, either(out.stderr, r.restOfStderr()), stdio.LogBroken(log))
+	if files.Stdin != nil {
+		r.feeder = stdio.NewFeeder(r.cmd.Stdin, files.Stdin, drainBound,
 			func(err error) { r.fail(fmt.Errorf("read Command.Stdin: %w", err)) },
 			func() { record.StdinLeft.Log(log) })
 	}
@@ -201,22 +202,22 @@ func either(a, b io.Writer) io.Writer {
 }
 
 // begun takes note of the process, and ends it if that was wanted meanwhile.
-func (r *commandRun) begun(c *child) {
+func (r *commandRun) begun(c *osproc.Child) {
 	r.mu.Lock()
 	r.child = c
-	wanted := r.stops.soFar()
+	wanted := r.stops.SoFar()
 	r.mu.Unlock()
 	switch {
-	case wanted.killed:
-		r.kill(wanted.why)
-	case wanted.asked:
-		c.terminateGroup()
+	case wanted.Killed:
+		r.kill(wanted.Why)
+	case wanted.Asked:
+		c.TerminateGroup()
 	}
 }
 
 // reap waits for the end of the process; on a goroutine of its own.
 func (r *commandRun) reap() {
-	r.status = r.child.wait()
+	r.status = r.child.Wait()
 	r.ended = time.Now()
 	close(r.exited)
 	if r.feeder != nil {
@@ -238,9 +239,9 @@ func (r *commandRun) await(ctx context.Context) (a answer, ended bool) {
 		return answer{}, true
 	}
 	err := actor.ContextError(ctx)
-	go descend(ladder(stopProgram, r.engine.commands.Grace, hasSignals), func(step rung) time.Duration {
-		r.act(step.act, err)
-		return step.wait
+	go osproc.Descend(osproc.Ladder(osproc.StopProgram, r.engine.commands.Grace, osproc.HasSignals), func(step osproc.Rung) time.Duration {
+		r.act(step.Act, err)
+		return step.Wait
 	}, r.exited, nil)
 	return answer{err: err, delivery: actor.Unknown}, false
 }
@@ -252,5 +253,5 @@ func (r *commandRun) pid() int {
 	if r.child == nil || isClosed(r.exited) {
 		return 0
 	}
-	return r.child.pid()
+	return r.child.Pid()
 }

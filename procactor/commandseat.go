@@ -9,6 +9,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -24,16 +25,16 @@ type commandSeat struct {
 }
 
 // open is an opener.
-func (c Commands) open(_ context.Context, core *core, l *actor.Life) (runner, death, error) {
+func (c Commands) open(_ context.Context, core *core, l *actor.Life) (runner, osproc.Death, error) {
 	c, err := c.placed()
 	if err != nil {
-		return nil, deathNone, err
+		return nil, osproc.DeathNone, err
 	}
 	core.poison.set(c.Quarantine) // an earlier life may have had others
 	core.setWidth(c.Limit)
 	s := &commandSeat{leases: leases{core: core, life: l}, runs: make(map[*commandRun]bool), idle: make(chan struct{})}
 	s.engine = commandEngine{commands: c, log: loggerOf(core.sys, record.Worker(l.PID().Name)), enter: s.enter, leave: s.leave, guard: s.guard}
-	return s, deathNone, nil
+	return s, osproc.DeathNone, nil
 }
 
 // allowed implements runner: the limit counts processes, whatever their tasks.
@@ -73,7 +74,7 @@ func (s *commandSeat) enter(r *commandRun) bool {
 }
 
 // guard takes a place for a process with the System's guard.
-func (s *commandSeat) guard() (keeper, error) { return wardOf(s.core.sys, wardCommand) }
+func (s *commandSeat) guard() (osproc.Keeper, error) { return wardOf(s.core.sys, wardCommand) }
 
 // leave takes note of its end.
 func (s *commandSeat) leave(r *commandRun) {
@@ -149,15 +150,15 @@ func (s *commandSeat) close() {
 // life's end.
 func (s *commandSeat) stop(why error) error {
 	var ended []*commandRun // that we did something to
-	how := descend(ladder(stopFinish, s.engine.commands.Grace, hasSignals), func(step rung) time.Duration {
+	how := osproc.Descend(osproc.Ladder(osproc.StopFinish, s.engine.commands.Grace, osproc.HasSignals), func(step osproc.Rung) time.Duration {
 		runs := s.underWay()
 		for _, r := range runs {
-			r.act(step.act, why)
+			r.act(step.Act, why)
 		}
 		ended = append(ended, runs...)
 		return patienceWith(runs, step)
 	}, s.idle, s.life.Killed())
-	if how == descentCut {
+	if how == osproc.DescentCut {
 		s.kill()
 		return actor.ErrKilled
 	}
@@ -170,11 +171,11 @@ func (s *commandSeat) stop(why error) error {
 // patienceWith is how long to wait after a step: what has no process, since its
 // build or parse function runs, is let finish within the grace, and cannot be
 // ended by anything that comes after it.
-func patienceWith(runs []*commandRun, step rung) time.Duration {
-	if step.act != actStop && !slices.ContainsFunc(runs, func(r *commandRun) bool { return r.pid() != 0 }) {
+func patienceWith(runs []*commandRun, step osproc.Rung) time.Duration {
+	if step.Act != osproc.ActStop && !slices.ContainsFunc(runs, func(r *commandRun) bool { return r.pid() != 0 }) {
 		return exitBound
 	}
-	return step.wait
+	return step.Wait
 }
 
 // kill ends what runs, and waits until it has, within bounds.
@@ -183,5 +184,5 @@ func (s *commandSeat) kill() {
 	for _, r := range runs {
 		r.kill(actor.ErrKilled)
 	}
-	waitFor(s.idle, patienceWith(runs, rung{actKill, reapBound}))
+	waitFor(s.idle, patienceWith(runs, osproc.Rung{Act: osproc.ActKill, Wait: osproc.ReapBound}))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -68,7 +69,7 @@ func DaemonChild(id string, d Daemon) supervise.ChildSpec {
 		},
 	}
 	if d.Grace > 0 {
-		spec.Shutdown = d.Grace + reapBound
+		spec.Shutdown = d.Grace + osproc.ReapBound
 	}
 	return spec
 }
@@ -100,7 +101,7 @@ func startDaemon(ctx context.Context, at actor.Spawner, name, runOf string, d Da
 		return nil, err
 	}
 	path := life.PID().Name
-	life.SetShutdown(cmp.Or(max(d.Grace, 0), defaultGrace) + reapBound + drainBound)
+	life.SetShutdown(cmp.Or(max(d.Grace, 0), defaultGrace) + osproc.ReapBound + drainBound)
 	r := &daemonRun{
 		daemon: d, life: life, sys: life.System(), exited: make(chan struct{}), who: record.Program(cmp.Or(runOf, path)), run: runOf != "",
 	}

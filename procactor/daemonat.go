@@ -74,7 +74,7 @@ func (d *DaemonRef) Process() (pid int, ok bool) {
 	if r == nil || isClosed(r.exited) {
 		return 0, false
 	}
-	return r.child.pid(), true
+	return r.child.Pid(), true
 }
 
 // errNotUp answers who signals a program that does not run.
@@ -88,7 +88,7 @@ func (d *DaemonRef) Signal(sig os.Signal) error {
 	if r == nil {
 		return fmt.Errorf("%w: %s: %w", actor.ErrNoActor, d.path, errNotUp)
 	}
-	if err := r.child.signal(sig); err != nil {
+	if err := r.child.Signal(sig); err != nil {
 		if errors.Is(err, os.ErrProcessDone) {
 			return fmt.Errorf("%w: %s: %w", actor.ErrNoActor, d.path, errNotUp)
 		}

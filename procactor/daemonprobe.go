@@ -10,6 +10,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
@@ -21,7 +22,7 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if plan.keeper, err = wardOf(r.sys, wardCommand); err != nil {
+	if plan.Keeper, err = wardOf(r.sys, wardCommand); err != nil {
 		return err
 	}
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Ready.Command[0])
@@ -29,20 +30,20 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 		return err
 	}
 	out, errs := stdio.NewCapture(stdout, false, nil, nil), stdio.NewCapture(stderr, true, nil, nil)
-	stop := context.AfterFunc(ctx, c.killGroup)
-	status := c.wait()
+	stop := context.AfterFunc(ctx, c.KillGroup)
+	status := c.Wait()
 	stop()
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
 	out.Close(limit.Done())
-	var known facts
-	known.status(status)
-	end := judge(known)
-	if end.clean() {
+	var known osproc.Facts
+	known.SetStatus(status)
+	end := osproc.Judge(known)
+	if end.Clean() {
 		return nil
 	}
-	e := newExitError(c.pid(), end, errs.Close(limit.Done()))
-	e.Program = plan.path
+	e := newExitError(c.Pid(), end, errs.Close(limit.Done()))
+	e.Program = plan.Path
 	// Its text only: it would be taken for how the program itself ended.
 	return errors.New(e.Error())
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
@@ -25,15 +26,15 @@ type daemonRun struct {
 	run    bool      // its end is told to who runs it, and by nobody to the log
 	path   string    // of the program, as it was found
 
-	child          *child
+	child          *osproc.Child
 	stdout, stderr *stdio.Capture
 	line           *stdio.LineWatch // nil unless a line makes it ready
 	lines          []*stdio.LogLines
 	exited         chan struct{} // closed when the process was reaped
-	status         status        // set before exited is closed, and so is ended
+	status         osproc.Status // set before exited is closed, and so is ended
 	ended          time.Time
-	end            ending     // set by bury
-	stops          stopRecord // what we do to end it
+	end            osproc.Ending     // set by bury
+	stops          osproc.StopRecord // what we do to end it
 }
 
 // launch starts the program and returns when it is ready. Whatever goes wrong
@@ -46,11 +47,11 @@ func (r *daemonRun) launch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.path = plan.path
+	r.path = plan.Path
 	if ctx.Err() != nil {
 		return actor.ContextError(ctx)
 	}
-	if plan.keeper, err = wardOf(r.sys, wardCommand); err != nil {
+	if plan.Keeper, err = wardOf(r.sys, wardCommand); err != nil {
 		return err
 	}
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Args[0])
@@ -63,21 +64,21 @@ func (r *daemonRun) launch(ctx context.Context) error {
 	if err := r.awaitReady(ctx); err != nil {
 		return r.failedStart(err)
 	}
-	r.child.sighted()
+	r.child.Sighted()
 	return nil
 }
 
 // planDaemon checks what can be checked before a process is there.
-func planDaemon(args, env []string, dir string) (launchPlan, error) {
+func planDaemon(args, env []string, dir string) (osproc.Plan, error) {
 	if len(args) == 0 || args[0] == "" {
-		return launchPlan{}, errNoProgram
+		return osproc.Plan{}, errNoProgram
 	}
-	p := launchPlan{argv: args, env: childEnv(env), dir: dir}
+	p := osproc.Plan{Args: args, Env: childEnv(env), Dir: dir}
 	if hint, problem := lackOfOwnDir(args[0], dir); problem != nil { // else it would be said of the program, or by it
 		return p, &CommandError{Program: args[0], Err: problem, Hint: hint}
 	}
 	var err error
-	if p.path, err = findProgram(args[0]); err != nil {
+	if p.Path, err = osproc.FindProgram(args[0]); err != nil {
 		return p, &CommandError{Program: args[0], Err: err, Hint: hintOf(args[0], err)}
 	}
 	for _, kv := range env {
@@ -97,16 +98,16 @@ func planDaemon(args, env []string, dir string) (launchPlan, error) {
 
 // startPlain starts a program that has no channel to us but its output; it
 // sees to the keeper when it fails.
-func startPlain(plan launchPlan, name string) (c *child, stdout, stderr *os.File, err error) {
-	files, err := openStdio(false, nil)
+func startPlain(plan osproc.Plan, name string) (c *osproc.Child, stdout, stderr *os.File, err error) {
+	files, err := osproc.OpenStandardFiles(false, nil)
 	if err != nil {
-		plan.keeper.release()
+		plan.Keeper.Release()
 		return nil, nil, nil, err
 	}
-	if c, err = files.start(plan); err != nil {
-		return nil, nil, nil, &CommandError{Program: name, Err: err, Hint: hintOf(plan.path, err)}
+	if c, err = files.Start(plan); err != nil {
+		return nil, nil, nil, &CommandError{Program: name, Err: err, Hint: hintOf(plan.Path, err)}
 	}
-	return c, files.stdout, files.stderr, nil
+	return c, files.Stdout, files.Stderr, nil
 }
 
 // openOutput connects what the program writes with who takes it.
@@ -135,12 +136,12 @@ func (r *daemonRun) openOutput(stdout, stderr *os.File) {
 }
 
 func (r *daemonRun) log() *slog.Logger {
-	return loggerOf(r.sys, r.who, record.Process(r.child.pid()))
+	return loggerOf(r.sys, r.who, record.Process(r.child.Pid()))
 }
 
 // reap waits for the end of the process; on a goroutine of its own.
 func (r *daemonRun) reap() {
-	r.status = r.child.wait()
+	r.status = r.child.Wait()
 	r.ended = time.Now()
 	close(r.exited)
 }
@@ -169,7 +170,7 @@ func (r *daemonRun) failedStart(why error) error {
 func (r *daemonRun) watch() {
 	stopped := r.untilEnd()
 	died := r.bury()
-	reason := redacted(r.daemon.Redact, endOfLife(stopped, died, r.end.forced, r.ownEnd(died)))
+	reason := redacted(r.daemon.Redact, endOfLife(stopped, died, r.end.Forced, r.ownEnd(died)))
 	if !r.run {
 		tellEnd(record.ProgramDied, r.life, reason, died)
 	}
@@ -180,7 +181,7 @@ func (r *daemonRun) watch() {
 // untilEnd returns when the process has ended, or was killed; the reason is nil
 // unless we ended it.
 func (r *daemonRun) untilEnd() (stopped error) {
-	sight := time.NewTicker(sightEvery)
+	sight := time.NewTicker(osproc.SightEvery)
 	defer sight.Stop()
 	for {
 		select {
@@ -191,14 +192,14 @@ func (r *daemonRun) untilEnd() (stopped error) {
 		case <-r.life.Context().Done():
 			return r.stop(context.Cause(r.life.Context()), r.daemon.Grace)
 		case <-sight.C:
-			r.child.sighted()
+			r.child.Sighted()
 		}
 	}
 }
 
 // ownEnd is the reason of a life that nobody stopped.
 func (r *daemonRun) ownEnd(died *ExitError) error {
-	if r.end.clean() && died.Why == nil {
+	if r.end.Clean() && died.Why == nil {
 		return goodExit{}
 	}
 	return died
@@ -210,18 +211,18 @@ func (r *daemonRun) bury() *ExitError {
 	defer cancel()
 	stderr := r.stderr.Close(limit.Done())
 	r.stdout.Close(limit.Done())
-	known, reaped := facts{stops: r.stops.soFar()}, isClosed(r.exited)
+	known, reaped := osproc.Facts{Stops: r.stops.SoFar()}, isClosed(r.exited)
 	if reaped {
-		known.status(r.status)
+		known.SetStatus(r.status)
 	}
-	r.end = judge(known)
-	e := newExitError(r.child.pid(), r.end, stderr)
+	r.end = osproc.Judge(known)
+	e := newExitError(r.child.Pid(), r.end, stderr)
 	e.Program, e.who, e.redact = r.path, r.who, r.daemon.Redact
 	if e.Code > 0 && !e.Killed {
 		e.hint = hintOfScript(headOf(r.path))
 	}
 	if reaped {
-		e.explain(nil, r.stderr.Quiet(r.ended), r.child.manner)
+		e.explain(nil, r.stderr.Quiet(r.ended), r.child.Manner)
 	}
 	for _, l := range r.lines {
 		l.End(e.Panic != nil)
@@ -234,11 +235,11 @@ func (r *daemonRun) bury() *ExitError {
 // stops it wants no more waiting. It returns why it was ended.
 func (r *daemonRun) stop(why error, grace time.Duration) error {
 	switch r.descend(why, grace, r.life.Killed()) {
-	case descentCut:
+	case osproc.DescentCut:
 		return r.kill(actor.ErrKilled)
-	case descentLate:
+	case osproc.DescentLate:
 		record.ProgramNotGone.Log(r.log())
-	case descentEnded:
+	case osproc.DescentEnded:
 	}
 	return why
 }
@@ -246,26 +247,26 @@ func (r *daemonRun) stop(why error, grace time.Duration) error {
 // kill kills the program with its group, and waits for its end, within a bound.
 // It returns why.
 func (r *daemonRun) kill(why error) error {
-	if r.descend(why, -1, nil) == descentLate {
+	if r.descend(why, -1, nil) == osproc.DescentLate {
 		record.ProgramNotGone.Log(r.log())
 	}
 	return why
 }
 
-func (r *daemonRun) descend(why error, grace time.Duration, hurry <-chan struct{}) descent {
-	return descend(ladder(stopProgram, grace, hasSignals), func(step rung) time.Duration {
-		r.act(step.act, why)
-		return step.wait
+func (r *daemonRun) descend(why error, grace time.Duration, hurry <-chan struct{}) osproc.Descent {
+	return osproc.Descend(osproc.Ladder(osproc.StopProgram, grace, osproc.HasSignals), func(step osproc.Rung) time.Duration {
+		r.act(step.Act, why)
+		return step.Wait
 	}, r.exited, hurry)
 }
 
-func (r *daemonRun) act(a stopAct, why error) {
+func (r *daemonRun) act(a osproc.StopAct, why error) {
 	switch a { //nolint:exhaustive // a plain program has no channel, and no stacks to show
-	case actTerminate:
-		r.stops.asks(why, motiveOrder)
-		r.child.terminateGroup()
-	case actKill:
-		r.stops.kills(why, motiveOrder)
-		r.child.killGroup()
+	case osproc.ActTerminate:
+		r.stops.NoteAsked(why, osproc.MotiveOrder)
+		r.child.TerminateGroup()
+	case osproc.ActKill:
+		r.stops.NoteKilled(why, osproc.MotiveOrder)
+		r.child.KillGroup()
 	}
 }

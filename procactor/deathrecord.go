@@ -9,6 +9,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/supervise"
 )
@@ -23,7 +24,7 @@ func (e *ExitError) LogAttrs() []slog.Attr {
 	attrs = append(attrs, record.Process(e.PID))
 	switch {
 	case e.Signal != nil:
-		attrs = append(attrs, record.Signal(signalName(e.Signal)))
+		attrs = append(attrs, record.Signal(osproc.SignalName(e.Signal)))
 	case e.Code >= 0:
 		attrs = append(attrs, record.Code(e.Code))
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // debugVariable names, in the environment of a parent, the worker that is to
@@ -65,7 +66,7 @@ func (s *seat) announceDebug() {
 	if !s.worker.debugged {
 		return
 	}
-	line := fmt.Sprintf("dlv attach %d", s.child.pid())
+	line := fmt.Sprintf("dlv attach %d", s.child.Pid())
 	record.WorkerDebugged.Log(s.log, record.Type(line))
 	fmt.Fprintf(os.Stderr, "proctor: worker %s waits for a debugger (%s=%s). Until it ends, no limit of Proctor's ends it or its calls: "+
 		"not StartTimeout, Silence, the Grace of a canceled call nor a task's own timeout. The contexts of your calls are yours. Type:\n\n    %s\n\n",
@@ -74,7 +75,7 @@ func (s *seat) announceDebug() {
 
 // spared reports whether the worker's limits do not apply now: it was started
 // for a debugger, or has a tracer, which may have stopped it.
-func (s *seat) spared() bool { return s.worker.debugged || traced(s.child.pid()) }
+func (s *seat) spared() bool { return s.worker.debugged || osproc.Traced(s.child.Pid()) }
 
 // askLater has the orders for a worker that is spared looked at again.
 func (s *seat) askLater(after time.Duration) { time.AfterFunc(after, s.remind) }
@@ -100,9 +101,9 @@ func (m *misses) tooMany(unanswered, limit uint64, spared func() bool) bool {
 // awaitDebugger returns when a debugger has this process; false when the parent
 // is gone first.
 func awaitDebugger(requests *os.File) bool {
-	letTrace()
-	for !traced(os.Getpid()) {
-		if goneWithin(requests, debugInterval) {
+	osproc.AllowTracing()
+	for !osproc.Traced(os.Getpid()) {
+		if osproc.GoneWithin(requests, debugInterval) {
 			return false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -74,13 +75,13 @@ func TestMisses(t *testing.T) {
 
 func TestDebuggedDeathDoesNotCount(t *testing.T) {
 	t.Parallel()
-	for _, f := range []facts{{reaped: true, up: true, code: 2}, {reaped: true, up: true, code: -1, signal: syscall.SIGKILL}} {
-		assert.Equal(t, deathCounted, judge(f).death)
-		f.debugged = true
-		assert.Equal(t, deathDebugged, judge(f).death)
+	for _, f := range []osproc.Facts{{Reaped: true, Up: true, Code: 2}, {Reaped: true, Up: true, Code: -1, Signal: syscall.SIGKILL}} {
+		assert.Equal(t, osproc.DeathCounted, osproc.Judge(f).Death)
+		f.Debugged = true
+		assert.Equal(t, osproc.DeathDebugged, osproc.Judge(f).Death)
 	}
-	assert.False(t, strains(deathDebugged))
-	assert.False(t, blamable(answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: deathDebugged}))
+	assert.False(t, strains(osproc.DeathDebugged))
+	assert.False(t, blamable(answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: osproc.DeathDebugged}))
 }
 
 // A worker that waits for a debugger is spared before that has come.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -120,7 +121,7 @@ func (c *core) blameLate(r *request, pid actor.PID, a answer) {
 }
 
 // blamable reports whether a request may be to blame for the death that ended it.
-func blamable(a answer) bool { return a.death == deathCounted && a.delivery == actor.Unknown }
+func blamable(a answer) bool { return a.death == osproc.DeathCounted && a.delivery == actor.Unknown }
 
 func offenseOf(pid actor.PID, a answer) offense {
 	return offense{down: actor.Down{PID: pid, Reason: a.died}, process: a.process}

@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -9,7 +10,7 @@ import (
 func (e *ExitError) ExitCause() supervise.Cause {
 	c := supervise.Cause{Exited: e.Signal == nil && e.Code >= 0, Code: e.Code, OOM: e.OOM}
 	if e.Signal != nil {
-		c.Signal = signalName(e.Signal)
+		c.Signal = osproc.SignalName(e.Signal)
 	}
 	if e.Panic != nil {
 		c.Panic = e.Panic.Error()

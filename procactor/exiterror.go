@@ -12,6 +12,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
@@ -41,8 +42,8 @@ type ExitError struct {
 	who    slog.Attr           // the path of the actor, as records have it
 	calls  []record.Call       // that it ran when it ended
 	redact func(string) string // what may be shown of its stack; nil: all
-	death  death               // what it means, as it was judged
-	manner manner              // what the system told of why it ended it
+	death  osproc.Death        // what it means, as it was judged
+	manner osproc.Manner       // what the system told of why it ended it
 	quiet  time.Duration       // how long before its end it last wrote on stderr
 	hint   string              // what helps, if its program is a script with a mistake
 }
@@ -76,17 +77,17 @@ func (s CallState) String() string {
 }
 
 // newExitError tells of a process that ended as it was judged.
-func newExitError(pid int, end ending, stderr []byte) *ExitError {
+func newExitError(pid int, end osproc.Ending, stderr []byte) *ExitError {
 	return &ExitError{
-		PID: pid, Code: end.code, Signal: end.signal, Killed: end.ours, Why: end.why, Stderr: stderr,
-		death: end.death,
+		PID: pid, Code: end.Code, Signal: end.Signal, Killed: end.Ours, Why: end.Why, Stderr: stderr,
+		death: end.Death,
 	}
 }
 
 // explain adds what is known of why it ended so: what it said on its crash channel
 // and on stderr, where it was quiet before, and what the system tells of an end
 // that is not ours.
-func (e *ExitError) explain(crash []byte, quiet time.Duration, told func() manner) {
+func (e *ExitError) explain(crash []byte, quiet time.Duration, told func() osproc.Manner) {
 	e.quiet = quiet
 	var noMemory bool
 	if e.Panic, noMemory = stdio.CrashOf(crash, e.Stderr); e.Panic == nil && e.asGoCrashes() {
@@ -99,21 +100,21 @@ func (e *ExitError) explain(crash []byte, quiet time.Duration, told func() manne
 // crashes: with status 2, or by ABRT with GOTRACEBACK=crash.
 func (e *ExitError) asGoCrashes() bool {
 	const runtimeStatus = 2
-	aborted := e.Signal != nil && signalName(e.Signal) == "SIGABRT"
+	aborted := e.Signal != nil && osproc.SignalName(e.Signal) == "SIGABRT"
 	return !e.Killed && (e.Code == runtimeStatus || aborted)
 }
 
 // settleManner says what is known of why it ended, when all else of it is: by
 // what the system tells, which is asked only of an end that is not ours, and by
 // what it wrote; runtimeTold says that Go's runtime told of want of memory.
-func (e *ExitError) settleManner(told func() manner, runtimeTold bool) {
+func (e *ExitError) settleManner(told func() osproc.Manner, runtimeTold bool) {
 	if e.OOM = runtimeTold; e.Killed || e.Why != nil {
 		return
 	}
 	if e.Signal != nil {
 		e.manner = told()
 	}
-	e.OOM = e.OOM || e.manner.memory() || e.saysNoMemory()
+	e.OOM = e.OOM || e.manner.IsMemory() || e.saysNoMemory()
 }
 
 // saysNoMemory reports whether a program of another language, or code of one in a
@@ -135,7 +136,7 @@ func (e *ExitError) saysNoMemory() bool {
 
 // aborted reports whether it ended as abort(3) and traps do.
 func (e *ExitError) aborted() bool {
-	return e.Signal != nil && slices.Contains([]string{"SIGABRT", "SIGTRAP", "SIGILL"}, signalName(e.Signal))
+	return e.Signal != nil && slices.Contains([]string{"SIGABRT", "SIGTRAP", "SIGILL"}, osproc.SignalName(e.Signal))
 }
 
 // Error says how the process ended, who ended it and why, and the first line of
@@ -150,14 +151,14 @@ func (e *ExitError) Error() string {
 	fmt.Fprintf(&b, "%s process %d", who, e.PID)
 	switch {
 	case e.Signal == nil && e.Code < 0 && e.Why != nil: // which says what is known
-	case e.death == deathOrphaned:
+	case e.death == osproc.DeathOrphaned:
 		b.WriteString(" ended itself")
 	case e.Killed && e.Signal == os.Kill:
 		b.WriteString(" was killed by us")
 	case e.Killed && e.Signal != nil:
-		b.WriteString(" was ended by us with " + signalText(e.Signal))
+		b.WriteString(" was ended by us with " + osproc.SignalText(e.Signal))
 	case e.Signal != nil:
-		b.WriteString(" was ended by " + signalText(e.Signal) + e.whyEnded())
+		b.WriteString(" was ended by " + osproc.SignalText(e.Signal) + e.whyEnded())
 	case e.Killed:
 		fmt.Fprintf(&b, " exited with status %d when we had asked it to end", e.Code)
 	default:
@@ -200,15 +201,15 @@ func (e *ExitError) whyEnded() string {
 	switch {
 	case e.Why != nil:
 		return ""
-	case e.manner == mannerTime:
+	case e.manner == osproc.MannerTime:
 		return ": it used up its processor time (RLIMIT_CPU)"
 	case !e.killedByOthers():
 		return ""
-	case e.manner == mannerPerhapsMemory:
+	case e.manner == osproc.MannerPerhapsMemory:
 		return " that we did not send (perhaps out of memory: the kernel has killed somebody on this machine for it)"
 	case e.OOM:
 		return " by the kernel: out of memory"
-	case e.manner == mannerUntold:
+	case e.manner == osproc.MannerUntold:
 		return " that we did not send (out of memory?)"
 	}
 	return " that we did not send"
@@ -235,4 +236,6 @@ func (e *ExitError) withState(s CallState) *ExitError {
 
 // killedByOthers tells a KILL that nobody of us sent, as that of the kernel for
 // want of memory is. Where there are no signals, there is none.
-func (e *ExitError) killedByOthers() bool { return hasSignals && e.Signal == os.Kill && !e.Killed }
+func (e *ExitError) killedByOthers() bool {
+	return osproc.HasSignals && e.Signal == os.Kill && !e.Killed
+}

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -69,7 +70,7 @@ func TestWhatIsSaidOfMemory(t *testing.T) {
 			if tt.signal != 0 {
 				e.Signal = tt.signal
 			}
-			e.explain(nil, 0, func() manner { return mannerSomebody })
+			e.explain(nil, 0, func() osproc.Manner { return osproc.MannerSomebody })
 			assert.Equal(t, tt.want, e.OOM)
 			assert.Equal(t, tt.want, e.ExitCause().OOM)
 		})

@@ -3,6 +3,8 @@ package procactor
 import (
 	"context"
 	"log/slog"
+
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // ProcessID returns the process that serves the host now, zero if there is
@@ -49,7 +51,7 @@ func Unread(h Host) int {
 		return 0
 	}
 	for _, s := range seatsOf(c) {
-		if d, ok := s.child.frames.(*duplex); ok {
+		if d, ok := s.child.frames.(*osproc.Duplex); ok {
 			n, _ := d.Unread()
 			return n
 		}

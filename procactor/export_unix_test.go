@@ -7,6 +7,7 @@ import (
 	"os/exec"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 func guardOf(sys *actor.System) *guard {
@@ -34,7 +35,7 @@ func GuardianOf(sys *actor.System) int {
 	if k.child == nil {
 		return 0
 	}
-	return k.child.pid()
+	return k.child.Pid()
 }
 
 // GuardedBy returns the groups that the System's guardian was told of.
@@ -63,7 +64,7 @@ func TellGuardian(sys *actor.System, pid, n int) {
 }
 
 // KeepGrace is what Main does for a worker that wants time to end.
-func KeepGrace() { keepGrace() }
+func KeepGrace() { osproc.KeepGrace() }
 
 // SpawnCommand starts a program as a command of the System, and returns its
 // stdout and what waits for its end.
@@ -76,23 +77,23 @@ func SpawnCommand(sys *actor.System, env []string, argv ...string) (pid int, std
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	defer closeAll(w)
+	defer osproc.CloseAll(w)
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	defer closeAll(null)
+	defer osproc.CloseAll(null)
 	ward, err := wardOf(sys, wardCommand)
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	c, err := spawn(launchPlan{path: path, argv: argv, env: env, keeper: ward}, null, w, null)
+	c, err := osproc.Start(osproc.Plan{Path: path, Args: argv, Env: env, Keeper: ward}, null, w, null)
 	if err != nil {
-		ward.release()
+		ward.Release()
 		return 0, nil, nil, err
 	}
-	return c.pid(), r, func() { c.wait() }, nil
+	return c.Pid(), r, func() { c.Wait() }, nil
 }
 
 // PipeTo makes a pipe to a worker.
-func PipeTo() (ours, theirs *os.File, err error) { return pipeTo() }
+func PipeTo() (ours, theirs *os.File, err error) { return osproc.PipeTo() }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -49,7 +50,7 @@ func FuzzWorker(f *testing.F) {
 		s := newServer(newCatalog([]MainOption{double, count}), bytes.NewReader(b), &out, nil)
 		code := s.serve()
 		s.out.AwaitWritten()
-		if code != exitServed && code != exitOrphaned && code != exitNotServed {
+		if code != exitServed && code != exitOrphaned && code != osproc.ExitNotServed {
 			t.Fatalf("status %d", code)
 		}
 		for r := wire.NewReader(&out, 0); ; {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // guardName is the name under which a System keeps its guard.
@@ -24,7 +25,7 @@ type guard struct {
 	sys  *actor.System
 	life *actor.Life
 
-	family family // what the children share
+	family osproc.Family // what the children share
 
 	mu      sync.Mutex // protects the following
 	wards   int        // taken and not released
@@ -64,7 +65,7 @@ func wardOf(sys *actor.System, kind wardKind) (*ward, error) {
 
 // familyOf returns what the children of the System share. It fails with
 // [actor.ErrShutdown] when the System is being closed.
-func familyOf(sys *actor.System) (*family, error) {
+func familyOf(sys *actor.System) (*osproc.Family, error) {
 	g, err := guardFor(sys)
 	if err != nil {
 		return nil, err
@@ -95,7 +96,7 @@ func guardFor(sys *actor.System) (*guard, error) {
 func (g *guard) begun(l *actor.Life) {
 	g.life = l
 	l.ParentOnly()
-	l.SetShutdown(2 * reapBound) // what retire takes at most
+	l.SetShutdown(2 * osproc.ReapBound) // what retire takes at most
 	l.OnStop(g.stop)
 	l.OnKill(g.stop)
 	l.Ready()
@@ -132,7 +133,7 @@ func (g *guard) take(kind wardKind) (*ward, error) {
 	if kind != wardSelf {
 		if g.thread == nil {
 			g.thread = make(chan func())
-			go keepThread(g.thread)
+			go osproc.KeepThread(g.thread)
 		}
 		g.mortals++
 		w.thread = g.thread

@@ -7,6 +7,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // Exit codes of a guardian, beside exitNotServed.
@@ -28,12 +30,12 @@ func runGuardian(text string) int {
 	signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT)
 	fd, err := parseGuard(text)
 	if err != nil {
-		return exitNotServed
+		return osproc.ExitNotServed
 	}
 	groups, err := readGuardOrders(os.NewFile(fd, "proctor-guardian"))
 	switch {
 	case err != nil:
-		return exitNotServed
+		return osproc.ExitNotServed
 	case len(groups) == 0:
 		return exitNobodyLeft
 	}
@@ -47,9 +49,9 @@ func killGroups(groups map[int]group) {
 	pace := time.NewTicker(guardianPace)
 	defer pace.Stop()
 	for {
-		for pid, g := range finalOrders(groups, time.Since(begin), lookAtLeader) {
+		for pid, g := range finalOrders(groups, time.Since(begin), osproc.LookAtLeader) {
 			_ = syscall.Kill(-pid, syscall.SIGKILL)
-			killLeader(pid, g.start)
+			osproc.KillLeader(pid, g.start)
 		}
 		if len(groups) == 0 {
 			return

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -28,8 +29,8 @@ func leader(t *testing.T) *exec.Cmd {
 
 func requireEnds(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
-	start := startOf(cmd.Process.Pid)
-	require.Eventually(t, func() bool { return lookAtLeader(cmd.Process.Pid, start) == leaderEnded }, time.Minute, time.Millisecond)
+	start := osproc.StartTime(cmd.Process.Pid)
+	require.Eventually(t, func() bool { return osproc.LookAtLeader(cmd.Process.Pid, start) == osproc.LeaderEnded }, time.Minute, time.Millisecond)
 	_ = cmd.Wait()
 }
 
@@ -37,9 +38,9 @@ func TestKillGroupsSparesStrangers(t *testing.T) {
 	t.Parallel()
 	ours, stranger := leader(t), leader(t)
 	a, b := ours.Process.Pid, stranger.Process.Pid
-	killGroups(map[int]group{a: {start: startOf(a)}, b: {start: startOf(b) + 1, grace: time.Millisecond}})
+	killGroups(map[int]group{a: {start: osproc.StartTime(a)}, b: {start: osproc.StartTime(b) + 1, grace: time.Millisecond}})
 	requireEnds(t, ours)
-	assert.Equal(t, leaderRuns, lookAtLeader(b, startOf(b)))
+	assert.Equal(t, osproc.LeaderRuns, osproc.LookAtLeader(b, osproc.StartTime(b)))
 }
 
 // stray starts a process that leads no group, as one is that left its own for
@@ -59,10 +60,10 @@ func TestKillGroupsReachesALeaderInAnotherGroup(t *testing.T) {
 	t.Parallel()
 	ours, stranger, unknown := stray(t), stray(t), stray(t)
 	a, b, c := ours.Process.Pid, stranger.Process.Pid, unknown.Process.Pid
-	killGroups(map[int]group{a: {start: startOf(a)}, b: {start: startOf(b) + 1}, c: {}})
+	killGroups(map[int]group{a: {start: osproc.StartTime(a)}, b: {start: osproc.StartTime(b) + 1}, c: {}})
 	requireEnds(t, ours)
-	assert.Equal(t, leaderRuns, lookAtLeader(b, startOf(b)), "its number was another's")
-	assert.Equal(t, leaderRuns, lookAtLeader(c, startOf(c)), "whose its number is was not known")
+	assert.Equal(t, osproc.LeaderRuns, osproc.LookAtLeader(b, osproc.StartTime(b)), "its number was another's")
+	assert.Equal(t, osproc.LeaderRuns, osproc.LookAtLeader(c, osproc.StartTime(c)), "whose its number is was not known")
 }
 
 // playGuardian starts a guardian process, and returns what it was told when it
@@ -88,13 +89,13 @@ func TestGuardianProcess(t *testing.T) {
 	t.Parallel()
 	cmd := leader(t)
 	pid := cmd.Process.Pid
-	guarded := guardOrder{guardGroup, pid, group{start: startOf(pid)}}.append(nil)
+	guarded := guardOrder{guardGroup, pid, group{start: osproc.StartTime(pid)}}.append(nil)
 	over := guardOrder{kind: guardOver, pid: pid}.append(nil)
 
 	require.NoError(t, playGuardian(t))
 	require.NoError(t, playGuardian(t, guarded, over))
-	assert.EqualError(t, playGuardian(t, guarded, []byte("something else, as long as it is")), fmt.Sprintf("exit status %d", exitNotServed))
-	assert.Equal(t, leaderRuns, lookAtLeader(pid, startOf(pid)), "nobody was killed")
+	assert.EqualError(t, playGuardian(t, guarded, []byte("something else, as long as it is")), fmt.Sprintf("exit status %d", osproc.ExitNotServed))
+	assert.Equal(t, osproc.LeaderRuns, osproc.LookAtLeader(pid, osproc.StartTime(pid)), "nobody was killed")
 
 	assert.EqualError(t, playGuardian(t, guarded), fmt.Sprintf("exit status %d", exitKilled))
 	requireEnds(t, cmd)
@@ -116,7 +117,7 @@ func TestGuardianThatCannotBeStartedIsTriedAgain(t *testing.T) {
 	require.NoError(t, err)
 	k := g.now
 	require.NotNil(t, k)
-	w.release()
+	w.Release()
 	g.retire()
 	assert.NotNil(t, k.child)
 	assert.NoError(t, k.how)

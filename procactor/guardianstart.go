@@ -8,21 +8,23 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // guardian is one guardian process as its parent sees it.
 type guardian struct {
 	pipe    *os.File // ours, for orders; its end is the last one
 	theirs  *os.File
-	family  *family       // of the System
-	spawned chan struct{} // closed when it was started, or could not be
-	child   *child        // nil if it could not; set before spawned is closed
-	how     error         // how it ended, nil as it should; set before ended is closed
-	ended   chan struct{} // closed when it was reaped and dealt with
+	family  *osproc.Family // of the System
+	spawned chan struct{}  // closed when it was started, or could not be
+	child   *osproc.Child  // nil if it could not; set before spawned is closed
+	how     error          // how it ended, nil as it should; set before ended is closed
+	ended   chan struct{}  // closed when it was reaped and dealt with
 }
 
 // newGuardian makes all but the process.
-func newGuardian(of *family) (*guardian, error) {
+func newGuardian(of *osproc.Family) (*guardian, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("make a pipe to the guardian: %w", err)
@@ -40,15 +42,15 @@ func (k *guardian) run() error {
 		k.how = err
 		return err
 	}
-	k.how = c.wait().trouble()
+	k.how = c.Wait().Failure()
 	return k.how
 }
 
 // start starts this very program as a guardian, in a session of its own as every
 // child, so that what ends this process's session does not end it. It keeps none of
 // our descriptors but the pipe, so that nothing stays open that is ours.
-func (k *guardian) start() (*child, error) {
-	self, err := selfPath()
+func (k *guardian) start() (*osproc.Child, error) {
+	self, err := osproc.SelfPath()
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
@@ -56,17 +58,17 @@ func (k *guardian) start() (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer closeAll(null)
-	plan := launchPlan{
-		path:   self,
-		argv:   []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
-		env:    append(childEnv(nil), guardVariable+"="+guardWire+",3"),
-		dir:    "/", // so that ours can be unmounted
-		family: k.family,
+	defer osproc.CloseAll(null)
+	plan := osproc.Plan{
+		Path:   self,
+		Args:   []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
+		Env:    append(childEnv(nil), guardVariable+"="+guardWire+",3"),
+		Dir:    "/", // so that ours can be unmounted
+		Family: k.family,
 	}
 	files := []*os.File{null, null, null, k.theirs}
-	plan.env = append(plan.env, inheritedVariable(inherited(len(files)))...)
-	c, err := spawn(plan, files...)
+	plan.Env = append(plan.Env, inheritedVariable(osproc.Inherited(len(files)))...)
+	c, err := osproc.Start(plan, files...)
 	if err != nil {
 		return nil, fmt.Errorf("start the guardian: %w", err)
 	}
@@ -99,7 +101,7 @@ func (k *guardian) kill() {
 	select {
 	case <-k.spawned:
 		if k.child != nil {
-			k.child.killGroup()
+			k.child.KillGroup()
 		}
 	case <-k.ended:
 	}
@@ -108,17 +110,17 @@ func (k *guardian) kill() {
 // dismiss ends the pipe and returns when the guardian has ended; it is killed if
 // it does not by itself.
 func (k *guardian) dismiss() error {
-	act := func(r rung) time.Duration {
-		switch r.act { //nolint:exhaustive // a guardian heeds no signal
-		case actStop:
+	act := func(r osproc.Rung) time.Duration {
+		switch r.Act { //nolint:exhaustive // a guardian heeds no signal
+		case osproc.ActStop:
 			_ = k.pipe.Close()
-		case actKill:
+		case osproc.ActKill:
 			go k.kill()
 		}
-		return r.wait
+		return r.Wait
 	}
-	if descend(ladder(stopChannel, reapBound, hasSignals), act, k.ended, nil) == descentLate {
-		return errNotReaped
+	if osproc.Descend(osproc.Ladder(osproc.StopChannel, osproc.ReapBound, osproc.HasSignals), act, k.ended, nil) == osproc.DescentLate {
+		return osproc.ErrNotReaped
 	}
 	return k.how
 }

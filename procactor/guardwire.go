@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // guardVariable makes a start of this program the guardian of its parent. Its
@@ -124,12 +126,12 @@ func readGuardOrders(r io.Reader) (map[int]group, error) {
 // process only when no process and no group has it. So a stranger can only be
 // hit if it led a group of the number, ended, and left others in its group, all
 // after the parent's end and between two looks.
-func finalOrders(groups map[int]group, gone time.Duration, look func(pid int, start uint64) leaderState) (kill map[int]group) {
+func finalOrders(groups map[int]group, gone time.Duration, look func(pid int, start uint64) osproc.LeaderState) (kill map[int]group) {
 	kill = make(map[int]group)
 	for pid, g := range groups {
 		switch state := look(pid, g.start); {
-		case state == leaderRuns && gone < g.grace:
-		case state == leaderAnother:
+		case state == osproc.LeaderRuns && gone < g.grace:
+		case state == osproc.LeaderReplaced:
 			delete(groups, pid)
 		default:
 			kill[pid] = g

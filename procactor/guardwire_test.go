@@ -12,6 +12,7 @@ import (
 	"testing/iotest"
 	"time"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -105,21 +106,21 @@ func TestFinalOrders(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name  string
-		state leaderState
+		state osproc.LeaderState
 		grace time.Duration
 		kill  bool
 		keep  bool
 	}{
-		{"runs, no time", leaderRuns, 0, true, false},
-		{"runs, time is over", leaderRuns, time.Second, true, false},
-		{"runs, has time", leaderRuns, time.Second + 1, false, true},
-		{"ended", leaderEnded, 0, true, false},
-		{"ended before its time", leaderEnded, time.Hour, true, false},
-		{"another's", leaderAnother, 0, false, false},
-		{"another's, with time", leaderAnother, time.Hour, false, false},
+		{"runs, no time", osproc.LeaderRuns, 0, true, false},
+		{"runs, time is over", osproc.LeaderRuns, time.Second, true, false},
+		{"runs, has time", osproc.LeaderRuns, time.Second + 1, false, true},
+		{"ended", osproc.LeaderEnded, 0, true, false},
+		{"ended before its time", osproc.LeaderEnded, time.Hour, true, false},
+		{"another's", osproc.LeaderReplaced, 0, false, false},
+		{"another's, with time", osproc.LeaderReplaced, time.Hour, false, false},
 	} {
 		groups := map[int]group{7: {start: 70, grace: test.grace}}
-		kill := finalOrders(groups, time.Second, func(pid int, start uint64) leaderState {
+		kill := finalOrders(groups, time.Second, func(pid int, start uint64) osproc.LeaderState {
 			assert.Equal(t, 7, pid)
 			assert.Equal(t, uint64(70), start)
 			return test.state

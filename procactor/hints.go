@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // What helps against an error of a start. The reader may have written Go, or a
@@ -141,7 +143,7 @@ func hintOfPermission(path string) string {
 		return "it is no file: name the program"
 	case info.Mode().Perm()&0o111 == 0:
 		return "make it executable (chmod +x), and readable if it is a script"
-	case isOnNoexec(path):
+	case osproc.OnNoexec(path):
 		return "its file system is mounted noexec: move it to another one, or start it by its interpreter"
 	}
 	if name, _ := interpreterIn(headOf(path)); name != "" {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"sync/atomic"
+
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // errRests ends the reading of a worker that was told to stop and has nothing
@@ -15,14 +17,14 @@ var errRests = errors.New("the worker reads no more")
 // in the pipe: who has read it would have to answer it.
 type intake struct {
 	in      io.Reader
-	resting atomic.Bool // nothing more is read
-	awake   *awaiter    // for whoever reads; nil before STOP, and where input cannot be waited for
+	resting atomic.Bool     // nothing more is read
+	awake   *osproc.Awaiter // for whoever reads; nil before STOP, and where input cannot be waited for
 }
 
 // Read implements [io.Reader].
 func (i *intake) Read(p []byte) (int, error) {
 	if i.awake != nil && !i.resting.Load() {
-		i.awake.input()
+		i.awake.Input()
 	}
 	if i.resting.Load() {
 		return 0, errRests

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -28,7 +29,7 @@ type runner interface {
 
 // opener makes the runner of one life. With an error that a death of a process
 // explains comes what that death means.
-type opener func(ctx context.Context, c *core, l *actor.Life) (runner, death, error)
+type opener func(ctx context.Context, c *core, l *actor.Life) (runner, osproc.Death, error)
 
 // leases counts the calls of one runner. The numbers are protected by core.mu.
 type leases struct {

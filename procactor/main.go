@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -33,7 +34,7 @@ func Main(tasks ...MainOption) {
 	boot, isWorker, err := readBootstrap(os.LookupEnv)
 	guard, isGuardian := os.LookupEnv(guardVariable)
 	if isWorker || isGuardian {
-		closeInherited(boot.inherited)
+		osproc.CloseInherited(boot.inherited)
 	}
 	for _, name := range bootstrapVariables() {
 		_ = os.Unsetenv(name) // what this worker starts must not take itself for one
@@ -49,10 +50,10 @@ func Main(tasks ...MainOption) {
 		}
 		return
 	}
-	keepGrace()
+	osproc.KeepGrace()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "proctor worker: %v\n", err)
-		os.Exit(exitNotServed)
+		os.Exit(osproc.ExitNotServed)
 	}
 	os.Exit(runWorker(boot, newCatalog(tasks)))
 }

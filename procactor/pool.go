@@ -11,6 +11,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/proctor-dev/proctor/supervise"
@@ -100,7 +101,7 @@ func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg
 	}
 	cell.core.poison.set(cfg.Quarantine)
 	life.ParentOnly()
-	life.SetShutdown(cmp.Or(w.Grace, defaultGrace) + reapBound + drainBound)
+	life.SetShutdown(cmp.Or(w.Grace, defaultGrace) + osproc.ReapBound + drainBound)
 	w.Stdout, w.Stderr = stdio.OneAtATime(w.Stdout, w.Stderr) // the workers share them
 	r := newPoolRun(cell.core, life, w, cfg)
 	if err := r.boot(ctx); err != nil {
@@ -142,7 +143,7 @@ func PoolChild(id string, w Worker, cfg PoolConfig) supervise.ChildSpec {
 	return supervise.ChildSpec{
 		ID:       id,
 		Type:     supervise.SupervisorChild,
-		Shutdown: cmp.Or(w.Grace, defaultGrace) + reapBound + drainBound,
+		Shutdown: cmp.Or(w.Grace, defaultGrace) + osproc.ReapBound + drainBound,
 		Start: func(ctx context.Context, at *actor.Slot) error {
 			_, err := StartPool(ctx, at, supervise.NameAt(at, id), w, cfg)
 			return err
@@ -203,7 +204,7 @@ func hopeless(err error) bool {
 
 // strains reports whether a death tells against the workers of a pool, if no call
 // explains it: an ordered one, or one of somebody who debugged it, does not.
-func strains(d death) bool { return d == deathCounted || d == deathSilent }
+func strains(d osproc.Death) bool { return d == osproc.DeathCounted || d == osproc.DeathSilent }
 
 // chance is a number in [0,1) for the machine.
 func chance() float64 { return rand.Float64() } //nolint:gosec // spreads restarts; nobody gains by guessing it

@@ -9,6 +9,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -60,7 +61,7 @@ func (r *poolRun) slot(path string, exited func(actor.Down)) *actor.Slot {
 func (r *poolRun) exited(i int, reason error) {
 	s := r.seats[i]
 	e := poolEvent{kind: placeDied, place: i, reason: reason, served: s.served, called: s.called}
-	if s.life.StopRequested() != nil || !strains(s.end.death) {
+	if s.life.StopRequested() != nil || !strains(s.end.Death) {
 		e.kind = placeReplaced
 	}
 	r.events <- e
@@ -96,7 +97,7 @@ func (r *poolRun) boot(ctx context.Context) error {
 
 // startWorker starts the worker of one place and returns when it is ready; else
 // what the death means that explains the error, if one does.
-func (r *poolRun) startWorker(ctx context.Context, i int) (death, error) {
+func (r *poolRun) startWorker(ctx context.Context, i int) (osproc.Death, error) {
 	w := r.worker
 	w.number = i + 1
 	cell := func(*actor.System, string) *placeCell {
@@ -104,13 +105,13 @@ func (r *poolRun) startWorker(ctx context.Context, i int) (death, error) {
 			r.events <- poolEvent{kind: placeStarted, place: i}
 		}}
 	}
-	open := func(ctx context.Context, c *core, l *actor.Life) (runner, death, error) {
+	open := func(ctx context.Context, c *core, l *actor.Life) (runner, osproc.Death, error) {
 		s, died, err := w.openSeat(ctx, c, l)
 		if err != nil {
 			return nil, died, err
 		}
 		r.seats[i] = s
-		return s, deathNone, nil
+		return s, osproc.DeathNone, nil
 	}
 	_, died, err := startIn(ctx, r.slots[i], r.slots[i].ID(), cmp.Or(w.Grace, defaultGrace), cell, open)
 	return died, err
@@ -196,9 +197,9 @@ func (r *poolRun) restart(i int) {
 	switch {
 	case errors.Is(err, actor.ErrClosed):
 		e.kind = placeClosed
-	case died == deathUnfit, hopeless(err):
+	case died == osproc.DeathUnfit, hopeless(err):
 		e.kind = placeHopeless
-	case died == deathDebugged:
+	case died == osproc.DeathDebugged:
 		e.kind = placeReplaced // who debugged it ended it
 	}
 	r.events <- e
@@ -211,7 +212,7 @@ func (r *poolRun) stopAll() {
 		r.forgetTimer(i)
 		s.Stop(actor.ErrShutdown)
 	}
-	limit := time.NewTimer(cmp.Or(r.worker.Grace, defaultGrace) + reapBound)
+	limit := time.NewTimer(cmp.Or(r.worker.Grace, defaultGrace) + osproc.ReapBound)
 	defer limit.Stop()
 	kill, late := r.life.Killed(), limit.C
 	for r.anyLeft() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/mailbox"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -42,7 +43,7 @@ func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Proce
 func ProcessChild(id string, w Worker) supervise.ChildSpec {
 	return supervise.ChildSpec{
 		ID:       id,
-		Shutdown: cmp.Or(w.Grace, defaultGrace) + reapBound,
+		Shutdown: cmp.Or(w.Grace, defaultGrace) + osproc.ReapBound,
 		Start: func(ctx context.Context, at *actor.Slot) error {
 			_, err := Start(ctx, at, supervise.NameAt(at, id), w)
 			return err

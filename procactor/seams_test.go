@@ -7,22 +7,25 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 // Halves returns the parent's ends of a worker's two pipes, as a
 // Worker.Channel is given them.
 func Halves(rw io.ReadWriteCloser) (replies, requests *os.File) {
-	d, ok := rw.(*duplex)
+	d, ok := rw.(*osproc.Duplex)
 	if !ok {
 		return nil, nil
 	}
-	return d.r, d.w
+	return d.Replies, d.Requests
 }
 
 // Duplex is a worker's channel made of two pipes: callers read and write it
 // themselves, as they do without a Worker.Channel.
-func Duplex(replies, requests *os.File) io.ReadWriteCloser { return newDuplex(replies, requests) }
+func Duplex(replies, requests *os.File) io.ReadWriteCloser {
+	return osproc.NewDuplex(replies, requests)
+}
 
 // KnowsUnread tells whether this system can say what a dead worker has not read.
 func KnowsUnread() bool {
@@ -30,9 +33,9 @@ func KnowsUnread() bool {
 	if err != nil {
 		return false
 	}
-	defer closeAll(r, w)
+	defer osproc.CloseAll(r, w)
 	_, _ = w.WriteString("four")
-	n, ok := newDuplex(r, w).Unread()
+	n, ok := osproc.NewDuplex(r, w).Unread()
 	return ok && n == len("four")
 }
 
@@ -74,7 +77,7 @@ func MainInPieces(n int, tasks ...MainOption) {
 	}
 	ch, err := openChannels(boot.channels)
 	if err != nil {
-		os.Exit(exitNotServed)
+		os.Exit(osproc.ExitNotServed)
 	}
 	code := newServer(newCatalog(tasks), ch.in, &pieces{w: ch.out, n: n}, ch.crash).serve()
 	if code == exitOrphaned {
@@ -175,19 +178,19 @@ func (p *inner) exit(code int, sig os.Signal) {
 	})
 }
 
-func (p *inner) pid() int { return 1 }
+func (p *inner) Pid() int { return 1 }
 
-func (p *inner) wait() status {
+func (p *inner) Wait() osproc.Status {
 	<-p.over
-	return status{code: p.code, signal: p.sig}
+	return osproc.Status{Code: p.code, Signal: p.sig}
 }
 
-func (p *inner) terminate()     { p.exit(-1, syscall.SIGTERM) }
-func (p *inner) dump()          { p.exit(2, nil) }
-func (p *inner) manner() manner { return mannerUntold }
-func (p *inner) sighted()       {}
-func (p *inner) leaving() bool  { return false }
-func (p *inner) killGroup()     { p.exit(-1, os.Kill) }
+func (p *inner) Terminate()            { p.exit(-1, syscall.SIGTERM) }
+func (p *inner) Dump()                 { p.exit(2, nil) }
+func (p *inner) Manner() osproc.Manner { return osproc.MannerUntold }
+func (p *inner) Sighted()              {}
+func (p *inner) Leaving() bool         { return false }
+func (p *inner) KillGroup()            { p.exit(-1, os.Kill) }
 
 // Unreapable is an Inside whose process not even KILL ends until it is released.
 func Unreapable(release <-chan struct{}, tasks ...MainOption) Worker {
@@ -210,12 +213,12 @@ type unreapable struct {
 	release <-chan struct{}
 }
 
-func (unreapable) terminate() {}
-func (unreapable) dump()      {}
-func (unreapable) killGroup() {}
+func (unreapable) Terminate() {}
+func (unreapable) Dump()      {}
+func (unreapable) KillGroup() {}
 
-func (u unreapable) wait() status {
+func (u unreapable) Wait() osproc.Status {
 	<-u.release
-	u.running.killGroup()
-	return u.running.wait()
+	u.running.KillGroup()
+	return u.running.Wait()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -36,12 +37,12 @@ type seat struct {
 	called bool          // a call explains its end; set before the life ends
 	hung   []*request    // it is ended because of these; set and read by watch
 	exited chan struct{} // closed when the process was reaped
-	status status        // set before exited is closed, and so is ended
+	status osproc.Status // set before exited is closed, and so is ended
 	ended  time.Time
-	up     bool          // it came up; set before the seat is in service
-	end    ending        // set by bury
-	stops  stopRecord    // what we do to end it
-	order  chan struct{} // there are orders; capacity 1
+	up     bool              // it came up; set before the seat is in service
+	end    osproc.Ending     // set by bury
+	stops  osproc.StopRecord // what we do to end it
+	order  chan struct{}     // there are orders; capacity 1
 
 	mu     sync.Mutex // protects the following
 	orders []order    // to end the worker
@@ -61,7 +62,7 @@ func (s *seat) allowed(task string, want int) int {
 }
 
 func (s *seat) tasks() []wire.TaskInfo { return s.hello.Tasks }
-func (s *seat) process() int           { return s.child.pid() }
+func (s *seat) process() int           { return s.child.Pid() }
 
 // order is to end the worker for a reason of ours, if that still holds when it
 // is carried out.
@@ -124,7 +125,7 @@ func (s *seat) blameHung(died *ExitError) {
 
 // await reaps the process; on a goroutine of its own.
 func (s *seat) await() {
-	s.status = s.child.wait()
+	s.status = s.child.Wait()
 	s.ended = time.Now()
 	close(s.exited)
 }
@@ -139,19 +140,19 @@ func (s *seat) bury() *ExitError {
 	stderr := s.stderr.Close(limit.Done())
 	s.stdout.Close(limit.Done())
 	crash := s.crashText.Close(limit.Done())
-	known := facts{stops: s.stops.soFar(), debugged: s.worker.debugged, up: s.up}
+	known := osproc.Facts{Stops: s.stops.SoFar(), Debugged: s.worker.debugged, Up: s.up}
 	if bytes.HasSuffix(crash, []byte(orphanNote)) {
-		crash, known.cutOff = nil, cutOffError{}
+		crash, known.CutOff = nil, cutOffError{}
 	}
 	var quiet time.Duration
 	if isClosed(s.exited) {
-		known.status(s.status)
+		known.SetStatus(s.status)
 		quiet = s.stderr.Quiet(s.ended)
 	}
-	s.end = judge(known)
-	e := newExitError(s.child.pid(), s.end, stderr)
+	s.end = osproc.Judge(known)
+	e := newExitError(s.child.Pid(), s.end, stderr)
 	e.who, e.redact = record.Worker(s.life.PID().Name), s.worker.Redact
-	e.explain(crash, quiet, s.child.manner)
+	e.explain(crash, quiet, s.child.Manner)
 	for _, l := range s.lines {
 		s.hidden = l.End(e.Panic != nil) || s.hidden
 		l.Close(limit.Done())
@@ -213,7 +214,7 @@ func (s *seat) reached(believed bool) uint64 {
 	if !isClosed(s.exited) {
 		return math.MaxUint64 - 1
 	}
-	begun, told := s.child.begun.begun()
+	begun, told := s.child.begun.Begun()
 	return reachedOf(s.conn.Sent(), s.conn.ReadByWorker(), begun, told && believed)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -42,10 +43,10 @@ type server struct {
 	crash   io.Writer // where a panic is announced; may be nil
 	build   string
 
-	in     *intake         // for whoever reads
-	reader *wire.Reader    // for whoever reads
-	asm    *wire.Assembler // for whoever reads
-	begun  begunMark       // what was begun, for whoever reads
+	in     *intake          // for whoever reads
+	reader *wire.Reader     // for whoever reads
+	asm    *wire.Assembler  // for whoever reads
+	begun  osproc.BegunMark // what was begun, for whoever reads
 	out    *link.FrameWriter
 	limits wire.Limits // agreed; set before the first request
 
@@ -72,7 +73,7 @@ func runWorker(b bootstrap, c *catalog) int {
 	ch, err := openChannels(b.channels)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "proctor worker: open the inherited channels: %v\n", err)
-		return exitNotServed
+		return osproc.ExitNotServed
 	}
 	// The runtime writes the text of a fatal error there, whatever stderr is.
 	if err := debug.SetCrashOutput(ch.crash, debug.CrashOptions{}); err != nil {
@@ -84,10 +85,10 @@ func runWorker(b bootstrap, c *catalog) int {
 	}
 	s := newServer(c, ch.in, ch.out, ch.crash)
 	if b.begun != 0 {
-		if s.begun, err = openBegun(b.begun); err != nil {
+		if s.begun, err = osproc.OpenBegun(b.begun); err != nil {
 			fmt.Fprintf(os.Stderr, "proctor worker: the parent will not see what was begun: %v\n", err)
 		}
-		s.begun.note(0)
+		s.begun.Note(0)
 	}
 	// Whatever the worker is in the middle of, such as a clean-up after STOP that
 	// hangs, it does not outlive its parent by more than this.
@@ -157,7 +158,7 @@ func (s *server) handshake() (code int, ok bool) {
 	if err != nil {
 		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
 		fmt.Fprintf(os.Stderr, "proctor worker: %v\n", err)
-		return exitNotServed, false
+		return osproc.ExitNotServed, false
 	}
 	ours := wire.DefaultLimits()
 	s.limits = ours.Min(hello.Limits.OrDefault())
@@ -167,7 +168,7 @@ func (s *server) handshake() (code int, ok bool) {
 	payload, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: s.limits, Build: s.build, Tasks: s.catalog.order})
 	if err != nil {
 		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, "the worker's tasks cannot be announced: "+err.Error()))
-		return exitNotServed, false
+		return osproc.ExitNotServed, false
 	}
 	said := []wire.Frame{{Header: wire.Header{Kind: wire.KindHello}, Payload: payload}}
 	if len(s.catalog.setup) == 0 { // otherwise the parent learns the tasks before a set-up that may take long

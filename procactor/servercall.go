@@ -12,6 +12,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -56,7 +57,7 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 		s.refuse(f.ID)
 		return nil, nil
 	}
-	s.begun.note(s.reader.Offset()) // from here on it is looked at, by code of the task's
+	s.begun.Note(s.reader.Offset()) // from here on it is looked at, by code of the task's
 	// Parsed before the reading can go on: the body lies in the read buffer.
 	returned := false
 	defer mustReturn(&returned, "the codec of the input")
@@ -99,7 +100,7 @@ func (c *serverCall) run(j job) {
 	s := c.s
 	s.started.Add(1)
 	if c.ctx.call.measure {
-		c.ran, c.cpu = time.Now(), processorTime()
+		c.ran, c.cpu = time.Now(), osproc.ProcessorTime()
 	}
 	returned := false
 	defer func() {
@@ -163,7 +164,7 @@ func (c *serverCall) measures() wire.Measures {
 	}
 	m := wire.Measures{Queue: c.ran.Sub(c.begun), Run: time.Since(c.ran)}
 	if c.task.info.Concurrent <= 1 && c.cpu > 0 {
-		m.CPU = processorTime() - c.cpu
+		m.CPU = osproc.ProcessorTime() - c.cpu
 	}
 	return m
 }

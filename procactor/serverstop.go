@@ -3,6 +3,7 @@ package procactor
 import (
 	"os"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -11,7 +12,7 @@ import (
 // has ended.
 func (s *server) stop() {
 	if file, ok := s.in.in.(*os.File); ok && s.in.awake == nil {
-		s.in.awake, _ = newAwaiter(file) // without one a read that has begun takes what comes last
+		s.in.awake, _ = osproc.NewAwaiter(file) // without one a read that has begun takes what comes last
 	}
 	s.mu.Lock()
 	s.stopping = true
@@ -27,7 +28,7 @@ func (s *server) stop() {
 func (s *server) rest() {
 	s.in.resting.Store(true)
 	if s.in.awake != nil {
-		s.in.awake.wake()
+		s.in.awake.Wake()
 		return
 	}
 	s.finish(false) // nothing can end a read that waits
@@ -45,7 +46,7 @@ func (s *server) leave() {
 	}
 	s.finish(false)
 	if s.in.awake != nil {
-		s.in.awake.end() // a clean-up that hangs must not outlive the parent
+		s.in.awake.End() // a clean-up that hangs must not outlive the parent
 		s.finish(true)
 	}
 }

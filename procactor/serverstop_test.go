@@ -5,6 +5,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -31,7 +32,7 @@ func newPiped(t *testing.T, tasks ...MainOption) *piped {
 		p.code <- s.serve()
 		_ = requestsW.Close()
 		<-s.life.Done() // nobody waits for input any more
-		closeAll(requestsR, repliesW)
+		osproc.CloseAll(requestsR, repliesW)
 	}()
 	t.Cleanup(func() { _ = repliesR.Close() })
 	hello, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: wire.DefaultLimits()})

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // SignalAt sends a signal to the operating system's processes that run for the
@@ -17,17 +18,17 @@ import (
 // each that could not be signaled; Windows only knows os.Kill. It may be called
 // from any goroutine.
 func SignalAt(sys *actor.System, path string, sig os.Signal) error {
-	return signalAt(sys, path, func(c *child) error { return c.signal(sig) })
+	return signalAt(sys, path, func(c *osproc.Child) error { return c.Signal(sig) })
 }
 
 // SignalGroupAt is [SignalAt] for these processes and all that is in their
 // process groups. What leads no group of its own any more is signaled alone.
 // Windows has no groups: the error is [errors.ErrUnsupported].
 func SignalGroupAt(sys *actor.System, path string, sig os.Signal) error {
-	return signalAt(sys, path, func(c *child) error { return c.signalAll(sig) })
+	return signalAt(sys, path, func(c *osproc.Child) error { return c.SignalGroup(sig) })
 }
 
-func signalAt(sys *actor.System, path string, signal func(*child) error) error {
+func signalAt(sys *actor.System, path string, signal func(*osproc.Child) error) error {
 	var failed []error
 	reached := false
 	for _, c := range childrenAt(sys, path) {
@@ -36,7 +37,7 @@ func signalAt(sys *actor.System, path string, signal func(*child) error) error {
 		case err == nil:
 			reached = true
 		case !errors.Is(err, os.ErrProcessDone):
-			failed = append(failed, fmt.Errorf("process %d: %w", c.pid(), err))
+			failed = append(failed, fmt.Errorf("process %d: %w", c.Pid(), err))
 		}
 	}
 	if !reached && len(failed) == 0 {
@@ -46,10 +47,10 @@ func signalAt(sys *actor.System, path string, signal func(*child) error) error {
 }
 
 // childrenAt are the processes that run for the actor at the path.
-func childrenAt(sys *actor.System, path string) (all []*child) {
+func childrenAt(sys *actor.System, path string) (all []*osproc.Child) {
 	for _, at := range []string{path, runFor(path)} {
 		if r := DaemonAt(sys, at).find(); r != nil {
-			return []*child{r.child}
+			return []*osproc.Child{r.child}
 		}
 	}
 	c, err := coreAt(sys, path)
@@ -66,10 +67,10 @@ func childrenAt(sys *actor.System, path string) (all []*child) {
 }
 
 // childrenOf are the processes of a place.
-func childrenOf(place runner) (all []*child) {
+func childrenOf(place runner) (all []*osproc.Child) {
 	switch s := place.(type) {
 	case *seat:
-		if c, ok := s.child.running.(*child); ok {
+		if c, ok := s.child.running.(*osproc.Child); ok {
 			all = append(all, c)
 		}
 	case *commandSeat:

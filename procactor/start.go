@@ -11,6 +11,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -91,28 +92,28 @@ func (s *seat) takeBoot(b *boot, f wire.Frame) error {
 //
 // With the error of a start that a death of the process explains comes what that
 // death means.
-func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, death, error) {
+func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, osproc.Death, error) {
 	if err := w.check(); err != nil {
-		return nil, deathNone, err
+		return nil, osproc.DeathNone, err
 	}
 	ours, err := w.limits()
 	if err != nil {
-		return nil, deathNone, err
+		return nil, osproc.DeathNone, err
 	}
 	w.place = l.PID().Name
 	w.debugged = c.wantsDebugger(l.PID().Name, w)
 	guarded, err := w.guard(c.sys)
 	if err != nil {
-		return nil, deathNone, err
+		return nil, osproc.DeathNone, err
 	}
 	ch, err := w.spawn(guarded)
 	if err != nil {
-		guarded.release()
-		return nil, deathNone, err
+		guarded.Release()
+		return nil, osproc.DeathNone, err
 	}
 	s := &seat{
 		leases: leases{core: c, life: l}, worker: w, child: ch,
-		log:    loggerOf(c.sys, record.Worker(l.PID().Name), record.Process(ch.pid())),
+		log:    loggerOf(c.sys, record.Worker(l.PID().Name), record.Process(ch.Pid())),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
 	s.announceDebug()
@@ -129,9 +130,9 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, death
 		return nil, died, err
 	}
 	s.hello, s.up = b.hello, true
-	s.child.sighted()
+	s.child.Sighted()
 	guarded.await(ctx)
-	return s, deathNone, nil
+	return s, osproc.DeathNone, nil
 }
 
 // guard takes a place for the worker's process with the guard of the System.
@@ -167,7 +168,7 @@ func (s *seat) openOutput() {
 }
 
 // greet does the handshake; on failure it ends and buries the process.
-func (s *seat) greet(ctx context.Context, b *boot) (death, error) {
+func (s *seat) greet(ctx context.Context, b *boot) (osproc.Death, error) {
 	err := s.sayHello(b.ours)
 	if err == nil {
 		err = s.awaitReady(ctx, b)
@@ -176,7 +177,7 @@ func (s *seat) greet(ctx context.Context, b *boot) (death, error) {
 		err = s.awaitReady(ctx, b) // its time begins anew
 	}
 	if err == nil {
-		return deathNone, nil
+		return osproc.DeathNone, nil
 	}
 	return s.failedStart(err)
 }
@@ -242,32 +243,32 @@ func (s *seat) endedEarly(b *boot, end error) error {
 
 // failedStart ends what was started, and joins why with how the process died, if
 // that says more.
-func (s *seat) failedStart(why error) (death, error) {
+func (s *seat) failedStart(why error) (osproc.Death, error) {
 	if !isClosed(s.exited) {
-		s.killNow(why, motiveOrder)
-		waitFor(s.exited, reapBound)
+		s.killNow(why, osproc.MotiveOrder)
+		waitFor(s.exited, osproc.ReapBound)
 	}
 	e := s.bury()
 	_ = s.conn.Close()
-	s.child.begun.close()
+	s.child.begun.Close()
 	keepName(s.life, s.exited)
 	if s.hidden && !s.life.Owned() {
 		tellEnd(record.WorkerNotUp, s.life, e, e)
 	}
 	if errors.Is(why, errExited) {
-		if s.end.clean() {
-			return s.end.death, &HandshakeError{Worker: s.life.PID().Name, Err: fmt.Errorf("%w; does it call procactor.Main first in main? %w", why, e)}
+		if s.end.Clean() {
+			return s.end.Death, &HandshakeError{Worker: s.life.PID().Name, Err: fmt.Errorf("%w; does it call procactor.Main first in main? %w", why, e)}
 		}
-		return s.end.death, fmt.Errorf("%w: %w", why, e)
+		return s.end.Death, fmt.Errorf("%w: %w", why, e)
 	}
 	if setup, ok := errors.AsType[*SetupError](why); ok {
-		return deathNone, setup
+		return osproc.DeathNone, setup
 	}
 	if e.Panic != nil {
-		return s.end.death, fmt.Errorf("%w: %w", why, e)
+		return s.end.Death, fmt.Errorf("%w: %w", why, e)
 	}
 	if line := stdio.LastLine(e.Stderr); line != "" && errors.Is(why, ErrStartTimeout) {
-		return deathNone, fmt.Errorf("%w; stderr ends %q", why, line) // where it hangs
+		return osproc.DeathNone, fmt.Errorf("%w; stderr ends %q", why, line) // where it hangs
 	}
-	return deathNone, why
+	return osproc.DeathNone, why
 }

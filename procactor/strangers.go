@@ -1,6 +1,9 @@
 package procactor
 
-import "github.com/proctor-dev/proctor/actor"
+import (
+	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
+)
 
 // ReapStrangers reaps the ended children of this process that were not started
 // by the System, which a process has that is the first of a container, or a
@@ -13,12 +16,12 @@ import "github.com/proctor-dev/proctor/actor"
 // it would take away what os/exec waits for. Other systems than Linux tell
 // nothing without reaping; there it does nothing.
 func ReapStrangers(sys *actor.System) (pids []int, again bool) {
-	if !tellsStrangers {
+	if !osproc.CanReapStrangers {
 		return nil, false
 	}
 	f, err := familyOf(sys)
 	if err != nil {
 		return nil, false // it is being closed, and nobody can tell any more what is its own
 	}
-	return f.reapStrangers()
+	return f.ReapStrangers()
 }

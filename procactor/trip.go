@@ -6,6 +6,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -45,7 +46,7 @@ func (t *trip) goesOn(r *request, o outcome) bool {
 	default:
 		t.started++
 		t.died, t.pid = a.died, o.pid
-		if t.started >= maxStarted && (a.death != deathCounted || len(t.deaths) != fatalDeaths-1) {
+		if t.started >= maxStarted && (a.death != osproc.DeathCounted || len(t.deaths) != fatalDeaths-1) {
 			return false
 		}
 	}
@@ -55,8 +56,8 @@ func (t *trip) goesOn(r *request, o outcome) bool {
 // mayBeOfAnother reports whether a delivery ended by a death after which another
 // may be tried. It may well be the request that silences workers; and of one that
 // broke the protocol nothing is relied on.
-func mayBeOfAnother(d death) bool {
-	return d != deathNone && d != deathSilent && d != deathBreach
+func mayBeOfAnother(d osproc.Death) bool {
+	return d != osproc.DeathNone && d != osproc.DeathSilent && d != osproc.DeathBreach
 }
 
 // reached is how far the request has got that waits for another delivery.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
@@ -14,9 +15,9 @@ import (
 // called poison only if it is to blame for all three.
 func TestTripEnds(t *testing.T) {
 	ends := map[string]answer{
-		"crash":       {err: &ExitError{Code: 2}, delivery: actor.Unknown, death: deathCounted},
-		"overdue":     {err: &ExitError{Code: -1, Killed: true, Why: ErrOverdue}, delivery: actor.Unknown, death: deathOrdered},
-		"not started": {err: &ExitError{Code: 2}, delivery: actor.NotStarted, death: deathCounted},
+		"crash":       {err: &ExitError{Code: 2}, delivery: actor.Unknown, death: osproc.DeathCounted},
+		"overdue":     {err: &ExitError{Code: -1, Killed: true, Why: ErrOverdue}, delivery: actor.Unknown, death: osproc.DeathOrdered},
+		"not started": {err: &ExitError{Code: 2}, delivery: actor.NotStarted, death: osproc.DeathCounted},
 		"link lost":   {err: link.ErrLost, delivery: actor.NotSent},
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -58,21 +59,21 @@ func TestTripEnds(t *testing.T) {
 func TestTripOfOneThatMayNotBeRepeated(t *testing.T) {
 	var tr trip
 	r := &request{info: wire.TaskInfo{Name: "task"}}
-	assert.True(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.NotStarted, death: deathCounted}}))
-	assert.False(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: deathCounted}}))
+	assert.True(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.NotStarted, death: osproc.DeathCounted}}))
+	assert.False(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: osproc.DeathCounted}}))
 }
 
 // What a death means decides whether a request that may have run in it is tried on
 // another worker, and whether it is blamed.
 func TestTripAfterADeath(t *testing.T) {
-	for means, want := range map[death]struct{ again, blamed bool }{
-		deathNone:     {false, false},
-		deathCounted:  {true, true},
-		deathOrdered:  {true, false},
-		deathSilent:   {false, false}, // it may well be what silences workers
-		deathBreach:   {false, false},
-		deathOrphaned: {true, false},
-		deathDebugged: {true, false},
+	for means, want := range map[osproc.Death]struct{ again, blamed bool }{
+		osproc.DeathNone:     {false, false},
+		osproc.DeathCounted:  {true, true},
+		osproc.DeathOrdered:  {true, false},
+		osproc.DeathSilent:   {false, false}, // it may well be what silences workers
+		osproc.DeathBreach:   {false, false},
+		osproc.DeathOrphaned: {true, false},
+		osproc.DeathDebugged: {true, false},
 	} {
 		r := &request{info: wire.TaskInfo{Name: "task", Idempotent: true}}
 		a := answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: means}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // endOfLife is the reason with which a life ends whose process has: stopped is why
@@ -23,8 +24,8 @@ func endOfLife(stopped error, died *ExitError, forced bool, own error) error {
 	case forced:
 		late := *died
 		late.Why = &lateError{stopped}
-		if errors.Is(died.Why, errNotReaped) {
-			late.Why = fmt.Errorf("%w: %w", errNotReaped, late.Why)
+		if errors.Is(died.Why, osproc.ErrNotReaped) {
+			late.Why = fmt.Errorf("%w: %w", osproc.ErrNotReaped, late.Why)
 		}
 		return &late
 	}

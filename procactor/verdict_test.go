@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -34,7 +35,7 @@ func TestEndOfLife(t *testing.T) {
 		"it takes a signal that asks":          {actor.ErrShutdown, ours(actor.ErrShutdown), false, text + "was killed by us: shutdown", actor.ErrShutdown, true},
 		"it takes a signal for another reason": {actor.ErrShutdown, ours(ErrOverdue), false, "shutdown: " + text + "was killed by us: " + ErrOverdue.Error(), actor.ErrShutdown, true},
 		"it takes a KILL":                      {actor.ErrShutdown, ours(actor.ErrShutdown), true, text + "was killed by us: it was asked to end (shutdown) and did not in time", actor.ErrKilled, false},
-		"not even a KILL ends it":              {actor.ErrShutdown, &ExitError{PID: 7, Code: -1, Killed: true, Why: fmt.Errorf("%w: %w", errNotReaped, actor.ErrShutdown)}, true, "worker process 7: it has not ended, though we killed it: it was asked to end (shutdown) and did not in time", actor.ErrKilled, false},
+		"not even a KILL ends it":              {actor.ErrShutdown, &ExitError{PID: 7, Code: -1, Killed: true, Why: fmt.Errorf("%w: %w", osproc.ErrNotReaped, actor.ErrShutdown)}, true, "worker process 7: it has not ended, though we killed it: it was asked to end (shutdown) and did not in time", actor.ErrKilled, false},
 		"it is killed":                         {actor.ErrKilled, ours(actor.ErrKilled), true, text + "was killed by us", actor.ErrKilled, false},
 		"it is killed for a reason":            {kill, ours(kill), true, text + "was killed by us: enough", actor.ErrKilled, false},
 		"it is killed and was clean":           {actor.ErrKilled, exited(0), false, "killed", actor.ErrKilled, false},

@@ -6,6 +6,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // wardKind is what kind of child a ward is for.
@@ -40,26 +42,26 @@ type ward struct {
 	once   sync.Once
 }
 
-// of returns what the children of the System share.
-func (w *ward) of() *family {
+// Family returns what the children of the System share.
+func (w *ward) Family() *osproc.Family {
 	if w == nil {
 		return nil
 	}
 	return &w.guard.family
 }
 
-// mortal reports whether the kernel is to kill the child when its parent dies.
+// DiesWithParent reports whether the kernel is to kill the child when its parent dies.
 //
 // It must for all but Self workers: nobody else kills what dies between its
 // spawn and its registration, and no other program is sure to read the end of
 // its channel. A worker that comes to Main takes it back (keepGrace). What the
 // child starts before it is registered is out of reach, if this process dies in
 // that instant.
-func (w *ward) mortal() bool { return w != nil && w.thread != nil }
+func (w *ward) DiesWithParent() bool { return w != nil && w.thread != nil }
 
-// spawn runs f, which starts the child, on the thread that outlives it.
-func (w *ward) spawn(f func()) {
-	if !w.mortal() {
+// Spawn runs f, which starts the child, on the thread that outlives it.
+func (w *ward) Spawn(f func()) {
+	if !w.DiesWithParent() {
 		f()
 		return
 	}
@@ -72,26 +74,26 @@ func (w *ward) spawn(f func()) {
 	<-done
 }
 
-// born registers the child; before anybody can have reaped it.
-func (w *ward) born(pid int) {
+// Started registers the child; before anybody can have reaped it.
+func (w *ward) Started(pid int) {
 	if w != nil {
-		w.guard.add(pid, group{start: startOf(pid), grace: w.kind.grace()})
+		w.guard.add(pid, group{start: osproc.StartTime(pid), grace: w.kind.grace()})
 	}
 }
 
-// over forgets the child's group. It is called when the child has ended and
+// Ended forgets the child's group. It is called when the child has ended and
 // its group was killed, but before it is reaped: afterwards the number may be a
 // stranger's, which the guardian would kill for it.
-func (w *ward) over(pid int) {
+func (w *ward) Ended(pid int) {
 	if w != nil {
 		w.guard.remove(pid)
 	}
 }
 
-// release ends the ward, when the child was reaped or never was. Only the
+// Release ends the ward, when the child was reaped or never was. Only the
 // first call counts. The last of a System that is being closed returns when the
 // guardian has ended.
-func (w *ward) release() {
+func (w *ward) Release() {
 	if w != nil {
 		w.once.Do(func() { w.guard.give(w) })
 	}

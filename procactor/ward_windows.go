@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // ward is nothing on Windows: a child's job object, which is closed with the
@@ -19,20 +20,20 @@ const (
 )
 
 // familyOf returns what the children of the System share.
-func familyOf(*actor.System) (*family, error) { return &family{}, nil }
+func familyOf(*actor.System) (*osproc.Family, error) { return &osproc.Family{}, nil }
 
 func wardOf(*actor.System, wardKind) (*ward, error) { return nil, nil }
 
-func (*ward) of() *family           { return nil }
-func (*ward) mortal() bool          { return false }
-func (*ward) spawn(start func())    { start() }
-func (*ward) born(int)              {}
-func (*ward) over(int)              {}
-func (*ward) release()              {}
-func (*ward) await(context.Context) {}
+func (*ward) Family() *osproc.Family { return nil }
+func (*ward) DiesWithParent() bool   { return false }
+func (*ward) Spawn(start func())     { start() }
+func (*ward) Started(int)            {}
+func (*ward) Ended(int)              {}
+func (*ward) Release()               {}
+func (*ward) await(context.Context)  {}
 
 // guardVariable is never set on Windows, but never handed on either.
 const guardVariable = "PROCTOR_GUARDIAN"
 
 // runGuardian refuses: there is nothing to guard.
-func runGuardian(string) int { return exitNotServed }
+func runGuardian(string) int { return osproc.ExitNotServed }

@@ -10,6 +10,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // pingInterval is how often a worker is asked for a sign of life, at least.
@@ -31,16 +32,16 @@ func pingPlan(silence time.Duration) (every time.Duration, misses uint64) {
 // brings it about, and then says to everybody how it ended.
 func (s *seat) watch() {
 	stopped := s.untilEnd()
-	waitFor(s.exited, reapBound)
+	waitFor(s.exited, osproc.ReapBound)
 	died := s.bury()
 	s.blameHung(died) // before anybody learns of its end
 	open := s.takeLeft(died)
 	s.served = s.conn.Carried() > uint64(len(open))
 	s.called = s.called || errors.Is(died.Why, ErrOverdue) || isBadAnswer(s.conn.Reason())
 	_ = s.conn.Close()
-	s.child.begun.close()
+	s.child.begun.Close()
 	keepName(s.life, s.exited)
-	reason := endOfLife(stopped, died, s.end.forced, s.ownEnd(died, len(open)))
+	reason := endOfLife(stopped, died, s.end.Forced, s.ownEnd(died, len(open)))
 	tellEnd(record.WorkerDied, s.life, reason, died)
 	s.life.EndAnswering(reason, func() {
 		for _, l := range open {
@@ -61,7 +62,7 @@ func (s *seat) untilEnd() (stopped error) {
 		case <-s.exited:
 			return nil
 		case <-s.life.Killed():
-			s.killNow(s.reason(actor.ErrKilled), motiveOrder)
+			s.killNow(s.reason(actor.ErrKilled), osproc.MotiveOrder)
 			return actor.ErrKilled
 		case <-s.life.Context().Done():
 			return s.stop(context.Cause(s.life.Context()), false)
@@ -74,7 +75,7 @@ func (s *seat) untilEnd() (stopped error) {
 			if !ok {
 				continue
 			}
-			s.stops.because(o.why, motiveOrder)
+			s.stops.NoteReason(o.why, osproc.MotiveOrder)
 			_ = s.stop(o.why, true) // nobody asked the life to stop
 			return nil
 		case <-s.conn.Closed():
@@ -84,9 +85,9 @@ func (s *seat) untilEnd() (stopped error) {
 			s.linkEnded()
 			return nil
 		case <-ping.C:
-			s.child.sighted()
+			s.child.Sighted()
 			if n := s.conn.Ping(); missed.tooMany(n, most, s.spared) {
-				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every), motiveSilence)
+				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every), osproc.MotiveSilence)
 				return nil
 			}
 		}
@@ -102,9 +103,9 @@ func (s *seat) reason(fallback error) error {
 }
 
 // killNow kills the process with its group.
-func (s *seat) killNow(why error, kind motive) {
-	s.stops.kills(why, kind)
-	s.child.killGroup()
+func (s *seat) killNow(why error, kind osproc.Motive) {
+	s.stops.NoteKilled(why, kind)
+	s.child.KillGroup()
 }
 
 // linkEnded deals with a worker that closed its channel, or broke the
@@ -117,38 +118,38 @@ func (s *seat) linkEnded() {
 	if why == nil {
 		why = errors.New("it closed its channel and went on")
 	}
-	s.killNow(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: why}, motiveBreach)
+	s.killNow(&actor.ProtocolError{Peer: "worker " + s.life.PID().Name, Err: why}, osproc.MotiveBreach)
 }
 
 // stop goes down the ladder until the process has ended.
 func (s *seat) stop(why error, hung bool) error {
 	s.core.remove(s)
-	kind := stopWorker
+	kind := osproc.StopWorker
 	if hung {
-		kind = stopHung
+		kind = osproc.StopHung
 	}
-	act := func(r rung) time.Duration {
-		s.act(r.act, why)
-		return r.wait
+	act := func(r osproc.Rung) time.Duration {
+		s.act(r.Act, why)
+		return r.Wait
 	}
-	if descend(ladder(kind, cmp.Or(s.worker.Grace, defaultGrace), hasSignals), act, s.exited, s.life.Killed()) == descentCut {
-		s.killNow(actor.ErrKilled, motiveOrder)
+	if osproc.Descend(osproc.Ladder(kind, cmp.Or(s.worker.Grace, defaultGrace), osproc.HasSignals), act, s.exited, s.life.Killed()) == osproc.DescentCut {
+		s.killNow(actor.ErrKilled, osproc.MotiveOrder)
 		return actor.ErrKilled
 	}
 	return why
 }
 
-func (s *seat) act(a stopAct, why error) {
+func (s *seat) act(a osproc.StopAct, why error) {
 	switch a {
-	case actStop:
+	case osproc.ActStop:
 		s.conn.Stop()
-	case actTerminate:
-		s.stops.asks(why, motiveOrder)
-		s.child.terminate()
-	case actDump:
-		s.child.dump()
-	case actKill:
-		s.killNow(why, motiveOrder)
+	case osproc.ActTerminate:
+		s.stops.NoteAsked(why, osproc.MotiveOrder)
+		s.child.Terminate()
+	case osproc.ActDump:
+		s.child.Dump()
+	case osproc.ActKill:
+		s.killNow(why, osproc.MotiveOrder)
 	}
 }
 
@@ -158,7 +159,7 @@ func (s *seat) ownEnd(died *ExitError, open int) error {
 	switch broken := s.conn.Reason(); {
 	case broken != nil:
 		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, died)}
-	case s.end.clean() && open == 0 && died.Why == nil:
+	case s.end.Clean() && open == 0 && died.Why == nil:
 		return goodExit{}
 	}
 	return died

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // cellOfRunner is the cell of what runs calls: a processCell or a placeCell.
@@ -58,20 +59,20 @@ func (c *placeCell) Gone(error) {}
 // of a start that a death of the process explains comes what that death means.
 func startIn[C cellOfRunner](
 	ctx context.Context, at actor.Spawner, name string, grace time.Duration, fresh func(sys *actor.System, path string) C, open opener,
-) (C, death, error) {
+) (C, osproc.Death, error) {
 	var none C
 	if ctx == nil {
-		return none, deathNone, &actor.StartError{Name: name, Err: actor.ErrNoContext}
+		return none, osproc.DeathNone, &actor.StartError{Name: name, Err: actor.ErrNoContext}
 	}
 	sys, path, err := actor.Locate(at, name)
 	if err != nil {
-		return none, deathNone, err
+		return none, osproc.DeathNone, err
 	}
 	cell, life, err := actor.Begin(at, name, func() C { return fresh(sys, path) })
 	if err != nil {
-		return none, deathNone, err
+		return none, osproc.DeathNone, err
 	}
-	life.SetShutdown(grace + reapBound + drainBound)
+	life.SetShutdown(grace + osproc.ReapBound + drainBound)
 	s, died, err := open(ctx, cell.host(), life)
 	if err != nil {
 		life.End(err)
@@ -81,22 +82,22 @@ func startIn[C cellOfRunner](
 	ready := life.Ready()
 	go s.watch() // also if it was stopped meanwhile: somebody must end the process
 	if !ready {
-		return none, deathNone, &actor.StartError{Name: path, Err: life.Reason()}
+		return none, osproc.DeathNone, &actor.StartError{Name: path, Err: life.Reason()}
 	}
-	return cell, deathNone, nil
+	return cell, osproc.DeathNone, nil
 }
 
 // open is an opener.
-func (w Worker) open(ctx context.Context, c *core, l *actor.Life) (runner, death, error) {
+func (w Worker) open(ctx context.Context, c *core, l *actor.Life) (runner, osproc.Death, error) {
 	s, died, err := w.openSeat(ctx, c, l)
 	if err != nil {
 		return nil, died, err
 	}
-	return s, deathNone, nil
+	return s, osproc.DeathNone, nil
 }
 
 // openSeat starts the worker, and has its errors as the user wants them.
-func (w Worker) openSeat(ctx context.Context, c *core, l *actor.Life) (*seat, death, error) {
+func (w Worker) openSeat(ctx context.Context, c *core, l *actor.Life) (*seat, osproc.Death, error) {
 	s, died, err := launch(ctx, c, l, w)
 	return s, died, redacted(w.Redact, err)
 }

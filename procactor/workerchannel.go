@@ -7,6 +7,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
 
@@ -27,12 +28,12 @@ func (u usersChannel) Write(p []byte) (n int, err error) {
 // Close implements [io.Closer]. One that does not return is left behind.
 func (u usersChannel) Close() error { return stdio.SafeClose(u.rwc) }
 
-var _ link.Link = (*duplex)(nil)
+var _ link.Link = (*osproc.Duplex)(nil)
 
 // linkOf is a worker's channel as its connection uses it. One that was made by a
 // user may be anything: callers leave its reading to a goroutine.
 func linkOf(rw io.ReadWriteCloser) link.Link {
-	if d, ok := rw.(*duplex); ok {
+	if d, ok := rw.(*osproc.Duplex); ok {
 		return d
 	}
 	return link.Plain(rw)
@@ -51,7 +52,7 @@ func channelOf(w Worker, own io.ReadWriteCloser) (io.ReadWriteCloser, error) {
 	case made == nil:
 		return own, &WorkerError{Field: "Channel", Problem: "returned nil", Hint: "return what it was given, or what wraps that"}
 	}
-	if _, ours := made.(*duplex); ours {
+	if _, ours := made.(*osproc.Duplex); ours {
 		return made, nil
 	}
 	return usersChannel{made}, nil

@@ -37,23 +37,23 @@ func shellMutants() []trial {
 			notice{"internal/link", "./internal/link", "TestDeliverReturnsWhenItsBytesAreWritten"},
 		},
 		{
-			mutant{"end before our KILL is taken for ours", "ending.go", "if f.stops.killed && !f.stops.asked && f.signal != os.Kill {", "if false {"},
-			notice{"procactor", "./procactor", "TestJudge"},
+			mutant{"end before our KILL is taken for ours", "ending.go", "if f.Stops.Killed && !f.Stops.Asked && f.Signal != os.Kill {", "if false {"},
+			notice{"procactor/internal/osproc", "./procactor/internal/osproc", "TestJudge"},
 		},
 		{
-			mutant{"silent worker counts as one that was ordered to end", "ending.go", "case e.ours && f.stops.motive == motiveSilence:", "case false:"},
-			notice{"procactor", "./procactor", "TestJudge"},
+			mutant{"silent worker counts as one that was ordered to end", "ending.go", "case e.Ours && f.Stops.Motive == MotiveSilence:", "case false:"},
+			notice{"procactor/internal/osproc", "./procactor/internal/osproc", "TestJudge"},
 		},
 		{
-			mutant{"late reason for an end is the one that is told", "stoprecord.go", "if r.done.why == nil {", "if true {"},
-			notice{"procactor", "./procactor", "TestStopRecord"},
+			mutant{"late reason for an end is the one that is told", "ending.go", "if r.done.Why == nil {", "if true {"},
+			notice{"procactor/internal/osproc", "./procactor/internal/osproc", "TestStopRecord"},
 		},
 		{
-			mutant{"stop waits though nobody does any more", "descend.go", "\tcase <-hurry:\n\t\treturn descentCut\n", ""},
-			notice{"procactor", "./procactor", "TestDescend"},
+			mutant{"stop waits though nobody does any more", "ladder.go", "\tcase <-hurry:\n\t\treturn DescentCut\n", ""},
+			notice{"procactor/internal/osproc", "./procactor/internal/osproc", "TestDescend"},
 		},
 		{
-			mutant{"silent worker's call is tried on the next", "trip.go", "d != deathNone && d != deathSilent && d != deathBreach", "d != deathNone && d != deathBreach"},
+			mutant{"silent worker's call is tried on the next", "trip.go", "d != osproc.DeathNone && d != osproc.DeathSilent && d != osproc.DeathBreach", "d != osproc.DeathNone && d != osproc.DeathBreach"},
 			notice{"procactor", "./procactor", "TestTripAfterADeath"},
 		},
 		{

@@ -1,4 +1,0 @@
-package procactor
-
-// family is nothing on Windows: nobody can take the end of another one's child.
-type family struct{}

@@ -1,9 +1,0 @@
-package procactor
-
-import "golang.org/x/sys/unix"
-
-// isOnNoexec reports whether the file system of path lets no program be executed.
-func isOnNoexec(path string) bool {
-	var at unix.Statfs_t
-	return unix.Statfs(path, &at) == nil && at.Flags&unix.ST_NOEXEC != 0
-}

@@ -1,4 +1,0 @@
-package procactor
-
-// keepGrace does nothing: there is no signal to take back.
-func keepGrace() {}
