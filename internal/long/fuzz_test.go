@@ -1,9 +1,12 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestReadFuzz(t *testing.T) {
@@ -69,4 +72,26 @@ func TestPlaces(t *testing.T) {
 		"x/a.go:5.2,6.4 x1": true,
 		"x/a.go:7.2,8.4 x1": true, "x/a.go:7.2,8.4 x2": true, "x/a.go:7.2,8.4 x4": true,
 	}, got)
+}
+
+// A target reads what its package has, such as a schema beside the code, and only
+// the corpus that it is to be measured with.
+func TestCoverageHasWhatThePackageHas(t *testing.T) {
+	t.Parallel()
+	pkg := t.TempDir()
+	for _, file := range []string{"schema.json", "testdata/good/one", "testdata/fuzz/FuzzX/kept"} {
+		path := filepath.Join(pkg, filepath.FromSlash(file))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(file), 0o644))
+	}
+	c := &coverage{t: fuzzTarget{dir: pkg, name: "FuzzX"}, folder: t.TempDir()}
+	require.NoError(t, c.mirror())
+	for _, file := range []string{"schema.json", "testdata/good/one"} {
+		text, err := os.ReadFile(filepath.Join(c.folder, filepath.FromSlash(file)))
+		require.NoError(t, err)
+		assert.Equal(t, file, string(text))
+	}
+	kept, err := os.ReadDir(c.corpus())
+	require.NoError(t, err)
+	assert.Empty(t, kept)
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -121,13 +123,35 @@ func newCoverage(ctx context.Context, t fuzzTarget) (*coverage, error) {
 	}
 	c := &coverage{t: t, folder: folder, binary: filepath.Join(folder, "test.exe")}
 	if _, err = output(ctx, t.dir, "go", "test", "-c", "-covermode=atomic", "-coverpkg=./...", "-o", c.binary, t.pkg); err == nil {
-		err = os.MkdirAll(c.corpus(), 0o755)
+		err = c.mirror()
 	}
 	if err != nil {
 		c.close()
 		return nil, err
 	}
 	return c, nil
+}
+
+// mirror links what the package has beside its code, and in its testdata: a
+// target may read any of it. Only the corpora are not there.
+func (c *coverage) mirror() error {
+	if err := os.MkdirAll(c.corpus(), 0o755); err != nil {
+		return err
+	}
+	for _, below := range []string{"", "testdata"} {
+		entries, err := os.ReadDir(filepath.Join(c.t.dir, below))
+		if err != nil && (below == "" || !errors.Is(err, fs.ErrNotExist)) {
+			return err
+		}
+		for _, e := range entries {
+			if rel := filepath.Join(below, e.Name()); rel != "testdata" && rel != filepath.Join("testdata", "fuzz") {
+				if err := os.Symlink(filepath.Join(c.t.dir, rel), filepath.Join(c.folder, rel)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (c *coverage) corpus() string { return filepath.Join(c.folder, "testdata", "fuzz", c.t.name) }
