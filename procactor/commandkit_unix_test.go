@@ -197,3 +197,31 @@ func TestCommandKilledBySomebodyElse(t *testing.T) {
 	}
 	assert.NotErrorIs(t, err, actor.ErrKilled)
 }
+
+// Guarantee(poison): On a host of commands, too, a key whose processes died three times is refused, until it is pardoned.
+func TestCommandsPardon(t *testing.T) {
+	h := startCommands(t, commandsIn(t))
+	ref := marionette(t).WithKey(func(s strand) string { return s.Key }).On(h)
+	s := newStage(t)
+	for kills := range 3 {
+		got := call(t.Context(), ref, s.part("bad"))
+		killProcess(t, s.next(t).Process)
+		failed(t, wait(t, "the call's end", got).err, actor.Unknown)
+		require.Len(t, h.Quarantine(), 1)
+		assert.Equal(t, kills+1, h.Quarantine()[0].Deaths)
+	}
+	assert.True(t, h.Quarantine()[0].Refused)
+	_, err := ref.Call(t.Context(), s.part("bad"))
+	failed(t, err, actor.NotSent)
+	var poison *procactor.PoisonError
+	require.ErrorAs(t, err, &poison)
+	require.Len(t, poison.Deaths, 3)
+	assert.Equal(t, h.Name(), poison.Deaths[0].PID.Name)
+
+	assert.False(t, h.Pardon("marionette", "good"))
+	assert.True(t, h.Pardon("marionette", "bad"))
+	assert.Empty(t, h.Quarantine())
+	got := call(t.Context(), ref, s.part("bad"))
+	s.next(t).do("return pardoned")
+	require.NoError(t, wait(t, "the call's end", got).err)
+}

@@ -61,7 +61,8 @@ func TestCommandsAreFilledIn(t *testing.T) {
 	own.Stdout, own.Stderr = &out, &out
 	got, err = own.checked()
 	require.NoError(t, err)
-	assert.Same(t, got.Stdout, got.Stderr, "one lock for both")
+	assert.NotEqual(t, own.Stdout, got.Stdout, "it has a lock")
+	assert.Same(t, got.Stdout, got.Stderr, "one for both")
 	_, err = io.WriteString(got.Stderr, "x")
 	require.NoError(t, err)
 	assert.Equal(t, "x", out.String())
