@@ -3,9 +3,20 @@ package procactor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
 
+	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
+	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 // Command is a process to be started, as the build function of a command task
@@ -100,3 +111,167 @@ func NewCommandTask[In, Out any](name string, build func(ctx context.Context, in
 
 // errNoCommand is what a command task says that has not both of its functions.
 var errNoCommand = errors.New("the command task is declared without its build or parse function")
+
+// commandCall is one call of a command task, without its types.
+type commandCall interface {
+	build(ctx context.Context, dir string) (Command, error)
+	// parse reports whether there is an answer; else failed says why not.
+	parse(res Result) bool
+	failed() error
+}
+
+// commandJob is one call of a command task. It keeps what parse returned: that
+// error is the user's own, and must not be taken for one that says how far the
+// call got.
+type commandJob[In, Out any] struct {
+	task *Task[In, Out]
+	in   In
+	out  Out
+	err  error
+}
+
+func (j *commandJob[In, Out]) build(ctx context.Context, dir string) (Command, error) {
+	f := j.task.command
+	if f == nil || f.build == nil || f.parse == nil {
+		return Command{}, errNoCommand
+	}
+	cmd, err := f.build(ctx, j.in, dir)
+	return cmd, actor.SafeError(err)
+}
+
+func (j *commandJob[In, Out]) parse(res Result) bool {
+	j.out, j.err = j.task.command.parse(res)
+	j.err = actor.SafeError(j.err)
+	return j.err == nil
+}
+
+func (j *commandJob[In, Out]) failed() error { return j.err }
+
+// callCommand is Call for a command task: nothing is encoded, since both of its
+// functions run here.
+func (t *taskTarget[In, Out]) callCommand(ctx context.Context, in In) (Out, error) {
+	var none Out
+	ctx, cancel := t.bounded(ctx)
+	defer cancel()
+	r := new(request)
+	c, err := t.prepare(ctx, "call", in, r)
+	if err != nil {
+		return none, err
+	}
+	o := c.do(ctx, r)
+	job, ok := r.command.(*commandJob[In, Out])
+	if !ok || o.answer.err != nil || o.answer.kind != wire.KindReply {
+		return none, t.failure(ctx, r, o)
+	}
+	return job.out, nil
+}
+
+// privateDir makes an empty directory below parent, or below that of
+// os.TempDir, which only this user may enter.
+func privateDir(parent string) (string, error) {
+	dir, err := os.MkdirTemp(parent, "proctor-")
+	if err != nil {
+		return "", fmt.Errorf("make the call's private directory: %w", err)
+	}
+	return dir, nil
+}
+
+// removeDir removes a private directory with all that was put there. What was
+// killed a moment ago may still be ending, and write.
+func removeDir(dir string) error {
+	const most = 100 * time.Millisecond
+	for wait := time.Millisecond; ; wait *= 4 {
+		err := os.RemoveAll(dir)
+		if err == nil {
+			return nil
+		}
+		unlock(dir)
+		if err = os.RemoveAll(dir); err == nil || wait > most {
+			return err
+		}
+		<-time.After(wait)
+	}
+}
+
+// unlock lets this user write in every directory below dir. It follows no link
+// out of it, whoever may be changing what is there.
+func unlock(dir string) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		// It cannot even be read: what a program did to its own directory.
+		if os.Chmod(dir, 0o700) != nil { //nolint:gosec // a directory needs the bit
+			return
+		}
+		if root, err = os.OpenRoot(dir); err != nil {
+			return
+		}
+	}
+	defer root.Close() //nolint:errcheck // nothing can be done about it
+	_ = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return nil //nolint:nilerr // the others may do
+		}
+		_ = root.Chmod(path, 0o700)
+		return nil
+	})
+}
+
+// below returns the path, which, if it is relative, starts at dir.
+func below(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// commandEngine is how commands are run, and who is told of their processes. It
+// needs no System.
+type commandEngine struct {
+	commands Commands // checked and placed
+	log      *slog.Logger
+	enter    func(*commandRun) bool        // a call begins; false: none may any more
+	leave    func(*commandRun)             // nothing is left of it
+	guard    func() (osproc.Keeper, error) // who sees to a process when this one is killed
+}
+
+// runCommand brings one call of a command to its end in the caller's goroutine,
+// or to that of ctx: then open tells that the process is being ended without
+// the caller. free is called once, when its process has ended or none is to come.
+// killed is told of one that was given up and did not end on TERM.
+func (e *commandEngine) runCommand(ctx context.Context, task string, call commandCall, free func(), killed func(*ExitError, time.Time)) (a answer, open bool) {
+	about, _ := ctx.Value(callKey{}).(Call)
+	r := &commandRun{
+		engine: e, task: task, call: record.Call{Task: task, Key: about.Key, Trace: about.Traceparent}, free: free, killed: killed,
+		exited: make(chan struct{}), stuck: make(chan struct{}),
+	}
+	if !e.enter(r) {
+		r.giveBack()
+		return answer{err: link.ErrLost, delivery: actor.NotSent}, false // the next life does it, if there is one
+	}
+	defer func() {
+		if !open { // else the goroutine that sees to its end does it
+			r.finish()
+		}
+	}()
+	if err := r.prepare(ctx, call); err != nil {
+		return answer{err: err, delivery: actor.NotSent}, false
+	}
+	if a, ended := r.await(ctx); !ended {
+		go r.endAlone(r.leaveWriters())
+		return a, true
+	}
+	res, a := r.result(ctx)
+	r.giveBack()
+	fault := r.measured(ctx)
+	switch {
+	case a.err != nil:
+		a.err = withFault(a.err, fault)
+		return a, false
+	case fault != nil:
+		return answer{err: fault, delivery: actor.Done}, false
+	}
+	if !call.parse(res) {
+		a.kind = wire.KindError
+	}
+	return a, false
+}

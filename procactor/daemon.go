@@ -4,7 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
@@ -120,3 +126,145 @@ func startDaemon(ctx context.Context, at actor.Spawner, name, runOf string, d Da
 
 // errNoProgram refuses a Daemon that names nothing.
 var errNoProgram = errors.New("Daemon.Args names no program")
+
+// daemonCell is the cell of a plain program. It has no queue: nobody calls it.
+type daemonCell struct {
+	next *daemonRun // the one that Live is about
+
+	mu  sync.Mutex // protects the following
+	now *daemonRun // nil when none runs
+}
+
+// Live implements [actor.Cell].
+func (c *daemonCell) Live(*actor.Life) { c.set(c.next) }
+
+// Held implements [actor.Cell].
+func (c *daemonCell) Held() { c.set(nil) }
+
+// Gone implements [actor.Cell].
+func (c *daemonCell) Gone(error) { c.set(nil) }
+
+func (c *daemonCell) set(r *daemonRun) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = r
+}
+
+// DaemonRef is a handle on the plain program at a path, whichever life of it is
+// there when the handle is used. Its methods may be called from any goroutine.
+type DaemonRef struct {
+	sys  *actor.System
+	path string
+}
+
+// DaemonAt returns a handle on the plain program at the path, such as
+// "top/web". It looks nothing up: that none is there is told by the methods.
+func DaemonAt(sys *actor.System, path string) *DaemonRef { return &DaemonRef{sys, path} }
+
+// Name returns the program's path.
+func (d *DaemonRef) Name() string { return d.path }
+
+// PID returns the life that runs now; false when there is none.
+func (d *DaemonRef) PID() (actor.PID, bool) { return d.sys.PIDAt(d.path) }
+
+// Stop stops the program and returns when it has ended; see [Process.Stop], whose
+// errors it has.
+func (d *DaemonRef) Stop(ctx context.Context) error { return d.sys.Stop(ctx, d.path) }
+
+func (d *DaemonRef) find() *daemonRun {
+	c, ok := d.sys.CellAt(d.path)
+	if !ok {
+		return nil
+	}
+	cell, ok := c.(*daemonCell)
+	if !ok {
+		return nil
+	}
+	cell.mu.Lock()
+	defer cell.mu.Unlock()
+	return cell.now
+}
+
+// Process returns the id of its process; false when it is not up.
+func (d *DaemonRef) Process() (pid int, ok bool) {
+	r := d.find()
+	if r == nil || isClosed(r.exited) {
+		return 0, false
+	}
+	return r.child.Pid(), true
+}
+
+// errNotUp answers who signals a program that does not run.
+var errNotUp = errors.New("the program is not up")
+
+// Signal sends a signal to its process, not to the group. Errors:
+// [actor.ErrNoActor] when it is not up, and what the system says; Windows only
+// knows os.Kill.
+func (d *DaemonRef) Signal(sig os.Signal) error {
+	r := d.find()
+	if r == nil {
+		return fmt.Errorf("%w: %s: %w", actor.ErrNoActor, d.path, errNotUp)
+	}
+	if err := r.child.Signal(sig); err != nil {
+		if errors.Is(err, os.ErrProcessDone) {
+			return fmt.Errorf("%w: %s: %w", actor.ErrNoActor, d.path, errNotUp)
+		}
+		return err
+	}
+	return nil
+}
+
+// RunDaemon runs a plain program in the System to its end, in the place of a
+// function: nil when it exits with status 0, else the reason of its end. When
+// ctx ends it is stopped, which is waited for, and the error is that of ctx; it
+// has its own time for that, and is killed when that is over. One that not even
+// that has ended is named by an *[actor.CloseError] beside.
+func RunDaemon(ctx context.Context, sys *actor.System, d Daemon) error {
+	name := anyRun()
+	return runDaemon(ctx, sys, name, name, d)
+}
+
+// RunDaemonFor is RunDaemon for the actor at the path, such as "top/report",
+// whose work the program does: [ProcessIDsAt] has its process there for as long
+// as it runs. Of several at once it has the first.
+func RunDaemonFor(ctx context.Context, sys *actor.System, path string, d Daemon) error {
+	return runDaemon(ctx, sys, runFor(path), path, d)
+}
+
+func runDaemon(ctx context.Context, sys *actor.System, name, runOf string, d Daemon) error {
+	life, err := startDaemon(ctx, sys, name, runOf, d)
+	if errors.Is(err, actor.ErrTaken) { // such as by the run of a life that was abandoned
+		name = anyRun()
+		life, err = startDaemon(ctx, sys, name, runOf, d)
+	}
+	if err != nil {
+		return err
+	}
+	over := life.Over()
+	select {
+	case <-over:
+		if reason := life.Reason(); !actor.IsNormal(reason) {
+			return reason
+		}
+		return nil
+	case <-ctx.Done():
+		ended := actor.ContextError(ctx)
+		var left *actor.CloseError
+		if errors.As(life.Stop(context.WithoutCancel(ctx)), &left) { // it is bounded by the life's own time
+			return fmt.Errorf("%w: %w", ended, left)
+		}
+		return ended
+	}
+}
+
+// runPrefix begins the names of runs.
+const runPrefix = "procactor:run:"
+
+// anyRun names a run that nobody is to find.
+func anyRun() string { return runPrefix + strconv.FormatUint(rand.Uint64(), 36) }
+
+// runFor names the run of the actor at the path. A name has neither '/' nor
+// '#', and no two paths are to have one.
+func runFor(path string) string {
+	return runPrefix + strings.NewReplacer("%", "%25", "/", "%2F", "#", "%23").Replace(path)
+}

@@ -2,6 +2,8 @@ package procactor
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -140,4 +142,147 @@ func (r *request) hangs(ctx context.Context, err error, began time.Time) bool {
 	deadline, ok := ctx.Deadline()
 	own := ok && r.key != "" && context.Cause(ctx) == r.over //nolint:errorlint // that of another call wraps the same
 	return own && isHang(err, began, deadline, r.timeout)
+}
+
+// runner is what runs a core's calls: a worker process, or what starts a process
+// for each call.
+type runner interface {
+	// allowed is how many calls of a task may run at once here, of want.
+	allowed(task string, want int) int
+	// tasks are those that are known before a call comes.
+	tasks() []wire.TaskInfo
+	// serves tells whether a request can be run here as its caller means it.
+	serves(r *request) error
+	// exchangeWith runs the request, waits for its end or that of ctx, and gives
+	// the lease back when the runner is free again.
+	exchangeWith(ctx context.Context, r *request, attempt int) outcome
+	// process is the id of a process that runs here, zero when there is none.
+	process() int
+	// watch sees to the end of the life; on a goroutine of its own.
+	watch()
+	leased() *leases
+}
+
+// opener makes the runner of one life. With an error that a death of a process
+// explains comes what that death means.
+type opener func(ctx context.Context, c *core, l *actor.Life) (runner, osproc.Death, error)
+
+// leases counts the calls of one runner. The numbers are protected by core.mu.
+type leases struct {
+	core *core
+	life *actor.Life
+
+	running int // calls, given-up ones included
+	limit   int // how many may run beside the ones that run
+}
+
+func (l *leases) leased() *leases { return l }
+
+// mayTake reports whether a call of a task may begin of which want may run at
+// once; with core.mu held. A task that runs alone has the runner to itself.
+func (l *leases) mayTake(want int) bool {
+	return l.running == 0 || l.running < min(l.limit, want)
+}
+
+// take counts a call in; with core.mu held.
+func (l *leases) take(want int) {
+	if l.running == 0 {
+		l.limit = want
+	}
+	l.running++
+	l.limit = min(l.limit, want)
+}
+
+// give counts a call out; with core.mu held.
+func (l *leases) give() { l.running-- }
+
+// release gives a lease back, when the call has ended in the worker too.
+func (l *leases) release() {
+	c := l.core
+	c.mu.Lock()
+	l.give()
+	someWait, quiet := c.queued || len(c.retries) > 0, len(c.waiting) > 0
+	c.mu.Unlock()
+	if someWait {
+		c.assign()
+	}
+	if quiet {
+		c.changed()
+	}
+}
+
+// trip is what has become of one request so far: it may be delivered more than
+// once.
+type trip struct {
+	started int       // deliveries that may have begun to run
+	lost    int       // deliveries that certainly did not start
+	deaths  []offense // that it is blamed for
+	died    error     // the death that ended the latest delivery that may have begun to run; nil: none did
+	pid     actor.PID // the life that had that
+}
+
+const (
+	// maxStarted bounds the deliveries of one request that may have begun to
+	// run, however they ended.
+	maxStarted = fatalDeaths
+	// maxLost bounds those that certainly did not, such as to a worker that was
+	// dying already. Each took a worker to end in the moment of sending.
+	maxLost = 16
+)
+
+// goesOn takes note of how a delivery ended, and reports whether another
+// follows: after one that certainly did not start, and after the death of a
+// worker if the task is idempotent. Whoever is to blame, no request starts more
+// than maxStarted times; the last of so many deaths goes on only to be blamed,
+// which ends a request that is to blame for all.
+func (t *trip) goesOn(r *request, o outcome) bool {
+	a := o.answer
+	switch {
+	case a.err == nil && a.kind == wire.KindError && isStopping(a.payload),
+		a.delivery == actor.NotStarted && a.err != nil,
+		errors.Is(a.err, link.ErrLost):
+		t.lost++
+	case !mayBeOfAnother(a.death), !r.info.Idempotent, a.delivery != actor.Unknown, r.items != nil:
+		return false
+	default:
+		t.started++
+		t.died, t.pid = a.died, o.pid
+		if t.started >= maxStarted && (a.death != osproc.DeathCounted || len(t.deaths) != fatalDeaths-1) {
+			return false
+		}
+	}
+	return t.lost <= maxLost
+}
+
+// mayBeOfAnother reports whether a delivery ended by a death after which another
+// may be tried. It may well be the request that silences workers; and of one that
+// broke the protocol nothing is relied on.
+func mayBeOfAnother(d osproc.Death) bool {
+	return d != osproc.DeathNone && d != osproc.DeathSilent && d != osproc.DeathBreach
+}
+
+// reached is how far the request has got that waits for another delivery.
+func (t *trip) reached() actor.Delivery {
+	if t.started > 0 {
+		return actor.Unknown
+	}
+	return actor.NotSent
+}
+
+// notAgain is the end of a request for which there is no next delivery, and err
+// says why. One that may have run has ended by the death of its worker: whether
+// somebody is there for it now says nothing about that one.
+func (t *trip) notAgain(path string, err error) outcome {
+	switch {
+	case t.died == nil:
+		return failed(actor.PID{Name: path}, t.reached(), err)
+	case errors.Is(err, actor.ErrNoActor):
+		return failed(t.pid, t.reached(), &endedError{t.died, err})
+	}
+	return failed(t.pid, t.reached(), fmt.Errorf("%w; before that, %w", err, t.died))
+}
+
+func isStopping(payload []byte) bool {
+	f, err := wire.ParseError(payload)
+	return err == nil && f.Class == wire.ClassStopping
 }

@@ -1,6 +1,8 @@
 package procactor
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,9 +13,12 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/foreign"
+	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
+	"github.com/proctor-dev/proctor/supervise"
 )
 
 // ExitError explains the death of a worker process, of a command's, or of a Daemon's. The fields of one death
@@ -239,3 +244,143 @@ func (e *ExitError) withState(s CallState) *ExitError {
 func (e *ExitError) killedByOthers() bool {
 	return osproc.HasSignals && e.Signal == os.Kill && !e.Killed
 }
+
+// ExitCause implements [supervise.Causer]. Its OOM is that of the error.
+func (e *ExitError) ExitCause() supervise.Cause {
+	c := supervise.Cause{Exited: e.Signal == nil && e.Code >= 0, Code: e.Code, OOM: e.OOM}
+	if e.Signal != nil {
+		c.Signal = osproc.SignalName(e.Signal)
+	}
+	if e.Panic != nil {
+		c.Panic = e.Panic.Error()
+	}
+	return c
+}
+
+// goodExit is [actor.ErrNormal] of a process that exited with status 0, which a
+// rule about exit codes may ask for.
+type goodExit struct{}
+
+// Error is that of what it wraps: nothing went wrong that could be told.
+func (goodExit) Error() string { return actor.ErrNormal.Error() }
+
+// Unwrap returns [actor.ErrNormal].
+func (goodExit) Unwrap() error { return actor.ErrNormal }
+
+// ExitCause implements [supervise.Causer].
+func (goodExit) ExitCause() supervise.Cause { return supervise.Cause{Exited: true} }
+
+var (
+	_ supervise.Causer = (*ExitError)(nil)
+	_ supervise.Causer = goodExit{}
+)
+
+// LogAttrs implements [supervise.Recorded]: they are what died, its process, how
+// that ended, the calls that it ran then, and the stack of its panic.
+func (e *ExitError) LogAttrs() []slog.Attr {
+	var attrs []slog.Attr
+	if e.who.Key != "" {
+		attrs = append(attrs, e.who)
+	}
+	attrs = append(attrs, record.Process(e.PID))
+	switch {
+	case e.Signal != nil:
+		attrs = append(attrs, record.Signal(osproc.SignalName(e.Signal)))
+	case e.Code >= 0:
+		attrs = append(attrs, record.Code(e.Code))
+	}
+	attrs = append(attrs, record.Calls(e.calls)...)
+	if e.Panic != nil && len(e.Panic.Stack) > 0 {
+		stack := e.Panic.Stack
+		if e.redact != nil {
+			stack = []byte(shownBy(e.redact, string(stack)))
+		}
+		attrs = append(attrs, record.Stack(stack))
+	}
+	return attrs
+}
+
+var _ supervise.Recorded = (*ExitError)(nil)
+
+// callsIn are those calls that a dead worker had begun, or may have, when it had
+// read so many of the bytes it was sent; in the order in which they came.
+func callsIn(left []*link.Exchange, read uint64) []record.Call {
+	slices.SortFunc(left, func(a, b *link.Exchange) int { return cmp.Compare(a.ID(), b.ID()) })
+	var calls []record.Call
+	for _, x := range left {
+		if x.Started(read) {
+			calls = append(calls, record.Call(x.Call))
+		}
+	}
+	return calls
+}
+
+// tellEnd has the log tell of an end that no supervisor and no pool hears of,
+// unless it was what somebody asked for.
+func tellEnd(kind record.Kind, l *actor.Life, reason error, died *ExitError) {
+	asked := l.StopRequested() != nil && (actor.IsNormal(reason) || errors.Is(reason, actor.ErrKilled))
+	if l.Owned() || actor.IsNormal(reason) && died.Panic == nil || asked && died.Panic == nil {
+		return
+	}
+	kind.Log(l.System().Logger(), append([]slog.Attr{record.PID(l.PID()), record.Reason(reason)}, died.LogAttrs()...)...)
+}
+
+// loggerOf returns the system's logger with attributes that all records of one
+// process have.
+func loggerOf(sys *actor.System, attrs ...slog.Attr) *slog.Logger {
+	return withAttrs(sys.Logger(), attrs...)
+}
+
+func withAttrs(log *slog.Logger, attrs ...slog.Attr) *slog.Logger {
+	return slog.New(log.Handler().WithAttrs(attrs))
+}
+
+func workerLines() stdio.LineKinds {
+	return stdio.LineKinds{Line: record.WorkerLine, Dropped: record.WorkerLinesDropped}
+}
+func programLines() stdio.LineKinds {
+	return stdio.LineKinds{Line: record.ProgramLine, Dropped: record.ProgramLinesDropped}
+}
+func commandLines() stdio.LineKinds {
+	return stdio.LineKinds{Line: record.CommandLine, Dropped: record.CommandLinesDropped}
+}
+
+// redactedError is an error whose text may be shown. What it wraps is as it was,
+// for programs.
+type redactedError struct {
+	text string
+	err  error
+}
+
+// withheld is the text of an error whose Redact panicked, ended its goroutine or
+// did not return within five seconds. What was panicked with may have come from the
+// text, so it is not shown either.
+const withheld = "an error that is not shown, since Redact panicked"
+
+// redacted is err with the text that redact makes of its own; redact may be nil.
+func redacted(redact func(string) string, err error) error {
+	if redact == nil || err == nil {
+		return err
+	}
+	plain := foreign.Text(err)
+	text := shownBy(redact, plain)
+	if text == plain {
+		return err
+	}
+	return &redactedError{text, err}
+}
+
+// shownBy is what redact makes of the text, or withheld.
+func shownBy(redact func(string) string, plain string) string {
+	text, fault := foreign.Apart(func() string { return redact(plain) })
+	if fault != nil {
+		return withheld
+	}
+	return text
+}
+
+// Error returns the text that may be shown.
+func (e *redactedError) Error() string { return e.text }
+
+// Unwrap returns the error as it was.
+func (e *redactedError) Unwrap() error { return e.err }

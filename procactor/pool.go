@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"runtime"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/internal/record"
 	"github.com/proctor-dev/proctor/mailbox"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
@@ -208,3 +210,193 @@ func strains(d osproc.Death) bool { return d == osproc.DeathCounted || d == ospr
 
 // chance is a number in [0,1) for the machine.
 func chance() float64 { return rand.Float64() } //nolint:gosec // spreads restarts; nobody gains by guessing it
+
+// poolLog tells the log of what becomes of a pool's workers; all by the pool's
+// goroutine.
+type poolLog struct {
+	log    *slog.Logger
+	pool   string
+	period time.Duration // of the pool's budget, if it has one
+	news   [3]placeNews
+	late   *time.Timer // fires when a sum is due; made when there is one
+}
+
+// placeNews is one kind of news, of which so many a second have a record each.
+type placeNews struct {
+	each, more record.Kind
+	tally
+}
+
+// The kinds of news.
+const (
+	newsEnded = iota
+	newsFailed
+	newsRestarted
+)
+
+func newPoolLog(log *slog.Logger, pool string, period time.Duration) *poolLog {
+	return &poolLog{log: log, pool: pool, period: period, news: [3]placeNews{
+		newsEnded:     {each: record.PlaceEnded, more: record.PlacesEnded},
+		newsFailed:    {each: record.PlaceFailed, more: record.PlacesFailed},
+		newsRestarted: {each: record.PlaceRestarted, more: record.PlacesRestarted},
+	}}
+}
+
+// ended tells of a worker that ended, or could not be started.
+func (l *poolLog) ended(now time.Time, at *actor.Slot, e poolEvent) {
+	switch e.kind {
+	case placeDied, placeReplaced:
+		l.tell(now, newsEnded, e.reason, func() []slog.Attr { return l.death(at, e.reason) })
+	case placeFailed:
+		l.tell(now, newsFailed, e.reason, func() []slog.Attr { return l.death(at, e.reason) })
+	case placeHopeless:
+		record.PlaceHopeless.Log(l.log, l.death(at, e.reason)...)
+	case placeStarted, placeClosed, placeWaitEnded, placeWanted:
+	}
+}
+
+// restarted tells of the restart that the event led to, once: not again when its
+// delay is over or becomes shorter.
+func (l *poolLog) restarted(now time.Time, at *actor.Slot, e poolEvent, a poolAction) {
+	if !a.start || e.kind == placeWaitEnded || e.kind == placeWanted {
+		return
+	}
+	l.tell(now, newsRestarted, nil, func() []slog.Attr {
+		attrs := []slog.Attr{record.Pool(l.pool), record.Worker(at.Path())}
+		if a.after > 0 {
+			attrs = append(attrs, record.Delay(a.after))
+		}
+		if a.budget.limited {
+			attrs = append(attrs, record.Budget(a.budget.used, a.budget.allowed, l.period)...)
+		}
+		return attrs
+	})
+}
+
+// tell logs one of the news, or counts it.
+func (l *poolLog) tell(now time.Time, which int, reason error, attrs func() []slog.Attr) {
+	l.sums(now, false)
+	n := &l.news[which]
+	if n.pass(now, reason) {
+		n.each.Log(l.log, attrs()...)
+	}
+	l.remind(now)
+}
+
+// tick logs the sums that are due.
+func (l *poolLog) tick(now time.Time) {
+	l.sums(now, false)
+	l.remind(now)
+}
+
+// sums logs the sums that are due, or, at the end, all.
+func (l *poolLog) sums(now time.Time, end bool) {
+	for i := range l.news {
+		n := &l.news[i]
+		count, last := n.sum(now, end)
+		if count == 0 {
+			continue
+		}
+		attrs := []slog.Attr{record.Pool(l.pool), record.Count(count)}
+		if last != nil {
+			attrs = append(attrs, record.Reason(last))
+		}
+		n.more.Log(l.log, attrs...)
+	}
+}
+
+// remind has the timer fire when the next sum is due: nothing else may come.
+func (l *poolLog) remind(now time.Time) {
+	var next time.Time
+	for i := range l.news {
+		if due := l.news[i].due(); !due.IsZero() && (next.IsZero() || due.Before(next)) {
+			next = due
+		}
+	}
+	switch {
+	case next.IsZero():
+	case l.late == nil:
+		l.late = time.NewTimer(next.Sub(now))
+	default:
+		l.late.Reset(next.Sub(now))
+	}
+}
+
+// due is what the pool's goroutine listens to, and calls tick then; nil while
+// nothing is due.
+func (l *poolLog) due() <-chan time.Time {
+	if l.late == nil {
+		return nil
+	}
+	return l.late.C
+}
+
+// end logs what is left.
+func (l *poolLog) end(now time.Time) {
+	l.sums(now, true)
+	if l.late != nil {
+		l.late.Stop()
+	}
+}
+
+// death are the attributes of the record of an end, or of a failed start.
+func (l *poolLog) death(at *actor.Slot, reason error) []slog.Attr {
+	attrs := []slog.Attr{record.Pool(l.pool), record.Reason(reason)}
+	if pid := at.Last(); pid != (actor.PID{}) {
+		attrs = append(attrs, record.PID(pid))
+	}
+	var known supervise.Recorded
+	if errors.As(reason, &known) {
+		return append(attrs, known.LogAttrs()...) // the worker is among them
+	}
+	return append(attrs, record.Worker(at.Path()))
+}
+
+const (
+	tallyMost   = 10
+	tallyPeriod = time.Second
+)
+
+// tally lets no more than so many through within any second, and sums the others
+// up: a flood of deaths is no flood of records. It is pure: whoever asks has the
+// clock.
+type tally struct {
+	passed [tallyMost]time.Time // the last that went through; a ring
+	next   int                  // the oldest of them
+	rest   int                  // that did not go through, and that nobody was told of
+	since  time.Time            // the first of them
+	last   error                // why the last of them was
+}
+
+// pass reports whether one goes through, and counts it if it does not.
+func (t *tally) pass(now time.Time, reason error) bool {
+	if oldest := t.passed[t.next]; oldest.IsZero() || now.Sub(oldest) >= tallyPeriod {
+		t.passed[t.next] = now
+		t.next = (t.next + 1) % tallyMost
+		return true
+	}
+	if t.rest == 0 {
+		t.since = now
+	}
+	t.rest++
+	t.last = reason
+	return false
+}
+
+// due is when the sum is to be told; zero when there is none.
+func (t *tally) due() time.Time {
+	if t.rest == 0 {
+		return time.Time{}
+	}
+	return t.since.Add(tallyPeriod)
+}
+
+// sum takes the sum out when it is due, or at the end in any case.
+func (t *tally) sum(now time.Time, end bool) (count int, last error) {
+	if t.rest == 0 || !end && now.Before(t.due()) {
+		return 0, nil
+	}
+	count, last = t.rest, t.last
+	t.rest, t.last = 0, nil
+	return count, last
+}

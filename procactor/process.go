@@ -3,6 +3,11 @@ package procactor
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/mailbox"
@@ -78,3 +83,200 @@ func ProcessAt(sys *actor.System, path string) *Process { return &Process{sys: s
 func (p *Process) find() (*core, error)  { return resolve(p.core, p.sys, p.path) }
 func (p *Process) name() string          { return p.path }
 func (p *Process) targets() *keptTargets { return &p.kept }
+
+// ProcessIDsAt returns the ids of the operating system's processes that run for
+// the actor at the path, such as "top/web", in ascending order: that of a worker
+// or of a plain program, also of one by [RunDaemonFor], those of a pool's
+// workers; none when nothing runs there, or what runs is of another kind. It is
+// what was so a moment ago: a process may have ended since.
+func ProcessIDsAt(sys *actor.System, path string) []int {
+	for _, at := range []string{path, runFor(path)} {
+		if pid, ok := DaemonAt(sys, at).Process(); ok {
+			return []int{pid}
+		}
+	}
+	c, err := coreAt(sys, path)
+	if err != nil {
+		return nil
+	}
+	c.mu.Lock()
+	seats := slices.Clone(c.seats)
+	c.mu.Unlock()
+	var pids []int
+	for _, s := range seats {
+		if pid := s.process(); pid != 0 {
+			pids = append(pids, pid)
+		}
+	}
+	slices.Sort(pids)
+	return pids
+}
+
+// SignalAt sends a signal to the operating system's processes that run for the
+// actor at the path, such as "top/web", and not to what these have started: to
+// those of [ProcessIDsAt], and of a [CommandHost] to all of them.
+//
+// Errors: [actor.ErrNoActor] when none runs there, and what the system says of
+// each that could not be signaled; Windows only knows os.Kill. It may be called
+// from any goroutine.
+func SignalAt(sys *actor.System, path string, sig os.Signal) error {
+	return signalAt(sys, path, func(c *osproc.Child) error { return c.Signal(sig) })
+}
+
+// SignalGroupAt is [SignalAt] for these processes and all that is in their
+// process groups. What leads no group of its own any more is signaled alone.
+// Windows has no groups: the error is [errors.ErrUnsupported].
+func SignalGroupAt(sys *actor.System, path string, sig os.Signal) error {
+	return signalAt(sys, path, func(c *osproc.Child) error { return c.SignalGroup(sig) })
+}
+
+func signalAt(sys *actor.System, path string, signal func(*osproc.Child) error) error {
+	var failed []error
+	reached := false
+	for _, c := range childrenAt(sys, path) {
+		err := signal(c)
+		switch {
+		case err == nil:
+			reached = true
+		case !errors.Is(err, os.ErrProcessDone):
+			failed = append(failed, fmt.Errorf("process %d: %w", c.Pid(), err))
+		}
+	}
+	if !reached && len(failed) == 0 {
+		return fmt.Errorf("%w: %s: %w", actor.ErrNoActor, path, errNotUp)
+	}
+	return errors.Join(failed...)
+}
+
+// childrenAt are the processes that run for the actor at the path.
+func childrenAt(sys *actor.System, path string) (all []*osproc.Child) {
+	for _, at := range []string{path, runFor(path)} {
+		if r := DaemonAt(sys, at).find(); r != nil {
+			return []*osproc.Child{r.child}
+		}
+	}
+	c, err := coreAt(sys, path)
+	if err != nil {
+		return nil
+	}
+	c.mu.Lock()
+	seats := slices.Clone(c.seats)
+	c.mu.Unlock()
+	for _, s := range seats {
+		all = append(all, childrenOf(s)...)
+	}
+	return all
+}
+
+// childrenOf are the processes of a place.
+func childrenOf(place runner) (all []*osproc.Child) {
+	switch s := place.(type) {
+	case *seat:
+		if c, ok := s.child.running.(*osproc.Child); ok {
+			all = append(all, c)
+		}
+	case *commandSeat:
+		for _, r := range s.underWay() {
+			r.mu.Lock()
+			if r.child != nil {
+				all = append(all, r.child)
+			}
+			r.mu.Unlock()
+		}
+	}
+	return all
+}
+
+// cellOfRunner is the cell of what runs calls: a processCell or a placeCell.
+type cellOfRunner interface {
+	actor.Cell
+	host() *core
+	willRun(s runner)
+}
+
+// workerCell is what the cells of runners have in common.
+type workerCell struct {
+	core *core
+	next runner // the one that Live is about
+}
+
+// Held implements [actor.Cell].
+func (c *workerCell) Held() {}
+
+// Drained implements [actor.Drainer].
+func (c *workerCell) Drained(ctx context.Context) error { return c.core.drained(ctx) }
+
+func (c *workerCell) host() *core      { return c.core }
+func (c *workerCell) willRun(s runner) { c.next = s }
+
+// processCell is the cell of a Process or a CommandHost: its queue outlives the
+// runner, and ends with the name.
+type processCell struct{ workerCell }
+
+// Live implements [actor.Cell].
+func (c *processCell) Live(*actor.Life) { c.core.add(c.next) }
+
+// Gone implements [actor.Cell].
+func (c *processCell) Gone(reason error) { c.core.close(reason) }
+
+// placeCell is the cell of one place of a pool, whose queue is the pool's.
+type placeCell struct {
+	workerCell
+	up func() // told that the worker is in service, before it can end
+}
+
+// Live implements [actor.Cell].
+func (c *placeCell) Live(*actor.Life) {
+	c.core.add(c.next)
+	c.up()
+}
+
+// Gone implements [actor.Cell].
+func (c *placeCell) Gone(error) {}
+
+// startIn starts what open makes in a cell of its own, or of a pool. With the error
+// of a start that a death of the process explains comes what that death means.
+func startIn[C cellOfRunner](
+	ctx context.Context, at actor.Spawner, name string, grace time.Duration, fresh func(sys *actor.System, path string) C, open opener,
+) (C, osproc.Death, error) {
+	var none C
+	if ctx == nil {
+		return none, osproc.DeathNone, &actor.StartError{Name: name, Err: actor.ErrNoContext}
+	}
+	sys, path, err := actor.Locate(at, name)
+	if err != nil {
+		return none, osproc.DeathNone, err
+	}
+	cell, life, err := actor.Begin(at, name, func() C { return fresh(sys, path) })
+	if err != nil {
+		return none, osproc.DeathNone, err
+	}
+	life.SetShutdown(grace + osproc.ReapBound + drainBound)
+	s, died, err := open(ctx, cell.host(), life)
+	if err != nil {
+		life.End(err)
+		return none, died, &actor.StartError{Name: path, Err: err}
+	}
+	cell.willRun(s)
+	ready := life.Ready()
+	go s.watch() // also if it was stopped meanwhile: somebody must end the process
+	if !ready {
+		return none, osproc.DeathNone, &actor.StartError{Name: path, Err: life.Reason()}
+	}
+	return cell, osproc.DeathNone, nil
+}
+
+// open is an opener.
+func (w Worker) open(ctx context.Context, c *core, l *actor.Life) (runner, osproc.Death, error) {
+	s, died, err := w.openSeat(ctx, c, l)
+	if err != nil {
+		return nil, died, err
+	}
+	return s, osproc.DeathNone, nil
+}
+
+// openSeat starts the worker, and has its errors as the user wants them.
+func (w Worker) openSeat(ctx context.Context, c *core, l *actor.Life) (*seat, osproc.Death, error) {
+	s, died, err := launch(ctx, c, l, w)
+	return s, died, redacted(w.Redact, err)
+}

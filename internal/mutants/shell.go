@@ -53,7 +53,7 @@ func shellMutants() []trial {
 			notice{"procactor/internal/osproc", "./procactor/internal/osproc", "TestDescend"},
 		},
 		{
-			mutant{"silent worker's call is tried on the next", "trip.go", "d != osproc.DeathNone && d != osproc.DeathSilent && d != osproc.DeathBreach", "d != osproc.DeathNone && d != osproc.DeathBreach"},
+			mutant{"silent worker's call is tried on the next", "deliver.go", "d != osproc.DeathNone && d != osproc.DeathSilent && d != osproc.DeathBreach", "d != osproc.DeathNone && d != osproc.DeathBreach"},
 			notice{"procactor", "./procactor", "TestTripAfterADeath"},
 		},
 		{
