@@ -9,14 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
 // Guarantee(restarts): A running supervisor changes to another spec with the fewest starts and stops; a wrong spec changes nothing.
 func TestChangeOfARunningSupervisor(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary.Diary
+		var d tracelog.Log
 		ctx := t.Context()
 		temp := noted(&d, "temp", nil)
 		temp.Restart = supervise.Temporary
@@ -149,7 +149,7 @@ func TestInstances(t *testing.T) {
 
 func TestResume(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d, seen diary.Diary
+		var d, seen tracelog.Log
 		ctx := t.Context()
 		crash := make(chan error)
 		sup := start(t, sys, supervise.Policy{Intensity: supervise.NoRestarts, Circuit: true}, noted(&d, "a", crash), noted(&d, "b", nil))

@@ -15,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
 // clock notes when it is called, in seconds since its begin.
 type clock struct {
-	diary.Diary
+	tracelog.Log
 	began time.Time
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -69,7 +69,7 @@ func TestKilledSupervisorTakesItsChildren(t *testing.T) {
 		inner := supervise.Child(supervise.Spec{Name: "inner", Children: []supervise.ChildSpec{idle("a"), deep, deaf}})
 		inner.Shutdown = time.Minute
 		sup := start(t, sys, supervise.Policy{}, idle("first"), inner)
-		var seen diary.Diary
+		var seen tracelog.Log
 		ended := follow(&seen, sup.Events(t.Context()))
 		life := supervise.SupervisorAt(sys, "top/inner").PID()
 		down := sys.Watch(t.Context(), life)

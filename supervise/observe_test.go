@@ -14,12 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
-// follow reads events into a diary.Diary until they end, which closes the channel.
-func follow(d *diary.Diary, events iter.Seq[supervise.Event]) <-chan struct{} {
+// follow reads events into a tracelog.Log until they end, which closes the channel.
+func follow(d *tracelog.Log, events iter.Seq[supervise.Event]) <-chan struct{} {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -33,7 +33,7 @@ func follow(d *diary.Diary, events iter.Seq[supervise.Event]) <-chan struct{} {
 // Guarantee(blind): Every decision of a supervisor, and of all supervisors beneath it, is an event with its reason; its readers outlive restarts.
 func TestEventsOfATree(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d, seen diary.Diary
+		var d, seen tracelog.Log
 		crash := make(chan error)
 		inner := supervise.Child(supervise.Spec{
 			Name: "s", Policy: supervise.Policy{Strategy: supervise.RestForOne, Intensity: 1},
@@ -41,7 +41,7 @@ func TestEventsOfATree(t *testing.T) {
 		})
 		sup := start(t, sys, supervise.Policy{}, inner)
 		ended := follow(&seen, sup.Events(t.Context()))
-		var below diary.Diary
+		var below tracelog.Log
 		endedBelow := follow(&below, supervise.SupervisorAt(sys, "top/s").Events(t.Context()))
 
 		crash <- errCrash
@@ -71,7 +71,7 @@ func TestEventsEnd(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		sup := start(t, sys, supervise.Policy{}, idle("a"))
 		ctx, cancel := context.WithCancel(t.Context())
-		var d diary.Diary
+		var d tracelog.Log
 		ended := follow(&d, sup.Events(ctx))
 		synctest.Wait()
 		cancel()
@@ -178,7 +178,7 @@ func TestDelaysAreRandom(t *testing.T) {
 
 func TestSnapshotOfATree(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary.Diary
+		var d tracelog.Log
 		crash := make(chan error)
 		x := noted(&d, "x", crash)
 		x.Backoff = supervise.Backoff{Initial: time.Minute, Exact: true}
@@ -287,7 +287,7 @@ func TestSupervisorIsNeverDeaf(t *testing.T) {
 		endless := supervise.Go("endless", func(context.Context) error { <-hold; return nil })
 		endless.Shutdown = supervise.Infinity
 		sup := start(t, sys, supervise.Policy{}, idle("a"), endless, idle("b"))
-		var seen diary.Diary
+		var seen tracelog.Log
 		ended := follow(&seen, sup.Events(t.Context()))
 
 		stopped := make(chan error, 1)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -106,7 +106,7 @@ func TestRequestsThatWaitAreAnsweredAtTheEnd(t *testing.T) {
 func TestNestedHandle(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		crash := make(chan error)
-		var d diary.Diary
+		var d tracelog.Log
 		slow := make(chan struct{})
 		first := true
 		gate := custom("gate", func(ctx context.Context, at *actor.Slot) error {
@@ -150,7 +150,7 @@ func TestNestedHandle(t *testing.T) {
 func TestRequestToASupervisorThatDoesNotComeBack(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		crash := make(chan error)
-		var d diary.Diary
+		var d tracelog.Log
 		first := true
 		gate := custom("gate", func(ctx context.Context, at *actor.Slot) error {
 			if !first {
@@ -236,7 +236,7 @@ func TestEveryDecisionIsLogged(t *testing.T) {
 			return b.String()
 		}
 		ctx := t.Context()
-		var d diary.Diary
+		var d tracelog.Log
 		crash, done := make(chan error), make(chan error)
 		looping := noted(&d, "loop", crash)
 		looping.MaxRestarts = supervise.Budget{Intensity: 1, Period: time.Hour}

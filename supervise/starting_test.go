@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -22,7 +22,7 @@ func custom(id string, start supervise.StartFunc) supervise.ChildSpec {
 // Guarantee(restarts): A tree that does not come up completely is taken down completely, and Start returns the reason.
 func TestFailedStartIsUndone(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary.Diary
+		var d tracelog.Log
 		inner := supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{
 			noted(&d, "x", nil),
 			custom("y", func(context.Context, *actor.Slot) error { return errCrash }),
@@ -82,7 +82,7 @@ func TestIgnoredStart(t *testing.T) {
 
 func TestLifeThatEndsBeforeItsStartReturned(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary.Diary
+		var d tracelog.Log
 		lives := 0
 		start(t, sys, supervise.Policy{}, custom("w", func(ctx context.Context, at *actor.Slot) error {
 			lives++
@@ -101,7 +101,7 @@ func TestLifeThatEndsBeforeItsStartReturned(t *testing.T) {
 
 func TestStartIsBoundedByItsContext(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary.Diary
+		var d tracelog.Log
 		slow := custom("slow", func(ctx context.Context, _ *actor.Slot) error {
 			<-ctx.Done()
 			d.Note("gave up")
@@ -144,7 +144,7 @@ func TestHungStartDoesNotHinderTheStop(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		release, entered := make(chan struct{}), make(chan struct{})
 		crash := make(chan error)
-		var d diary.Diary
+		var d tracelog.Log
 		hang := false
 		c := noted(&d, "w", crash)
 		begin := c.Start

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -132,7 +132,7 @@ func TestAskingForOneself(t *testing.T) {
 			what string
 			err  error
 		}
-		var d diary.Diary
+		var d tracelog.Log
 		attempts := make(chan attempt, 100)
 		inner := func(ctx context.Context) {
 			top, in := supervise.SupervisorAt(sys, "top"), supervise.SupervisorAt(sys, "top/inner")

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/internal/record/recordtest"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -53,7 +53,7 @@ func start(t *testing.T, sys *actor.System, p supervise.Policy, children ...supe
 
 // noted is a service that notes its life, and crashes by its own will when
 // something comes through crash.
-func noted(d *diary.Diary, id string, crash <-chan error) supervise.ChildSpec {
+func noted(d *tracelog.Log, id string, crash <-chan error) supervise.ChildSpec {
 	begun := make(chan struct{}, 1)
 	c := supervise.Go(id, func(ctx context.Context) error {
 		d.Note("+" + id)
@@ -87,7 +87,7 @@ func idle(id string) supervise.ChildSpec {
 // OTP 42.
 func TestStartAndStopOrder(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary.Diary
+		var d tracelog.Log
 		inner := supervise.Child(supervise.Spec{Name: "s", Children: []supervise.ChildSpec{noted(&d, "x", nil), noted(&d, "y", nil)}})
 		sup := start(t, sys, supervise.Policy{}, noted(&d, "a", nil), inner, noted(&d, "z", nil))
 		assert.Equal(t, "+a, +x, +y, +z", d.Take())
@@ -101,7 +101,7 @@ func TestStartAndStopOrder(t *testing.T) {
 
 func TestSystemCloseStopsTheTree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var d diary.Diary
+		var d tracelog.Log
 		sys := quiet()
 		sup := start(t, sys, supervise.Policy{}, noted(&d, "a", nil), noted(&d, "b", nil))
 		d.Take()
@@ -123,7 +123,7 @@ func TestStrategies(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.strategy.String(), func(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
-				var d diary.Diary
+				var d tracelog.Log
 				crash := make(chan error)
 				start(t, sys, supervise.Policy{Strategy: tt.strategy}, noted(&d, "a", nil), noted(&d, "b", crash), noted(&d, "c", nil))
 				d.Take()
@@ -196,7 +196,7 @@ func TestCallersOfAChildThatIsDownForGoodGetErrNoActor(t *testing.T) {
 // Guarantee(restarts): A supervisor whose children die more often than its policy allows stops the rest, ends, and says which deaths used up its budget.
 func TestGivingUp(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
-		var d diary.Diary
+		var d tracelog.Log
 		crash := make(chan error)
 		sup := start(t, sys, supervise.Policy{Intensity: 2, Period: time.Minute}, noted(&d, "a", nil), noted(&d, "b", crash), noted(&d, "c", nil))
 		down := sys.Watch(t.Context(), sup.PID())
@@ -231,7 +231,7 @@ func TestNestedSupervisorThatGivesUp(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.restart.String(), func(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
-				var d diary.Diary
+				var d tracelog.Log
 				crash := make(chan error)
 				inner := supervise.Child(supervise.Spec{
 					Name: "s", Policy: supervise.Policy{Intensity: supervise.NoRestarts},
@@ -291,7 +291,7 @@ func TestGoexitIsADeath(t *testing.T) {
 // Guarantee(stop): A child that ignores a stop is abandoned at its deadline and reported, and its replacement starts.
 func TestHungChildIsAbandonedAndReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var d diary.Diary
+		var d tracelog.Log
 		sys := quiet()
 		crash, release := make(chan error), make(chan struct{})
 		hung := supervise.Go("hung", func(context.Context) error { <-release; return nil })
@@ -382,7 +382,7 @@ func TestServiceEnds(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
-				var d diary.Diary
+				var d tracelog.Log
 				crash := make(chan error)
 				c := noted(&d, "w", crash)
 				c.Restart = supervise.Transient

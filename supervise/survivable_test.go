@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
 	"github.com/proctor-dev/proctor/internal/record/recordtest"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 )
 
@@ -42,7 +42,7 @@ func TestSurvivableRuns(t *testing.T) {
 		tick := supervise.Every("tick", supervise.Interval(10*time.Second), run)
 		inner := supervise.Child(supervise.Spec{Name: "s", Policy: supervise.Policy{Intensity: supervise.NoRestarts}, Children: []supervise.ChildSpec{tick}})
 		sup := start(t, sys, supervise.Policy{}, inner)
-		var seen diary.Diary
+		var seen tracelog.Log
 		ended := follow(&seen, sup.Events(t.Context()))
 		pid := snapshot(t, sup).Children[0].Supervisor.Children[0].PID
 		pass(35 * time.Second)
@@ -89,7 +89,7 @@ func TestSurvivableRunsOfInstances(t *testing.T) {
 	bubble(t, func(t *testing.T, sys *actor.System) {
 		w := supervise.Every("w", supervise.Interval(time.Second), func(context.Context) error { return supervise.Survivable(errCrash) })
 		sup := start(t, sys, supervise.Policy{Strategy: supervise.SimpleOneForOne}, w)
-		var seen diary.Diary
+		var seen tracelog.Log
 		_, err := sup.StartInstance(t.Context(), nil)
 		require.NoError(t, err)
 		ended := follow(&seen, sup.Events(t.Context()))
@@ -124,7 +124,7 @@ func TestWhatIsNotSurvived(t *testing.T) {
 			bubble(t, func(t *testing.T, sys *actor.System) {
 				test.child.Restart = supervise.Temporary
 				sup := start(t, sys, supervise.Policy{}, test.child)
-				var seen diary.Diary
+				var seen tracelog.Log
 				ended := follow(&seen, sup.Events(t.Context()))
 				pass(time.Second)
 				_ = sup.TerminateChild(t.Context(), "w")

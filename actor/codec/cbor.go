@@ -49,10 +49,10 @@ func CBOR[T any]() Codec[T] {
 
 // cborCodec encodes by reflection.
 type cborCodec[T any] struct {
-	enc     cbor.UserBufferEncMode
-	dec     cbor.DecMode
-	looks   *inspector
-	scratch sync.Pool // of *scratch[T]
+	enc       cbor.UserBufferEncMode
+	dec       cbor.DecMode
+	inspector *inspector
+	scratch   sync.Pool // of *scratch[T]
 }
 
 // scratch is what a call needs beside its arguments. It is kept, because both
@@ -65,13 +65,13 @@ type scratch[T any] struct {
 
 func newCBOR[T any](l Limits) *cborCodec[T] {
 	enc, dec := cborModes(l)
-	return &cborCodec[T]{enc: enc, dec: dec, looks: newInspector[T](formCBOR, l)}
+	return &cborCodec[T]{enc: enc, dec: dec, inspector: newInspector[T](formCBOR, l)}
 }
 
 func (c *cborCodec[T]) within(l Limits) Codec[T] { return newCBOR[T](l) }
 
 func (c *cborCodec[T]) check() error {
-	if err := c.looks.check(); err != nil {
+	if err := c.inspector.check(); err != nil {
 		return failed[T](OpAppend, c.Name(), err)
 	}
 	return nil
@@ -111,7 +111,7 @@ func decOptions(depth int) cbor.DecOptions {
 }
 
 // Name returns "cbor", and the depth if that was set.
-func (c *cborCodec[T]) Name() string { return c.looks.limits.named(nameCBOR) }
+func (c *cborCodec[T]) Name() string { return c.inspector.limits.named(nameCBOR) }
 
 // Append implements [Codec].
 func (c *cborCodec[T]) Append(dst []byte, v T) ([]byte, error) {
@@ -127,7 +127,7 @@ func (c *cborCodec[T]) Append(dst []byte, v T) ([]byte, error) {
 
 // write appends the encoding of s.value to s.buf, which has kept bytes already.
 func (c *cborCodec[T]) write(s *scratch[T], kept int) error {
-	nested, err := c.looks.inspect(reflect.ValueOf(&s.value).Elem())
+	nested, err := c.inspector.inspect(reflect.ValueOf(&s.value).Elem())
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (c *cborCodec[T]) write(s *scratch[T], kept int) error {
 		return err
 	}
 	if nested {
-		return ofLibrary(c.dec.Wellformed(s.buf.Bytes()[kept:]), c.looks.limits)
+		return ofLibrary(c.dec.Wellformed(s.buf.Bytes()[kept:]), c.inspector.limits)
 	}
 	return nil
 }
@@ -145,16 +145,16 @@ func (c *cborCodec[T]) Parse(b []byte) (T, error) { return c.parseWithin(b, 0) }
 
 func (c *cborCodec[T]) parseWithin(b []byte, memory int64) (T, error) {
 	var zero T
-	if err := c.looks.readable(); err != nil {
+	if err := c.inspector.readable(); err != nil {
 		return zero, failed[T](OpParse, nameCBOR, err)
 	}
-	if err := c.looks.affords(b, memory); err != nil {
+	if err := c.inspector.affords(b, memory); err != nil {
 		return zero, failed[T](OpParse, nameCBOR, err)
 	}
 	s := c.take()
 	defer c.give(s)
 	if err := c.dec.Unmarshal(b, &s.value); err != nil {
-		return zero, failed[T](OpParse, nameCBOR, ofLibrary(err, c.looks.limits))
+		return zero, failed[T](OpParse, nameCBOR, ofLibrary(err, c.inspector.limits))
 	}
 	return s.value, nil
 }

@@ -88,18 +88,18 @@ func (n *inspector) inspectBy(sh *seenShape, v reflect.Value) (nested bool, err 
 	if sh.refused != nil {
 		return false, sh.refused
 	}
-	if !sh.looks {
+	if !sh.inspected {
 		return false, nil
 	}
-	l := look{inspector: n, depthLimit: n.limits.depth()}
+	l := inspection{inspector: n, depthLimit: n.limits.depth()}
 	if flaw := l.value(sh.shape, v); flaw != nil {
 		return false, flaw.error()
 	}
 	return l.nested, nil
 }
 
-// look is one inspection.
-type look struct {
+// inspection is one look at a value and at all that it holds.
+type inspection struct {
 	*inspector
 	depthLimit int
 	depth      int // arrays and maps around the value
@@ -109,8 +109,8 @@ type look struct {
 }
 
 // value looks at one value, and is nil if there is nothing to say.
-func (l *look) value(sh *shape, v reflect.Value) *flaw {
-	if !sh.looks {
+func (l *inspection) value(sh *shape, v reflect.Value) *flaw {
+	if !sh.inspected {
 		return nil
 	}
 	switch sh.kind {
@@ -156,7 +156,7 @@ func (l *look) value(sh *shape, v reflect.Value) *flaw {
 }
 
 // behind looks at what a pointer or an interface leads to.
-func (l *look) behind(sh *shape, v, from reflect.Value) *flaw {
+func (l *inspection) behind(sh *shape, v, from reflect.Value) *flaw {
 	if l.hops++; l.hops > maxHops {
 		return &flaw{cause: &LimitError{What: BoundDepth, Limit: uint64(l.depthLimit), Self: true}}
 	}
@@ -169,7 +169,7 @@ func (l *look) behind(sh *shape, v, from reflect.Value) *flaw {
 }
 
 // inside looks at what is in an array or a map.
-func (l *look) inside(sh *shape, v reflect.Value) *flaw {
+func (l *inspection) inside(sh *shape, v reflect.Value) *flaw {
 	if flaw := l.enter(); flaw != nil {
 		return flaw
 	}
@@ -184,14 +184,14 @@ func (l *look) inside(sh *shape, v reflect.Value) *flaw {
 	return flaw
 }
 
-func (l *look) enter() *flaw {
+func (l *inspection) enter() *flaw {
 	if l.depth++; l.depth > l.depthLimit {
 		return &flaw{cause: &LimitError{What: BoundDepth, Limit: uint64(l.depthLimit)}}
 	}
 	return nil
 }
 
-func (l *look) parts(sh *shape, v reflect.Value) *flaw {
+func (l *inspection) parts(sh *shape, v reflect.Value) *flaw {
 	switch sh.kind { //nolint:exhaustive // see the caller
 	case shapeList:
 		return l.list(sh, v)
@@ -237,9 +237,9 @@ func fieldAt(v reflect.Value, index []int) reflect.Value {
 	return v
 }
 
-func (l *look) list(sh *shape, v reflect.Value) *flaw {
+func (l *inspection) list(sh *shape, v reflect.Value) *flaw {
 	n := v.Len()
-	if flaw := l.elements(n); flaw != nil || !sh.elem.looks {
+	if flaw := l.elements(n); flaw != nil || !sh.elem.inspected {
 		return flaw
 	}
 	if texts, ok := stringsIn(v); ok {
@@ -273,16 +273,16 @@ func stringsIn(v reflect.Value) ([]string, bool) {
 	return s, ok
 }
 
-func (l *look) elements(n int) *flaw {
+func (l *inspection) elements(n int) *flaw {
 	if n > MaxElements {
 		return &flaw{cause: &LimitError{What: BoundElements, Limit: MaxElements}}
 	}
 	return l.sized(n)
 }
 
-func (l *look) dict(sh *shape, v reflect.Value) *flaw {
+func (l *inspection) dict(sh *shape, v reflect.Value) *flaw {
 	n := v.Len()
-	if flaw := l.pairs(n); flaw != nil || !sh.key.looks && !sh.elem.looks {
+	if flaw := l.pairs(n); flaw != nil || !sh.key.inspected && !sh.elem.inspected {
 		return flaw
 	}
 	var met map[any]bool
@@ -296,7 +296,7 @@ func (l *look) dict(sh *shape, v reflect.Value) *flaw {
 		if flaw == nil && met != nil {
 			flaw = l.key(sh.held, key, met)
 		}
-		if flaw == nil && sh.elem.looks {
+		if flaw == nil && sh.elem.inspected {
 			elem.SetIterValue(pairs)
 			flaw = l.value(sh.elem, elem)
 		}
@@ -307,7 +307,7 @@ func (l *look) dict(sh *shape, v reflect.Value) *flaw {
 	return nil
 }
 
-func (l *look) pairs(n int) *flaw {
+func (l *inspection) pairs(n int) *flaw {
 	if n > MaxPairs {
 		return &flaw{cause: &LimitError{What: BoundPairs, Limit: MaxPairs}}
 	}
@@ -315,14 +315,14 @@ func (l *look) pairs(n int) *flaw {
 }
 
 // sized counts what is written at least.
-func (l *look) sized(n int) *flaw {
+func (l *inspection) sized(n int) *flaw {
 	if l.size += n; l.size > MaxSize || l.size < 0 {
 		return &flaw{cause: &LimitError{What: BoundSize, Limit: MaxSize}}
 	}
 	return nil
 }
 
-func (l *look) text(s string) *flaw {
+func (l *inspection) text(s string) *flaw {
 	if !utf8.ValidString(s) {
 		return &flaw{cause: ErrNotUTF8}
 	}
@@ -330,7 +330,7 @@ func (l *look) text(s string) *flaw {
 }
 
 // any looks at what an interface holds: the common values without reflection.
-func (l *look) any(held any) *flaw {
+func (l *inspection) any(held any) *flaw {
 	switch held := held.(type) {
 	case nil, bool, float64:
 		return nil
@@ -349,7 +349,7 @@ func (l *look) any(held any) *flaw {
 }
 
 // anyDict is dict for the usual map in an interface.
-func (l *look) anyDict(m map[string]any) *flaw {
+func (l *inspection) anyDict(m map[string]any) *flaw {
 	if flaw := l.pairs(len(m)); flaw != nil {
 		return flaw
 	}

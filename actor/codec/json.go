@@ -30,21 +30,21 @@ func JSON[T any]() Codec[T] {
 }
 
 func newJSON[T any](l Limits) *jsonCodec[T] {
-	return &jsonCodec[T]{looks: newInspector[T](formJSON, l)}
+	return &jsonCodec[T]{inspector: newInspector[T](formJSON, l)}
 }
 
 func (c *jsonCodec[T]) within(l Limits) Codec[T] { return newJSON[T](l) }
 
 func (c *jsonCodec[T]) check() error {
-	if err := c.looks.check(); err != nil {
+	if err := c.inspector.check(); err != nil {
 		return failed[T](OpAppend, c.Name(), err)
 	}
 	return nil
 }
 
 type jsonCodec[T any] struct {
-	looks   *inspector
-	writers sync.Pool // of *jsonWriter[T]
+	inspector *inspector
+	writers   sync.Pool // of *jsonWriter[T]
 }
 
 // jsonWriter is an encoder that is kept, with the buffer that it is bound to.
@@ -62,7 +62,7 @@ func newJSONWriter[T any]() *jsonWriter[T] {
 }
 
 // Name returns "json", and the depth if that was set.
-func (c *jsonCodec[T]) Name() string { return c.looks.limits.named(nameJSON) }
+func (c *jsonCodec[T]) Name() string { return c.inspector.limits.named(nameJSON) }
 
 // Append implements [Codec].
 func (c *jsonCodec[T]) Append(dst []byte, v T) ([]byte, error) {
@@ -73,12 +73,12 @@ func (c *jsonCodec[T]) Append(dst []byte, v T) ([]byte, error) {
 	defer c.give(w)
 	w.buf = *bytes.NewBuffer(dst)
 	w.value = v
-	nested, err := c.looks.inspect(reflect.ValueOf(&w.value).Elem())
+	nested, err := c.inspector.inspect(reflect.ValueOf(&w.value).Elem())
 	if err == nil {
 		err = w.enc.Encode(&w.value)
 	}
 	if err == nil && nested {
-		err = nestedAtMost(w.buf.Bytes()[len(dst):], c.looks.limits)
+		err = nestedAtMost(w.buf.Bytes()[len(dst):], c.inspector.limits)
 	}
 	if err != nil {
 		return dst, failed[T](OpAppend, nameJSON, err)
@@ -98,16 +98,16 @@ func (c *jsonCodec[T]) Parse(b []byte) (T, error) { return c.parseWithin(b, 0) }
 
 func (c *jsonCodec[T]) parseWithin(b []byte, memory int64) (T, error) {
 	var v, zero T
-	if err := c.looks.readable(); err != nil {
+	if err := c.inspector.readable(); err != nil {
 		return zero, failed[T](OpParse, nameJSON, err)
 	}
 	if !utf8.Valid(b) {
 		return zero, failed[T](OpParse, nameJSON, ErrNotUTF8)
 	}
-	if err := nestedAtMost(b, c.looks.limits); err != nil {
+	if err := nestedAtMost(b, c.inspector.limits); err != nil {
 		return zero, failed[T](OpParse, nameJSON, err)
 	}
-	if err := c.looks.affords(b, memory); err != nil {
+	if err := c.inspector.affords(b, memory); err != nil {
 		return zero, failed[T](OpParse, nameJSON, err)
 	}
 	if err := json.Unmarshal(b, &v); err != nil {

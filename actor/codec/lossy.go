@@ -25,7 +25,7 @@ func lost(format string, args ...any) *flaw {
 
 // time looks at a time. RFC 3339 has whole minutes in its offset, which zones of
 // local mean time have not.
-func (l *look) time(v reflect.Value) *flaw {
+func (l *inspection) time(v reflect.Value) *flaw {
 	t, ok := v.Interface().(time.Time)
 	if !ok {
 		return nil
@@ -42,7 +42,7 @@ func (l *look) time(v reflect.Value) *flaw {
 
 // null looks at what a pointer leads to: the encoding of a pointer to nothing is
 // that of no pointer.
-func (l *look) null(v reflect.Value) *flaw {
+func (l *inspection) null(v reflect.Value) *flaw {
 	null := false
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Interface:
@@ -63,7 +63,7 @@ const exactFloat = 1 << 53
 
 // number looks at an integer in an interface, which comes back from JSON as a
 // float64.
-func (l *look) number(v reflect.Value) *flaw {
+func (l *inspection) number(v reflect.Value) *flaw {
 	switch {
 	case l.form == formCBOR:
 		return nil
@@ -75,7 +75,7 @@ func (l *look) number(v reflect.Value) *flaw {
 }
 
 // digits looks at a json.Number in an interface.
-func (l *look) digits(s string) *flaw {
+func (l *inspection) digits(s string) *flaw {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return l.number(reflect.ValueOf(n))
 	}
@@ -89,7 +89,7 @@ func isDigits(t reflect.Type) bool { return t == reflect.TypeFor[json.Number]() 
 
 // key looks at the key of a map whose keys are interfaces. In CBOR keys of
 // several types may be written alike.
-func (l *look) key(held bool, v reflect.Value, met map[any]bool) *flaw {
+func (l *inspection) key(held bool, v reflect.Value, met map[any]bool) *flaw {
 	inner := v.Elem()
 	var as any
 	switch {

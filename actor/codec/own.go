@@ -13,7 +13,7 @@ const maxChain = 100_000
 // as a rule it writes the fields that are exported, so a value that contains
 // itself by these would be written for ever. A field that the method leaves out
 // has the tag "-".
-func (l *look) own(sh *shape, v reflect.Value) *flaw {
+func (l *inspection) own(sh *shape, v reflect.Value) *flaw {
 	l.nested = true
 	if !sh.loops {
 		return nil

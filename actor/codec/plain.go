@@ -42,7 +42,7 @@ func (c *plainCodec[T]) Append(dst []byte, v T) ([]byte, error) {
 func (c *plainCodec[T]) Parse(b []byte) (T, error) { return c.parseWithin(b, 0) }
 
 func (c *plainCodec[T]) parseWithin(b []byte, memory int64) (T, error) {
-	if int64(len(b)) <= c.library.looks.limits.memory(memory)/2 { // otherwise somebody has to count
+	if int64(len(b)) <= c.library.inspector.limits.memory(memory)/2 { // otherwise somebody has to count
 		if v, ok := c.fast.parse(b); ok {
 			return v, nil
 		}

@@ -24,16 +24,16 @@ const (
 // shape is what a codec knows of a Go type: computed once, it says what a value
 // must be asked before it is written.
 type shape struct {
-	typ    reflect.Type
-	kind   shapeKind
-	elem   *shape       // of a pointer, a list, a dict
-	key    *shape       // of a dict
-	fields []shapeField // of a record
-	asked  []shapeField // those of them whose values must be looked at
-	loops  bool         // of an own one: its fields may lead back to it
-	looks  bool         // a value must be looked at before it is written
-	held   bool         // an interface holds it: it is read as plain data
-	fault  *fault       // why it cannot be carried
+	typ       reflect.Type
+	kind      shapeKind
+	elem      *shape       // of a pointer, a list, a dict
+	key       *shape       // of a dict
+	fields    []shapeField // of a record
+	asked     []shapeField // those of them whose values must be looked at
+	loops     bool         // of an own one: its fields may lead back to it
+	inspected bool         // a value must be looked at before it is written
+	held      bool         // an interface holds it: it is read as plain data
+	fault     *fault       // why it cannot be carried
 }
 
 type shapeField struct {
@@ -62,9 +62,9 @@ func shapeOf(f form, at place, depth int) *shape {
 	s := shaper{form: f, known: map[place]*shape{}, open: map[*shape]bool{}}
 	root := s.shape(at)
 	s.spread()
-	if !root.looks && root.height(map[*shape]int{}) > depth {
+	if !root.inspected && root.height(map[*shape]int{}) > depth {
 		for _, sh := range s.all {
-			sh.looks = true
+			sh.inspected = true
 		}
 	}
 	s.ask()
@@ -73,7 +73,7 @@ func shapeOf(f form, at place, depth int) *shape {
 
 func (s *shaper) shape(at place) *shape {
 	if known, ok := s.known[at]; ok {
-		known.looks = known.looks || s.open[known] // it contains itself, so nothing bounds it
+		known.inspected = known.inspected || s.open[known] // it contains itself, so nothing bounds it
 		return known
 	}
 	sh := &shape{typ: at.typ, held: at.held}
@@ -95,10 +95,10 @@ func (s *shaper) fill(sh *shape, at place) {
 	switch {
 	case t.Kind() == reflect.Pointer:
 		sh.kind, sh.elem = shapePointer, s.part(at, t.Elem(), true)
-		sh.looks = sh.looks || !at.held && s.form.maybeNull(sh.elem)
+		sh.inspected = sh.inspected || !at.held && s.form.maybeNull(sh.elem)
 		sh.fault = s.form.pointerFault(t)
 	case isTime(t):
-		sh.kind, sh.looks = shapeTime, true
+		sh.kind, sh.inspected = shapeTime, true
 	case s.form.isNumber(t): // plain
 	case isOwn && t.Kind() != reflect.Interface:
 		s.fillOwn(sh, at, own)
@@ -116,12 +116,12 @@ func (s *shaper) fillOwn(sh *shape, at place, own pair) {
 	sole, wrong := s.form.promotion(t, own, true)
 	sh.kind, sh.fault = shapeOwn, wrong
 	if sole != nil && isTime(sole.Type) && own.writer.name != "MarshalBinary" {
-		sh.kind, sh.looks = shapeWrap, true
+		sh.kind, sh.inspected = shapeWrap, true
 		sh.elem = s.part(at, sole.Type, at.addressable)
 		sh.fields = []shapeField{{field{index: sole.Index}, sh.elem}}
 		return
 	}
-	sh.looks = sh.looks || own.nested
+	sh.inspected = sh.inspected || own.nested
 	sh.loops = own.nested && mayLoop(s.form, t, nil)
 }
 
@@ -129,9 +129,9 @@ func (s *shaper) fillKind(sh *shape, at place) {
 	t := at.typ
 	switch t.Kind() {
 	case reflect.String:
-		sh.kind, sh.looks = shapeText, true
+		sh.kind, sh.inspected = shapeText, true
 	case reflect.Int, reflect.Int64, reflect.Uint, reflect.Uint64:
-		sh.looks = at.held && s.form == formJSON
+		sh.inspected = at.held && s.form == formJSON
 	case reflect.Uintptr:
 		if s.form == formCBOR {
 			sh.fault = kindFault(t)
@@ -139,7 +139,7 @@ func (s *shaper) fillKind(sh *shape, at place) {
 	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Complex64, reflect.Complex128:
 		sh.fault = kindFault(t)
 	case reflect.Slice:
-		sh.looks = true
+		sh.inspected = true
 		if s.form.isBytes(t) {
 			sh.kind = shapeBytes
 			return
@@ -150,15 +150,15 @@ func (s *shaper) fillKind(sh *shape, at place) {
 			return
 		}
 		sh.kind, sh.elem = shapeList, s.part(at, t.Elem(), at.addressable)
-		sh.looks = sh.looks || t.Len() > MaxElements
+		sh.inspected = sh.inspected || t.Len() > MaxElements
 	case reflect.Map:
-		sh.kind, sh.looks = shapeDict, true
+		sh.kind, sh.inspected = shapeDict, true
 		sh.key, sh.elem = s.part(at, t.Key(), false), s.part(at, t.Elem(), false)
 		sh.fault = s.form.keyFault(sh)
 	case reflect.Struct:
 		s.fillRecord(sh, at)
 	case reflect.Interface:
-		sh.kind, sh.looks = shapeAny, true
+		sh.kind, sh.inspected = shapeAny, true
 		if t.NumMethod() > 0 {
 			sh.fault = &fault{typ: t, problem: problemFace, hint: hintFace, readOnly: true}
 		}
@@ -191,36 +191,36 @@ func (s *shaper) fillRecord(sh *shape, at place) {
 	}
 }
 
-// spread has each shape look that holds one that looks.
+// spread marks each shape that holds one that has to be inspected.
 func (s *shaper) spread() {
 	for more := true; more; {
 		more = false
 		for _, sh := range s.all {
-			if !sh.looks && sh.holdsOneThatLooks() {
-				sh.looks, more = true, true
+			if !sh.inspected && sh.holdsInspected() {
+				sh.inspected, more = true, true
 			}
 		}
 	}
 }
 
-// ask notes which fields of a record look.
+// ask notes which fields of a record have to be inspected.
 func (s *shaper) ask() {
 	for _, sh := range s.all {
 		for _, f := range sh.fields {
-			if f.shape.looks {
+			if f.shape.inspected {
 				sh.asked = append(sh.asked, f)
 			}
 		}
 	}
 }
 
-func (sh *shape) holdsOneThatLooks() bool {
+func (sh *shape) holdsInspected() bool {
 	for _, f := range sh.fields {
-		if f.shape.looks {
+		if f.shape.inspected {
 			return true
 		}
 	}
-	return sh.elem != nil && sh.elem.looks || sh.key != nil && sh.key.looks
+	return sh.elem != nil && sh.elem.inspected || sh.key != nil && sh.key.inspected
 }
 
 // height returns how many arrays and maps may be in each other in a value of a

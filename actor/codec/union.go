@@ -45,7 +45,7 @@ func Union[Req any](variants ...Req) (Codec[Req], error) {
 	}
 	made := u.with(Limits{})
 	for i, v := range variants {
-		if refused := made.looks.other(place{typ: reflect.TypeOf(v), addressable: true}).unwanted; refused != nil {
+		if refused := made.inspector.other(place{typ: reflect.TypeOf(v), addressable: true}).unwanted; refused != nil {
 			return nil, fmt.Errorf("codec: union of %v, variant %d: %w", reflect.TypeFor[Req](), i, refused)
 		}
 	}
@@ -54,12 +54,12 @@ func Union[Req any](variants ...Req) (Codec[Req], error) {
 
 // unionCodec is immutable once it is made.
 type unionCodec[Req any] struct {
-	byTag  map[string]reflect.Type
-	byType map[reflect.Type]string
-	tags   []string // in the order given, for errors
-	enc    cbor.UserBufferEncMode
-	dec    cbor.DecMode
-	looks  *inspector
+	byTag     map[string]reflect.Type
+	byType    map[reflect.Type]string
+	tags      []string // in the order given, for errors
+	enc       cbor.UserBufferEncMode
+	dec       cbor.DecMode
+	inspector *inspector
 }
 
 func (u *unionCodec[Req]) within(l Limits) Codec[Req] { return u.with(l) }
@@ -67,7 +67,7 @@ func (u *unionCodec[Req]) within(l Limits) Codec[Req] { return u.with(l) }
 func (u *unionCodec[Req]) with(l Limits) *unionCodec[Req] {
 	other := *u
 	other.enc, other.dec = cborModes(l)
-	other.looks = newInspector[Req](formCBOR, l)
+	other.inspector = newInspector[Req](formCBOR, l)
 	return &other
 }
 
@@ -96,7 +96,7 @@ func tagOf(t reflect.Type) string {
 }
 
 // Name returns "union/cbor", and the depth if that was set.
-func (u *unionCodec[Req]) Name() string { return u.looks.limits.named(nameUnion) }
+func (u *unionCodec[Req]) Name() string { return u.inspector.limits.named(nameUnion) }
 
 // Append implements [Codec].
 func (u *unionCodec[Req]) Append(dst []byte, v Req) ([]byte, error) {
@@ -116,7 +116,7 @@ func (u *unionCodec[Req]) Append(dst []byte, v Req) ([]byte, error) {
 // appendValue appends the value behind its tag; the array of the two is not
 // counted as a level.
 func (u *unionCodec[Req]) appendValue(dst []byte, v Req) ([]byte, error) {
-	nested, err := u.looks.inspectAs(reflect.ValueOf(v))
+	nested, err := u.inspector.inspectAs(reflect.ValueOf(v))
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (u *unionCodec[Req]) appendValue(dst []byte, v Req) ([]byte, error) {
 		return nil, err
 	}
 	if nested {
-		err = ofLibrary(u.dec.Wellformed(buf.Bytes()[len(dst):]), u.looks.limits)
+		err = ofLibrary(u.dec.Wellformed(buf.Bytes()[len(dst):]), u.inspector.limits)
 	}
 	return buf.Bytes(), err
 }
@@ -143,13 +143,13 @@ func (u *unionCodec[Req]) parseWithin(b []byte, memory int64) (Req, error) {
 	if !ok {
 		return zero, failed[Req](OpParse, nameUnion, u.none(string(tag[:min(len(tag), maxTagInErr)])))
 	}
-	variant := u.looks.other(place{typ: t, addressable: true})
-	if err := u.looks.affordsAs(variant, body, u.looks.limits.memory(memory)); err != nil {
+	variant := u.inspector.other(place{typ: t, addressable: true})
+	if err := u.inspector.affordsAs(variant, body, u.inspector.limits.memory(memory)); err != nil {
 		return zero, failed[Req](OpParse, nameUnion, err)
 	}
 	v := reflect.New(t)
 	if err := u.dec.Unmarshal(body, v.Interface()); err != nil {
-		return zero, failed[Req](OpParse, nameUnion, ofLibrary(err, u.looks.limits))
+		return zero, failed[Req](OpParse, nameUnion, ofLibrary(err, u.inspector.limits))
 	}
 	req, ok := v.Elem().Interface().(Req)
 	if !ok { // a variant is a Req by construction

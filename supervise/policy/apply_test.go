@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/proctor-dev/proctor/actor"
-	"github.com/proctor-dev/proctor/internal/diary"
+	"github.com/proctor-dev/proctor/internal/tracelog"
 	"github.com/proctor-dev/proctor/supervise"
 	"github.com/proctor-dev/proctor/supervise/policy"
 )
 
 // playing plays each command by a service that is there until it is stopped, and
 // notes its starts (+) and stops (-); the command "fail" cannot be started.
-func playing(d *diary.Diary) policy.Fill {
+func playing(d *tracelog.Log) policy.Fill {
 	return policy.Fill{Command: func(c policy.Command) (supervise.ChildSpec, error) {
 		what := c.Path + ":" + strings.Join(c.Args, "_")
 		if c.Args[0] == "fail" {
@@ -40,7 +40,7 @@ func playing(d *diary.Diary) policy.Fill {
 
 // reload is a running tree, and the file it is of.
 type reload struct {
-	diary.Diary
+	tracelog.Log
 	sys  *actor.System
 	top  *supervise.Supervisor
 	file *policy.File
@@ -50,7 +50,7 @@ func running(t *testing.T, text string) *reload {
 	t.Helper()
 	r := &reload{sys: actor.NewSystem(), file: parsed(t, text)}
 	t.Cleanup(func() { assert.NoError(t, r.sys.Close(context.Background())) })
-	spec, err := r.file.Spec(playing(&r.Diary))
+	spec, err := r.file.Spec(playing(&r.Log))
 	require.NoError(t, err)
 	r.top, err = supervise.Start(t.Context(), r.sys, spec)
 	require.NoError(t, err)
@@ -61,7 +61,7 @@ func running(t *testing.T, text string) *reload {
 func (r *reload) apply(t *testing.T, text string) error {
 	t.Helper()
 	to := parsed(t, text)
-	_, err := policy.Apply(t.Context(), r.sys, r.top, r.file, to, playing(&r.Diary))
+	_, err := policy.Apply(t.Context(), r.sys, r.top, r.file, to, playing(&r.Log))
 	synctest.Wait()
 	if err == nil {
 		r.file = to
@@ -156,7 +156,7 @@ func TestApplyToWhatDoesNotRun(t *testing.T) {
 
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err = policy.Apply(gone, r.sys, r.top, r.file, parsed(t, first), playing(&r.Diary))
+		_, err = policy.Apply(gone, r.sys, r.top, r.file, parsed(t, first), playing(&r.Log))
 		require.ErrorIs(t, err, context.Canceled)
 		assert.Empty(t, r.Take())
 		require.NoError(t, r.top.Stop(t.Context()))
@@ -203,7 +203,7 @@ supervisor:
 	synctest.Wait()
 	to := parsed(t, strings.NewReplacer("[x, 1]", "[x, 2]", "[b, 1]", "[b, 2]").Replace(first))
 	go func() {
-		_, err := policy.Apply(t.Context(), r.sys, r.top, r.file, to, playing(&r.Diary))
+		_, err := policy.Apply(t.Context(), r.sys, r.top, r.file, to, playing(&r.Log))
 		ended <- err
 	}()
 	synctest.Wait()

@@ -12,7 +12,7 @@ import (
 const (
 	durationPattern = `^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$`
 	nonzeroPattern  = `[1-9]`
-	durationMend    = `write a number with a unit (ms, s, m, h, d), such as "500ms", "1.5s" or "2m30s"`
+	durationHint    = `write a number with a unit (ms, s, m, h, d), such as "500ms", "1.5s" or "2m30s"`
 )
 
 var (

@@ -222,7 +222,7 @@ func duration(zero bool) kind[time.Duration] {
 		schema["allOf"] = []any{dict{"pattern": nonzeroPattern}}
 	}
 	return kind[time.Duration]{schema, func(d *decoder, n *node, at string) (time.Duration, bool) {
-		return d.duration(n, at, zero, durationMend)
+		return d.duration(n, at, zero, durationHint)
 	}}
 }
 

@@ -1,7 +1,7 @@
-// Standin writes the one system library that Go programs need and Wine 8.0
+// Stub writes the one system library that Go programs need and Wine 8.0
 // lacks, for tests under Wine only:
 //
-//	go run ./internal/wine/standin FILE
+//	go run ./internal/wine/stub FILE
 //
 // Go takes its random numbers from ProcessPrng of bcryptprimitives.dll. The
 // file has no code: its export table says that ProcessPrng is SystemFunction036
@@ -18,11 +18,11 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: standin FILE")
+		fmt.Fprintln(os.Stderr, "usage: stub FILE")
 		os.Exit(2)
 	}
 	if err := os.WriteFile(os.Args[1], library("bcryptprimitives.dll", "ProcessPrng", "advapi32.SystemFunction036"), 0o644); err != nil {
-		fmt.Fprintln(os.Stderr, "standin:", err)
+		fmt.Fprintln(os.Stderr, "stub:", err)
 		os.Exit(1)
 	}
 }
