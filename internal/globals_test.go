@@ -52,7 +52,7 @@ func forbidden() map[string]bool {
 func exceptions() map[string]string {
 	return map[string]string{
 		"procactor/main.go Main os.Exit":                             "a worker ends in Main",
-		"procactor/byhandrun.go ctrlC os/signal.Notify":              "a person runs a task by hand: Ctrl-C cancels it; Main never returns",
+		"procactor/cliworker.go ctrlC os/signal.Notify":              "a person runs a task by hand: Ctrl-C cancels it; Main never returns",
 		"procactor/main.go Main os.Unsetenv":                         "what a worker starts must not take itself for one",
 		"procactor/guardian.go runGuardian os/signal.Ignore":         "a guardian ends with its parent, and not before",
 		"procactor/server.go runWorker runtime/debug.SetCrashOutput": "a worker's panic is reported to its parent",

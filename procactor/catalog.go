@@ -36,7 +36,7 @@ type servedTask struct {
 	info  wire.TaskInfo
 	errs  codec.Codec[error]
 	parse func(body []byte, memory int64) (job, error)
-	hand  func() handTask // the task as a person sees it; costs nothing until called
+	cli   func() cliTask // the task as a person sees it; costs nothing until called
 	// refused is why its types cannot be carried; nil if they can.
 	refused error
 }

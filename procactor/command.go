@@ -73,7 +73,7 @@ type Result struct {
 type commandFuncs[In, Out any] struct {
 	build func(ctx context.Context, in In, dir string) (Command, error)
 	parse func(Result) (Out, error)
-	hand  func(Task[In, Out]) handTask // a value: what declares no command does not link it
+	cli   func(Task[In, Out]) cliTask // a value: what declares no command does not link it
 }
 
 // NewCommandTask declares a task that is done by a program which knows nothing
@@ -105,7 +105,7 @@ type commandFuncs[In, Out any] struct {
 func NewCommandTask[In, Out any](name string, build func(ctx context.Context, in In, dir string) (Command, error), parse func(Result) (Out, error)) Task[In, Out] {
 	return Task[In, Out]{
 		name: name, in: codec.Default[In](), out: codec.Default[Out](), concurrent: 1, id: new(taskID),
-		command: &commandFuncs[In, Out]{build: build, parse: parse, hand: newCommandHand[In, Out]},
+		command: &commandFuncs[In, Out]{build: build, parse: parse, cli: newCLICommand[In, Out]},
 	}
 }
 

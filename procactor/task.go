@@ -194,15 +194,15 @@ type MainOption interface{ register(*catalog) }
 
 func (t Task[In, Out]) register(c *catalog) {
 	if t.command != nil {
-		c.addCommand(servedTask{info: t.info(), errs: t.errs, hand: func() handTask { return t.command.hand(t) }})
+		c.addCommand(servedTask{info: t.info(), errs: t.errs, cli: func() cliTask { return t.command.cli(t) }})
 		return
 	}
 	if t.in == nil {
 		c.fail(errZeroTask)
 		return
 	}
-	hand := func() handTask { return typedHand[In, Out]{t} }
-	c.add(servedTask{info: t.info(), errs: t.errs, hand: hand, refused: t.carried(), parse: func(body []byte, memory int64) (job, error) {
+	cli := func() cliTask { return cliTyped[In, Out]{t} }
+	c.add(servedTask{info: t.info(), errs: t.errs, cli: cli, refused: t.carried(), parse: func(body []byte, memory int64) (job, error) {
 		in, err := parseValue(t.in, body, memory)
 		if err != nil {
 			return nil, err

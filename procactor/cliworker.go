@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -23,11 +22,11 @@ import (
 // errInterrupted is why a call by hand is canceled.
 var errInterrupted = errors.New("interrupted by Ctrl-C")
 
-// handWorker is both sides of the wire in one process: the server that a worker
+// cliWorker is both sides of the wire in one process: the server that a worker
 // is, and the seat that a parent has for it, joined by two pipes. What a task
 // sees is what it sees when it is supervised; a debugger has one process to look
 // at.
-type handWorker struct {
+type cliWorker struct {
 	host   *Process
 	seat   *seat
 	boot   *boot
@@ -50,8 +49,8 @@ func (thisProcess) Terminate()            {}
 func (thisProcess) Dump()                 {}
 func (thisProcess) KillGroup()            {}
 
-// newHandWorker starts the server.
-func newHandWorker(c *catalog) (*handWorker, error) {
+// newCLIWorker starts the server.
+func newCLIWorker(c *catalog) (*cliWorker, error) {
 	requestsR, requestsW, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -75,7 +74,7 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
 	cell.next = s
-	w := &handWorker{
+	w := &cliWorker{
 		host: &Process{sys: sys, path: cell.core.path, core: cell.core}, seat: s,
 		boot:   &boot{ours: wire.DefaultLimits(), done: make(chan struct{})},
 		server: newServer(c, requestsR, repliesW, os.Stderr),
@@ -94,7 +93,7 @@ func newHandWorker(c *catalog) (*handWorker, error) {
 // run makes the call and returns the exit code. It returns without waiting for
 // the task when a second Ctrl-C came, or when the task went on with a canceled
 // call for longer than a worker may: the end of the process ends it.
-func (w *handWorker) run(timeout time.Duration, call func(handContext) error) int {
+func (w *cliWorker) run(timeout time.Duration, call func(cliContext) error) int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	pressed := ctrlC()
@@ -140,8 +139,8 @@ func interrupt(cancel context.CancelCauseFunc) {
 	cancel(errInterrupted)
 }
 
-// handLimited is ctx with the time that the person gave it, if any.
-func handLimited(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+// withCLITimeout is ctx with the time that the person gave it, if any.
+func withCLITimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
 	if timeout <= 0 {
 		return ctx, func() {}
 	}
@@ -149,11 +148,11 @@ func handLimited(ctx context.Context, timeout time.Duration) (context.Context, c
 }
 
 // bring brings the call to its end, and the server to its own.
-func (w *handWorker) bring(ctx context.Context, timeout time.Duration, call func(handContext) error) int {
+func (w *cliWorker) bring(ctx context.Context, timeout time.Duration, call func(cliContext) error) int {
 	err := w.ready(ctx)
 	if err == nil {
-		limited, cancel := handLimited(ctx, timeout)
-		err = call(handContext{Context: limited, host: w.host})
+		limited, cancel := withCLITimeout(ctx, timeout)
+		err = call(cliContext{Context: limited, host: w.host})
 		cancel()
 	}
 	code := w.report(ctx, err)
@@ -164,7 +163,7 @@ func (w *handWorker) bring(ctx context.Context, timeout time.Duration, call func
 }
 
 // ready does the handshake, and returns when the set-up has run.
-func (w *handWorker) ready(ctx context.Context) error {
+func (w *cliWorker) ready(ctx context.Context) error {
 	s := w.seat
 	w.seat.worker.StartTimeout = 1<<63 - 1 // a person has Ctrl-C
 	err := s.sayHello(w.boot.ours)
@@ -180,7 +179,7 @@ func (w *handWorker) ready(ctx context.Context) error {
 }
 
 // report tells the person how the call ended, and returns the exit code.
-func (w *handWorker) report(ctx context.Context, err error) int {
+func (w *cliWorker) report(ctx context.Context, err error) int {
 	if err == nil {
 		return byhand.ExitDone
 	}
@@ -224,119 +223,4 @@ func tellTyped(err error) {
 	if line, err := codec.JSON[error]().Append(nil, err); err == nil && json.Valid(line) {
 		fmt.Fprintf(os.Stderr, "%s\n", line)
 	}
-}
-
-// handContext is what a call by hand has from its surroundings.
-type handContext struct {
-	context.Context //nolint:containedctx // it is one, with the place to run on
-	host            Host
-	kill            context.Context //nolint:containedctx // of a command: ends when its process is to be killed
-}
-
-// handInfo says what a task takes and gives, for people.
-type handInfo struct {
-	kind    string // "call", "stream" or "command"
-	in, out reflect.Type
-	example string // JSON that the task takes as input; empty if none is known
-}
-
-// wanted says what the input must be.
-func (i handInfo) wanted() string {
-	if i.example == "" {
-		return fmt.Sprintf("%v, for which no JSON is known: see %s", i.in, byhand.FlagRaw)
-	}
-	return fmt.Sprintf("%v, such as %s", i.in, i.example)
-}
-
-// typedHand is a Task by hand. The call goes where every call goes, over a Ref.
-type typedHand[In, Out any] struct{ task Task[In, Out] }
-
-func (h typedHand[In, Out]) describe() handInfo {
-	i := handInfo{kind: "call", in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), example: byhand.ExampleOf[In]()}
-	if h.task.stream != nil {
-		i.kind = "stream"
-	}
-	return i
-}
-
-func (h typedHand[In, Out]) place(c *catalog) (handPlace, error) {
-	w, err := newHandWorker(c)
-	if err != nil {
-		return nil, err
-	}
-	w.typed = h.task.errs != nil
-	return w, nil
-}
-
-func (h typedHand[In, Out]) prepare(input []byte, raw bool) (handCall, error) {
-	if raw {
-		same := func(out []byte) ([]byte, error) { return out, nil }
-		return handCallOf(h.passing(), input, same), nil
-	}
-	in, err := byhand.ParseJSON[In](input)
-	if err != nil {
-		return nil, err
-	}
-	return handCallOf(h.task, in, byhand.JSONLine[Out]), nil
-}
-
-// passing is the task for a caller who has encoded the input, and decodes the
-// output, himself.
-func (h typedHand[In, Out]) passing() Task[[]byte, []byte] {
-	t := h.task
-	p := NewTask[[]byte, []byte](t.name, nil).WithCodec(passed{codec.Name(t.in)}, passed{codec.Name(t.out)})
-	if t.stream != nil {
-		p = NewStreamTask[[]byte, []byte](t.name, nil).WithCodec(p.in, p.out)
-	}
-	p.errs, p.idempotent, p.concurrent, p.timeout = t.errs, t.idempotent, t.concurrent, t.timeout
-	if t.key != nil {
-		p.key = func(body []byte) string {
-			in, err := t.in.Parse(body)
-			if err != nil {
-				return "" // the worker will refuse it
-			}
-			return t.key(in)
-		}
-	}
-	return p
-}
-
-// passed is a codec that leaves the work to others.
-type passed struct{ name string }
-
-func (p passed) Name() string                                   { return p.name }
-func (p passed) Append(dst []byte, body []byte) ([]byte, error) { return append(dst, body...), nil }
-func (p passed) Parse(body []byte) ([]byte, error)              { return append([]byte(nil), body...), nil }
-
-// handCallOf calls the task, and shows each result.
-func handCallOf[In, Out any](t Task[In, Out], in In, text func(Out) ([]byte, error)) handCall {
-	return func(ctx handContext, show func(line []byte) error) error {
-		one := func(out Out) error { return showOne(out, text, show) }
-		ref := t.On(ctx.host)
-		if t.stream == nil {
-			out, err := ref.Call(ctx, in)
-			if err != nil {
-				return err
-			}
-			return one(out)
-		}
-		for out, err := range ref.Stream(ctx, in) {
-			if err == nil {
-				err = one(out)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-// showOne shows one result.
-func showOne[Out any](out Out, text func(Out) ([]byte, error), show func(line []byte) error) error {
-	line, err := text(out)
-	if err != nil {
-		return &showError{err}
-	}
-	return show(line)
 }
