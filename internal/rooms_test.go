@@ -46,10 +46,10 @@ func rooms() []room {
 		{path: "procactor/wire"},
 		{path: "procactor/ready"}, // links net/http, which procactor must not
 		{path: "procactor/transport", tree: true, own: []string{"procactor/transport/..."}, outside: []string{xsys}},
-		{path: "procactor/internal/byhand", own: []string{"actor/codec", "internal/jsonkeys", "internal/nearest"}},
+		{path: "procactor/internal/byhand", own: []string{"actor/codec", "procactor/internal/osproc", "internal/jsonkeys", "internal/nearest"}, outside: []string{xsys}},
 		{
 			path:    "procactor/internal/stdio",
-			own:     []string{"actor", "procactor/wire", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record"},
+			own:     []string{"actor", "procactor/internal/osproc", "procactor/wire", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record"},
 			outside: []string{xsys},
 		},
 		{path: "procactor/internal", tree: true, own: []string{"procactor/wire", "procactor/internal/..."}, outside: []string{xsys}},

@@ -19,7 +19,7 @@ const (
 
 // crowded are packages that have more files than they may, and how many: a number
 // here may only fall. procactor is to have 45.
-func crowded() map[string]int { return map[string]int{"procactor": 100} }
+func crowded() map[string]int { return map[string]int{"procactor": 56} }
 
 // A file can be read at one sitting, and a package be known by the names of its
 // files.

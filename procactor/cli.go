@@ -110,7 +110,7 @@ func callByHand(c *catalog, args byhand.Args) int {
 		complain(fmt.Errorf("%w\nproctor: task %q takes %s", err, args.Task, task.describe().wanted()))
 		return byhand.ExitMisused
 	}
-	results, err := takeStdout()
+	results, err := byhand.TakeStdout()
 	if err != nil {
 		complain(fmt.Errorf("keep the standard output for the results: %w", err))
 		return byhand.ExitNotRun

@@ -28,8 +28,7 @@ func (a *Awaiter) Input() {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
-		var n uint32
-		if err := peekNamedPipe(windows.Handle(a.in.Fd()), &n); err != nil || n > 0 {
+		if n, err := BytesInPipe(windows.Handle(a.in.Fd())); err != nil || n > 0 {
 			return
 		}
 		select {
@@ -48,8 +47,7 @@ func (a *Awaiter) End() {
 	look := time.NewTicker(100 * lookEvery)
 	defer look.Stop()
 	for {
-		var n uint32
-		if err := peekNamedPipe(windows.Handle(a.in.Fd()), &n); err != nil {
+		if _, err := BytesInPipe(windows.Handle(a.in.Fd())); err != nil {
 			return
 		}
 		<-look.C

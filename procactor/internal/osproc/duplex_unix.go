@@ -2,10 +2,6 @@
 
 package osproc
 
-import (
-	"golang.org/x/sys/unix"
-)
-
 // Unread returns how many of the bytes written to the pipe nobody has read;
 // false where that cannot be told. It is meant for a pipe whose reader has
 // died.
@@ -15,7 +11,7 @@ func (d *Duplex) Unread() (n int, ok bool) {
 		return 0, false
 	}
 	err = raw.Control(func(fd uintptr) {
-		left, err := unix.IoctlGetInt(int(fd), fionread)
+		left, err := BytesInPipe(int(fd))
 		n, ok = left, err == nil
 	})
 	return n, ok && err == nil

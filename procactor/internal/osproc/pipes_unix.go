@@ -62,3 +62,7 @@ const cutsWrites = true
 func IsBrokenPipe(err error) bool {
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }
+
+// BytesInPipe asks how many bytes the pipe with the descriptor holds, without
+// reading them.
+func BytesInPipe(pipe int) (n int, err error) { return unix.IoctlGetInt(pipe, fionread) }

@@ -68,15 +68,15 @@ func IsBrokenPipe(err error) bool {
 	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA) || errors.Is(err, windows.ERROR_PIPE_NOT_CONNECTED)
 }
 
-// peekNamedPipe asks how many bytes a pipe holds, without reading them.
-func peekNamedPipe(h windows.Handle, available *uint32) error {
-	proc := windows.NewLazySystemDLL("kernel32.dll").NewProc("peekNamedPipe")
-	ok, _, err := proc.Call(uintptr(h), 0, 0, 0, uintptr(unsafe.Pointer(available)), 0)
+// BytesInPipe asks how many bytes a pipe holds, without reading them.
+func BytesInPipe(pipe windows.Handle) (n uint32, err error) {
+	proc := windows.NewLazySystemDLL("kernel32.dll").NewProc("PeekNamedPipe")
+	ok, _, err := proc.Call(uintptr(pipe), 0, 0, 0, uintptr(unsafe.Pointer(&n)), 0)
 	if ok == 0 {
 		if errno, is := err.(syscall.Errno); is && errno == 0 { //nolint:errorlint // Call returns it bare
-			return windows.ERROR_INVALID_FUNCTION
+			return 0, windows.ERROR_INVALID_FUNCTION
 		}
-		return err
+		return 0, err
 	}
-	return nil
+	return n, nil
 }

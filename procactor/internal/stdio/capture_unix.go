@@ -5,6 +5,7 @@ package stdio
 import (
 	"errors"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"golang.org/x/sys/unix"
 )
 
@@ -60,7 +61,7 @@ func (c *Capture) Drain() {
 	_ = raw.Control(func(fd uintptr) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		left, err := unix.IoctlGetInt(int(fd), askUnread)
+		left, err := osproc.BytesInPipe(int(fd))
 		for err == nil && left > 0 {
 			var n int
 			n, err = c.readOnce(int(fd), left)

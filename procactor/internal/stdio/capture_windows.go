@@ -7,10 +7,9 @@ import (
 	"math"
 	"os"
 	"sync"
-	"syscall"
 	"time"
-	"unsafe"
 
+	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"golang.org/x/sys/windows"
 )
 
@@ -110,24 +109,11 @@ func (c *Capture) pending() int {
 	}
 	var n uint32
 	var peeked error
-	if err := raw.Control(func(h uintptr) { peeked = peekPipe(windows.Handle(h), &n) }); err != nil {
+	if err := raw.Control(func(h uintptr) { n, peeked = osproc.BytesInPipe(windows.Handle(h)) }); err != nil {
 		return 0
 	}
 	if peeked != nil {
 		return math.MaxInt
 	}
 	return int(n)
-}
-
-// peekPipe asks how many bytes a pipe holds, without reading them.
-func peekPipe(h windows.Handle, available *uint32) error {
-	proc := windows.NewLazySystemDLL("kernel32.dll").NewProc("PeekNamedPipe")
-	ok, _, err := proc.Call(uintptr(h), 0, 0, 0, uintptr(unsafe.Pointer(available)), 0)
-	if ok == 0 {
-		if errno, is := err.(syscall.Errno); is && errno == 0 { //nolint:errorlint // Call returns it bare
-			return windows.ERROR_INVALID_FUNCTION
-		}
-		return err
-	}
-	return nil
 }

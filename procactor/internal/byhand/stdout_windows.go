@@ -1,6 +1,6 @@
 //go:build windows
 
-package procactor
+package byhand
 
 import (
 	"os"
@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// takeStdout returns the standard output for the results alone. What else is
+// TakeStdout returns the standard output for the results alone. What else is
 // written to it from now on, by Go code and by child processes, goes to standard
 // error; a C runtime keeps the handle that it found at its start.
-func takeStdout() (*os.File, error) {
+func TakeStdout() (*os.File, error) {
 	if err := windows.SetStdHandle(windows.STD_OUTPUT_HANDLE, windows.Handle(os.Stderr.Fd())); err != nil {
 		return nil, err
 	}

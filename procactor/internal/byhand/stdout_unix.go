@@ -1,6 +1,6 @@
 //go:build unix
 
-package procactor
+package byhand
 
 import (
 	"os"
@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// takeStdout returns the standard output for the results alone. Whatever else is
+// TakeStdout returns the standard output for the results alone. Whatever else is
 // written to it from now on, by C code and by child processes too, goes to
 // standard error.
-func takeStdout() (*os.File, error) {
+func TakeStdout() (*os.File, error) {
 	const stdout, stderr = 1, 2
 	fd, err := unix.FcntlInt(stdout, unix.F_DUPFD_CLOEXEC, stderr+1)
 	if err != nil {
