@@ -75,7 +75,9 @@ func (s *commandSeat) enter(r *commandRun) bool {
 }
 
 // guard takes a place for a process with the System's guard.
-func (s *commandSeat) guard() (osproc.Keeper, error) { return wardOf(s.core.sys, wardCommand) }
+func (s *commandSeat) guard() (osproc.Keeper, error) {
+	return wardOf(s.core.sys, wardCommand, guarding())
+}
 
 // leave takes note of its end.
 func (s *commandSeat) leave(r *commandRun) {

@@ -221,7 +221,7 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if plan.Keeper, err = wardOf(r.sys, wardCommand); err != nil {
+	if plan.Keeper, err = wardOf(r.sys, wardCommand, guarding()); err != nil {
 		return err
 	}
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Ready.Command[0])

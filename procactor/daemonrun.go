@@ -51,7 +51,7 @@ func (r *daemonRun) launch(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return actor.ContextError(ctx)
 	}
-	if plan.Keeper, err = wardOf(r.sys, wardCommand); err != nil {
+	if plan.Keeper, err = wardOf(r.sys, wardCommand, guarding()); err != nil {
 		return err
 	}
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Args[0])

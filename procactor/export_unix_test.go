@@ -10,58 +10,16 @@ import (
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
-func guardOf(sys *actor.System) *guard {
-	c, ok := sys.CellAt(guardName)
-	if !ok {
-		return nil
-	}
-	return c.(*guardCell).guard
-}
-
 // GuardianOf returns the process that guards the System's workers; zero when
 // there is none.
-func GuardianOf(sys *actor.System) int {
-	g := guardOf(sys)
-	if g == nil {
-		return 0
-	}
-	g.mu.Lock()
-	k := g.now
-	g.mu.Unlock()
-	if k == nil {
-		return 0
-	}
-	<-k.spawned
-	if k.child == nil {
-		return 0
-	}
-	return k.child.Pid()
-}
+func GuardianOf(sys *actor.System) int { return guardianOf(sys) }
 
 // GuardedBy returns the groups that the System's guardian was told of.
-func GuardedBy(sys *actor.System) (pids []int) {
-	if g := guardOf(sys); g != nil {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		for pid := range g.groups {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
-}
+func GuardedBy(sys *actor.System) (pids []int) { return groupsOf(sys) }
 
 // TellGuardian tells the System's guardian n times of a group and of its end.
 // The group must be one of its workers.
-func TellGuardian(sys *actor.System, pid, n int) {
-	g := guardOf(sys)
-	g.mu.Lock()
-	of := g.groups[pid]
-	g.mu.Unlock()
-	for range n {
-		g.remove(pid)
-		g.add(pid, of)
-	}
-}
+func TellGuardian(sys *actor.System, pid, n int) { tellAgain(sys, pid, n) }
 
 // KeepGrace is what Main does for a worker that wants time to end.
 func KeepGrace() { osproc.KeepGrace() }
@@ -83,7 +41,7 @@ func SpawnCommand(sys *actor.System, env []string, argv ...string) (pid int, std
 		return 0, nil, nil, err
 	}
 	defer osproc.CloseAll(null)
-	ward, err := wardOf(sys, wardCommand)
+	ward, err := wardOf(sys, wardCommand, guarding())
 	if err != nil {
 		return 0, nil, nil, err
 	}

@@ -23,6 +23,7 @@ const guardName = "procactor:guardian"
 // a process that kills the groups when this one is gone.
 type guard struct {
 	sys  *actor.System
+	with guardConfig
 	life *actor.Life
 
 	family osproc.Family // what the children share
@@ -55,8 +56,8 @@ func (*guardCell) Gone(error) {}
 // begun with the first. Whoever takes a ward hands it to spawn in its plan, and
 // releases it when no child came of it; child.wait does else. It fails with
 // [actor.ErrShutdown] when the System is being closed.
-func wardOf(sys *actor.System, kind wardKind) (*ward, error) {
-	g, err := guardFor(sys)
+func wardOf(sys *actor.System, kind wardKind, with guardConfig) (*ward, error) {
+	g, err := guardFor(sys, with)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +66,8 @@ func wardOf(sys *actor.System, kind wardKind) (*ward, error) {
 
 // familyOf returns what the children of the System share. It fails with
 // [actor.ErrShutdown] when the System is being closed.
-func familyOf(sys *actor.System) (*osproc.Family, error) {
-	g, err := guardFor(sys)
+func familyOf(sys *actor.System, with guardConfig) (*osproc.Family, error) {
+	g, err := guardFor(sys, with)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func familyOf(sys *actor.System) (*osproc.Family, error) {
 }
 
 // guardFor returns the guard of the System, and begins it when there is none.
-func guardFor(sys *actor.System) (*guard, error) {
+func guardFor(sys *actor.System, with guardConfig) (*guard, error) {
 	for {
 		if c, ok := sys.CellAt(guardName); ok {
 			cell, ok := c.(*guardCell)
@@ -83,7 +84,7 @@ func guardFor(sys *actor.System) (*guard, error) {
 			}
 			return cell.guard, nil
 		}
-		g := &guard{sys: sys, groups: make(map[int]group)}
+		g := &guard{sys: sys, with: with, groups: make(map[int]group)}
 		_, l, err := actor.Begin(sys, guardName, func() *guardCell { return &guardCell{g} })
 		if err == nil {
 			g.begun(l)
@@ -193,12 +194,12 @@ func (g *guard) employ() {
 	if g.off {
 		return
 	}
-	if ownDepth() < 0 {
+	if !g.with.HasMain() {
 		g.off = true
 		record.Unguarded.Log(g.sys.Logger())
 		return
 	}
-	k, err := newGuardian(&g.family)
+	k, err := newGuardian(&g.family, g.with.Env)
 	if err != nil {
 		g.lacks(err)
 		return

@@ -3,6 +3,7 @@ package procactor
 import (
 	"fmt"
 	"log/slog"
+	"os"
 	"os/exec"
 	"syscall"
 	"testing"
@@ -70,7 +71,7 @@ func TestKillGroupsReachesALeaderInAnotherGroup(t *testing.T) {
 // has ended.
 func playGuardian(t *testing.T, orders ...[]byte) error {
 	t.Helper()
-	k, err := newGuardian(nil)
+	k, err := newGuardian(nil, ownEnv)
 	require.NoError(t, err)
 	how := make(chan error, 1)
 	go func() {
@@ -104,9 +105,9 @@ func TestGuardianProcess(t *testing.T) {
 
 func TestGuardianThatCannotBeStartedIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	g := &guard{sys: actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler))), groups: make(map[int]group)}
+	g := &guard{with: guardConfig{HasMain: func() bool { return true }, Env: ownEnv}, sys: actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler))), groups: make(map[int]group)}
 	for range 10 { // more than are replaced when they die
-		k, err := newGuardian(nil)
+		k, err := newGuardian(nil, ownEnv)
 		require.NoError(t, err)
 		_ = k.theirs.Close()
 		g.now = k
@@ -122,3 +123,6 @@ func TestGuardianThatCannotBeStartedIsTriedAgain(t *testing.T) {
 	assert.NotNil(t, k.child)
 	assert.NoError(t, k.how)
 }
+
+// ownEnv is the environment of a guardian here.
+func ownEnv([]int) []string { return os.Environ() }

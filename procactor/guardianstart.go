@@ -17,19 +17,20 @@ type guardian struct {
 	pipe    *os.File // ours, for orders; its end is the last one
 	theirs  *os.File
 	family  *osproc.Family // of the System
-	spawned chan struct{}  // closed when it was started, or could not be
-	child   *osproc.Child  // nil if it could not; set before spawned is closed
-	how     error          // how it ended, nil as it should; set before ended is closed
-	ended   chan struct{}  // closed when it was reaped and dealt with
+	env     func(inherited []int) []string
+	spawned chan struct{} // closed when it was started, or could not be
+	child   *osproc.Child // nil if it could not; set before spawned is closed
+	how     error         // how it ended, nil as it should; set before ended is closed
+	ended   chan struct{} // closed when it was reaped and dealt with
 }
 
 // newGuardian makes all but the process.
-func newGuardian(of *osproc.Family) (*guardian, error) {
+func newGuardian(of *osproc.Family, env func(inherited []int) []string) (*guardian, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("make a pipe to the guardian: %w", err)
 	}
-	return &guardian{pipe: w, theirs: r, family: of, spawned: make(chan struct{}), ended: make(chan struct{})}, nil
+	return &guardian{pipe: w, theirs: r, family: of, env: env, spawned: make(chan struct{}), ended: make(chan struct{})}, nil
 }
 
 // run starts the process and returns how it ended.
@@ -62,12 +63,11 @@ func (k *guardian) start() (*osproc.Child, error) {
 	plan := osproc.Plan{
 		Path:   self,
 		Args:   []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
-		Env:    append(childEnv(nil), guardVariable+"="+guardWire+",3"),
-		Dir:    "/", // so that ours can be unmounted
+		Dir:    "/",                                      // so that ours can be unmounted
 		Family: k.family,
 	}
 	files := []*os.File{null, null, null, k.theirs}
-	plan.Env = append(plan.Env, inheritedVariable(osproc.Inherited(len(files)))...)
+	plan.Env = append(k.env(osproc.Inherited(len(files))), guardVariable+"="+guardWire+",3")
 	c, err := osproc.Start(plan, files...)
 	if err != nil {
 		return nil, fmt.Errorf("start the guardian: %w", err)

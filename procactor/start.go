@@ -143,7 +143,7 @@ func (w Worker) guard(sys *actor.System) (*ward, error) {
 	if w.inside != nil {
 		return nil, nil
 	}
-	return wardOf(sys, w.kind())
+	return wardOf(sys, w.kind(), guarding())
 }
 
 // kind is what a guardian has to know of the worker.

@@ -19,7 +19,7 @@ func ReapStrangers(sys *actor.System) (pids []int, again bool) {
 	if !osproc.CanReapStrangers {
 		return nil, false
 	}
-	f, err := familyOf(sys)
+	f, err := familyOf(sys, guarding())
 	if err != nil {
 		return nil, false // it is being closed, and nobody can tell any more what is its own
 	}

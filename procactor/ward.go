@@ -24,12 +24,12 @@ const (
 const guardianSlack = time.Second
 
 // grace is how long such a child may outlive this process. A worker that comes
-// to Main ends itself within twice orphanGrace, and cleans up meanwhile.
-func (k wardKind) grace() time.Duration {
+// to Main ends itself within that time, and cleans up meanwhile.
+func (k wardKind) grace(ofWorkers time.Duration) time.Duration {
 	if k == wardCommand {
 		return 0
 	}
-	return 2*orphanGrace + guardianSlack
+	return ofWorkers + guardianSlack
 }
 
 // ward is one child's place with the guard of its System: taken by wardOf,
@@ -77,7 +77,7 @@ func (w *ward) Spawn(f func()) {
 // Started registers the child; before anybody can have reaped it.
 func (w *ward) Started(pid int) {
 	if w != nil {
-		w.guard.add(pid, group{start: osproc.StartTime(pid), grace: w.kind.grace()})
+		w.guard.add(pid, group{start: osproc.StartTime(pid), grace: w.kind.grace(w.guard.with.WorkerGrace)})
 	}
 }
 

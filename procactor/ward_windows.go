@@ -20,9 +20,9 @@ const (
 )
 
 // familyOf returns what the children of the System share.
-func familyOf(*actor.System) (*osproc.Family, error) { return &osproc.Family{}, nil }
+func familyOf(*actor.System, guardConfig) (*osproc.Family, error) { return &osproc.Family{}, nil }
 
-func wardOf(*actor.System, wardKind) (*ward, error) { return nil, nil }
+func wardOf(*actor.System, wardKind, guardConfig) (*ward, error) { return nil, nil }
 
 func (*ward) Family() *osproc.Family { return nil }
 func (*ward) DiesWithParent() bool   { return false }

@@ -1,0 +1,10 @@
+package procactor
+
+// guarding is what the guard of a System has to know of this program.
+func guarding() guardConfig {
+	return guardConfig{
+		HasMain:     func() bool { return ownDepth() >= 0 },
+		WorkerGrace: 2 * orphanGrace,
+		Env:         func(inherited []int) []string { return append(childEnv(nil), inheritedVariable(inherited)...) },
+	}
+}
