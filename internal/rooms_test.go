@@ -53,6 +53,7 @@ func rooms() []room {
 			outside: []string{xsys},
 		},
 		{path: "procactor/internal", tree: true, own: []string{"procactor/wire", "procactor/internal/..."}, outside: []string{xsys}},
+		{path: "procactor/internal/guardian", own: []string{"actor", "internal/record", "procactor/internal/osproc"}},
 		{path: "procactor/internal/osproc", own: []string{"internal/descriptors"}, outside: []string{xsys}},
 		{
 			path:    "procactor/procactortest",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/guardian"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -76,7 +77,7 @@ func (s *commandSeat) enter(r *commandRun) bool {
 
 // guard takes a place for a process with the System's guard.
 func (s *commandSeat) guard() (osproc.Keeper, error) {
-	return wardOf(s.core.sys, wardCommand, guarding())
+	return guardian.SlotFor(s.core.sys, guardian.Command, guarding())
 }
 
 // leave takes note of its end.

@@ -11,6 +11,7 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/guardian"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
@@ -221,7 +222,7 @@ func (r *daemonRun) probeCommand(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if plan.Keeper, err = wardOf(r.sys, wardCommand, guarding()); err != nil {
+	if plan.Keeper, err = guardian.SlotFor(r.sys, guardian.Command, guarding()); err != nil {
 		return err
 	}
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Ready.Command[0])

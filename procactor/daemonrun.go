@@ -13,6 +13,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/guardian"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 )
@@ -51,7 +52,7 @@ func (r *daemonRun) launch(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return actor.ContextError(ctx)
 	}
-	if plan.Keeper, err = wardOf(r.sys, wardCommand, guarding()); err != nil {
+	if plan.Keeper, err = guardian.SlotFor(r.sys, guardian.Command, guarding()); err != nil {
 		return err
 	}
 	c, stdout, stderr, err := startPlain(plan, r.daemon.Args[0])

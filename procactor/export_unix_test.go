@@ -7,19 +7,20 @@ import (
 	"os/exec"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/guardian"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // GuardianOf returns the process that guards the System's workers; zero when
 // there is none.
-func GuardianOf(sys *actor.System) int { return guardianOf(sys) }
+func GuardianOf(sys *actor.System) int { return guardian.ProcessOf(sys) }
 
 // GuardedBy returns the groups that the System's guardian was told of.
-func GuardedBy(sys *actor.System) (pids []int) { return groupsOf(sys) }
+func GuardedBy(sys *actor.System) (pids []int) { return guardian.GroupsOf(sys) }
 
 // TellGuardian tells the System's guardian n times of a group and of its end.
 // The group must be one of its workers.
-func TellGuardian(sys *actor.System, pid, n int) { tellAgain(sys, pid, n) }
+func TellGuardian(sys *actor.System, pid, n int) { guardian.TellAgain(sys, pid, n) }
 
 // KeepGrace is what Main does for a worker that wants time to end.
 func KeepGrace() { osproc.KeepGrace() }
@@ -41,7 +42,7 @@ func SpawnCommand(sys *actor.System, env []string, argv ...string) (pid int, std
 		return 0, nil, nil, err
 	}
 	defer osproc.CloseAll(null)
-	ward, err := wardOf(sys, wardCommand, guarding())
+	ward, err := guardian.SlotFor(sys, guardian.Command, guarding())
 	if err != nil {
 		return 0, nil, nil, err
 	}

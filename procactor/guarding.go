@@ -1,8 +1,10 @@
 package procactor
 
+import "github.com/proctor-dev/proctor/procactor/internal/guardian"
+
 // guarding is what the guard of a System has to know of this program.
-func guarding() guardConfig {
-	return guardConfig{
+func guarding() guardian.Config {
+	return guardian.Config{
 		HasMain:     func() bool { return ownDepth() >= 0 },
 		WorkerGrace: 2 * orphanGrace,
 		Env:         func(inherited []int) []string { return append(childEnv(nil), inheritedVariable(inherited)...) },

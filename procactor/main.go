@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
+	"github.com/proctor-dev/proctor/procactor/internal/guardian"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -32,7 +33,7 @@ var mainReached atomic.Int32 //nolint:gochecknoglobals // one process is a worke
 // failed start.
 func Main(tasks ...MainOption) {
 	boot, isWorker, err := readBootstrap(os.LookupEnv)
-	guard, isGuardian := os.LookupEnv(guardVariable)
+	guard, isGuardian := os.LookupEnv(guardian.Variable)
 	if isWorker || isGuardian {
 		osproc.CloseInherited(boot.inherited)
 	}
@@ -40,7 +41,7 @@ func Main(tasks ...MainOption) {
 		_ = os.Unsetenv(name) // what this worker starts must not take itself for one
 	}
 	if isGuardian {
-		os.Exit(runGuardian(guard))
+		os.Exit(guardian.Run(guard))
 	}
 	mainReached.Store(int32(boot.depth) + 1)
 	mainTasks.Store(&tasks)
@@ -75,7 +76,7 @@ type bootstrap struct {
 }
 
 func bootstrapVariables() []string {
-	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, wire.EnvBegun, wire.EnvInherited, waitVariable, guardVariable}
+	return []string{wire.EnvVersion, wire.EnvFDs, wire.EnvHandles, wire.EnvDepth, wire.EnvBegun, wire.EnvInherited, waitVariable, guardian.Variable}
 }
 
 // readBootstrap reads the variables; isWorker tells whether there are any.

@@ -14,6 +14,7 @@ import (
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/link"
 	"github.com/proctor-dev/proctor/internal/record"
+	"github.com/proctor-dev/proctor/procactor/internal/guardian"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/internal/stdio"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -134,24 +135,24 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, ospro
 	}
 	s.hello, s.up = b.hello, true
 	s.child.Sighted()
-	guarded.await(ctx)
+	guarded.Await(ctx)
 	return s, osproc.DeathNone, nil
 }
 
 // guard takes a place for the worker's process with the guard of the System.
-func (w Worker) guard(sys *actor.System) (*ward, error) {
+func (w Worker) guard(sys *actor.System) (*guardian.Slot, error) {
 	if w.inside != nil {
 		return nil, nil
 	}
-	return wardOf(sys, w.kind(), guarding())
+	return guardian.SlotFor(sys, w.kind(), guarding())
 }
 
 // kind is what a guardian has to know of the worker.
-func (w Worker) kind() wardKind {
+func (w Worker) kind() guardian.Kind {
 	if w.self {
-		return wardSelf
+		return guardian.Self
 	}
-	return wardProgram
+	return guardian.Program
 }
 
 // openOutput connects the worker's stdout, stderr and crash channel.

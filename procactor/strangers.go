@@ -2,6 +2,7 @@ package procactor
 
 import (
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/guardian"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
@@ -19,7 +20,7 @@ func ReapStrangers(sys *actor.System) (pids []int, again bool) {
 	if !osproc.CanReapStrangers {
 		return nil, false
 	}
-	f, err := familyOf(sys, guarding())
+	f, err := guardian.FamilyOf(sys, guarding())
 	if err != nil {
 		return nil, false // it is being closed, and nobody can tell any more what is its own
 	}

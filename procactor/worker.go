@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
+	"github.com/proctor-dev/proctor/procactor/internal/guardian"
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
@@ -230,7 +231,7 @@ type spawned struct {
 }
 
 // spawn starts the process of a worker, whom guarded guards.
-func (w Worker) spawn(guarded *ward) (spawned, error) {
+func (w Worker) spawn(guarded *guardian.Slot) (spawned, error) {
 	if w.inside != nil {
 		return w.inside()
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package procactor
+package guardian
 
 import (
 	"bytes"

@@ -1,6 +1,6 @@
 //go:build unix
 
-package procactor
+package guardian
 
 import (
 	"encoding/binary"
@@ -16,10 +16,10 @@ import (
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
-// guardVariable makes a start of this program the guardian of its parent. Its
+// Variable makes a start of this program the guardian of its parent. Its
 // value is the version of what is said on the pipe, a comma, and the pipe's
 // descriptor.
-const guardVariable = "PROCTOR_GUARDIAN"
+const Variable = "PROCTOR_GUARDIAN"
 
 // guardWire is that version. Where a program's file can be replaced while it
 // runs, the guardian may be of another build than its parent.

@@ -1,6 +1,6 @@
 //go:build unix
 
-package procactor
+package guardian
 
 import (
 	"os"
@@ -21,10 +21,10 @@ const (
 // yet has ended by itself.
 const guardianPace = 50 * time.Millisecond
 
-// runGuardian is the life of the guardian: to remember its parent's groups until
+// Run is the life of the guardian: to remember its parent's groups until
 // the parent is gone, to kill those that are left, and to return the exit code.
 // What it does not understand it does not act on: then it kills nobody.
-func runGuardian(text string) int {
+func Run(text string) int {
 	// Whoever ends the parent by a signal to all of its service, or of its
 	// terminal, must not end the guardian first.
 	signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT)

@@ -1,6 +1,6 @@
 //go:build unix
 
-package procactor
+package guardian
 
 import (
 	"context"
@@ -23,13 +23,13 @@ const guardName = "procactor:guardian"
 // a process that kills the groups when this one is gone.
 type guard struct {
 	sys  *actor.System
-	with guardConfig
+	with Config
 	life *actor.Life
 
 	family osproc.Family // what the children share
 
 	mu      sync.Mutex // protects the following
-	wards   int        // taken and not released
+	slots   int        // taken and not released
 	groups  map[int]group
 	now     *guardian // nil when none runs
 	off     bool      // there will be no guardian any more
@@ -52,11 +52,11 @@ func (*guardCell) Held() {}
 // Gone implements [actor.Cell].
 func (*guardCell) Gone(error) {}
 
-// wardOf takes a place for one child with the guard of the System, which is
-// begun with the first. Whoever takes a ward hands it to spawn in its plan, and
+// SlotFor takes a place for one child with the guard of the System, which is
+// begun with the first. Whoever takes a Slot hands it to osproc.Start in its plan, and
 // releases it when no child came of it; child.wait does else. It fails with
 // [actor.ErrShutdown] when the System is being closed.
-func wardOf(sys *actor.System, kind wardKind, with guardConfig) (*ward, error) {
+func SlotFor(sys *actor.System, kind Kind, with Config) (*Slot, error) {
 	g, err := guardFor(sys, with)
 	if err != nil {
 		return nil, err
@@ -64,9 +64,9 @@ func wardOf(sys *actor.System, kind wardKind, with guardConfig) (*ward, error) {
 	return g.take(kind)
 }
 
-// familyOf returns what the children of the System share. It fails with
+// FamilyOf returns what the children of the System share. It fails with
 // [actor.ErrShutdown] when the System is being closed.
-func familyOf(sys *actor.System, with guardConfig) (*osproc.Family, error) {
+func FamilyOf(sys *actor.System, with Config) (*osproc.Family, error) {
 	g, err := guardFor(sys, with)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func familyOf(sys *actor.System, with guardConfig) (*osproc.Family, error) {
 }
 
 // guardFor returns the guard of the System, and begins it when there is none.
-func guardFor(sys *actor.System, with guardConfig) (*guard, error) {
+func guardFor(sys *actor.System, with Config) (*guard, error) {
 	for {
 		if c, ok := sys.CellAt(guardName); ok {
 			cell, ok := c.(*guardCell)
@@ -108,7 +108,7 @@ func (g *guard) begun(l *actor.Life) {
 // then the guardian goes on, and ends with the last child.
 func (g *guard) stop(reason error) {
 	g.mu.Lock()
-	again, idle := g.closing, g.wards == 0
+	again, idle := g.closing, g.slots == 0
 	g.closing = true
 	g.mu.Unlock()
 	if again {
@@ -123,15 +123,15 @@ func (g *guard) stop(reason error) {
 }
 
 // take counts a child in.
-func (g *guard) take(kind wardKind) (*ward, error) {
+func (g *guard) take(kind Kind) (*Slot, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.closing {
 		return nil, fmt.Errorf("%w: the system is being closed", actor.ErrShutdown)
 	}
-	g.wards++
-	w := &ward{guard: g, kind: kind}
-	if kind != wardSelf {
+	g.slots++
+	w := &Slot{guard: g, kind: kind}
+	if kind != Self {
 		if g.thread == nil {
 			g.thread = make(chan func())
 			go osproc.KeepThread(g.thread)
@@ -147,16 +147,16 @@ func (g *guard) take(kind wardKind) (*ward, error) {
 
 // give counts a child out; when it was the last of a System that is being
 // closed, it returns after the guardian has ended.
-func (g *guard) give(w *ward) {
+func (g *guard) give(w *Slot) {
 	g.mu.Lock()
-	g.wards--
+	g.slots--
 	if w.thread != nil {
 		if g.mortals--; g.mortals == 0 {
 			close(g.thread)
 			g.thread = nil
 		}
 	}
-	last := g.closing && g.wards == 0
+	last := g.closing && g.slots == 0
 	g.mu.Unlock()
 	if last {
 		g.retire()

@@ -1,6 +1,6 @@
 //go:build unix
 
-package procactor
+package guardian
 
 import "github.com/proctor-dev/proctor/actor"
 
@@ -14,9 +14,9 @@ func guardOf(sys *actor.System) *guard {
 	return cell.guard
 }
 
-// guardianOf returns the process that guards the System's children; zero when
+// ProcessOf returns the process that guards the System's children; zero when
 // there is none. It is for tests.
-func guardianOf(sys *actor.System) int {
+func ProcessOf(sys *actor.System) int {
 	g := guardOf(sys)
 	if g == nil {
 		return 0
@@ -34,9 +34,9 @@ func guardianOf(sys *actor.System) int {
 	return k.child.Pid()
 }
 
-// groupsOf returns the groups that the System's guardian was told of. It is for
+// GroupsOf returns the groups that the System's guardian was told of. It is for
 // tests.
-func groupsOf(sys *actor.System) (pids []int) {
+func GroupsOf(sys *actor.System) (pids []int) {
 	if g := guardOf(sys); g != nil {
 		g.mu.Lock()
 		defer g.mu.Unlock()
@@ -47,9 +47,9 @@ func groupsOf(sys *actor.System) (pids []int) {
 	return pids
 }
 
-// tellAgain tells the System's guardian n times of a group and of its end.
+// TellAgain tells the System's guardian n times of a group and of its end.
 // The group must be one that it knows. It is for tests.
-func tellAgain(sys *actor.System, pid, n int) {
+func TellAgain(sys *actor.System, pid, n int) {
 	g := guardOf(sys)
 	g.mu.Lock()
 	of := g.groups[pid]

@@ -1,4 +1,4 @@
-package procactor
+package guardian
 
 import (
 	"fmt"
@@ -105,7 +105,7 @@ func TestGuardianProcess(t *testing.T) {
 
 func TestGuardianThatCannotBeStartedIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	g := &guard{with: guardConfig{HasMain: func() bool { return true }, Env: ownEnv}, sys: actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler))), groups: make(map[int]group)}
+	g := &guard{with: Config{HasMain: func() bool { return true }, Env: ownEnv}, sys: actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler))), groups: make(map[int]group)}
 	for range 10 { // more than are replaced when they die
 		k, err := newGuardian(nil, ownEnv)
 		require.NoError(t, err)
@@ -114,7 +114,7 @@ func TestGuardianThatCannotBeStartedIsTriedAgain(t *testing.T) {
 		g.lost(k, syscall.EAGAIN)
 		require.Nil(t, g.now, "not at once: the system is short of something")
 	}
-	w, err := g.take(wardProgram)
+	w, err := g.take(Program)
 	require.NoError(t, err)
 	k := g.now
 	require.NotNil(t, k)

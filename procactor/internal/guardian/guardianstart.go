@@ -1,6 +1,6 @@
 //go:build unix
 
-package procactor
+package guardian
 
 import (
 	"errors"
@@ -67,7 +67,7 @@ func (k *guardian) start() (*osproc.Child, error) {
 		Family: k.family,
 	}
 	files := []*os.File{null, null, null, k.theirs}
-	plan.Env = append(k.env(osproc.Inherited(len(files))), guardVariable+"="+guardWire+",3")
+	plan.Env = append(k.env(osproc.Inherited(len(files))), Variable+"="+guardWire+",3")
 	c, err := osproc.Start(plan, files...)
 	if err != nil {
 		return nil, fmt.Errorf("start the guardian: %w", err)
