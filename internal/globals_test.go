@@ -51,11 +51,11 @@ func forbidden() map[string]bool {
 // there for is to serve and to exit.
 func exceptions() map[string]string {
 	return map[string]string{
-		"procactor/main.go Main os.Exit":                               "a worker ends in Main",
-		"procactor/cliworker.go ctrlC os/signal.Notify":                "a person runs a task by hand: Ctrl-C cancels it; Main never returns",
-		"procactor/main.go Main os.Unsetenv":                           "what a worker starts must not take itself for one",
-		"procactor/internal/guardian/guardian.go Run os/signal.Ignore": "a guardian ends with its parent, and not before",
-		"procactor/server.go runWorker runtime/debug.SetCrashOutput":   "a worker's panic is reported to its parent",
+		"procactor/main.go Main os.Exit":                                  "a worker ends in Main",
+		"procactor/cliworker.go ctrlC os/signal.Notify":                   "a person runs a task by hand: Ctrl-C cancels it; Main never returns",
+		"procactor/main.go Main os.Unsetenv":                              "what a worker starts must not take itself for one",
+		"procactor/internal/guardian/guardian.go Run os/signal.Ignore":    "a guardian ends with its parent, and not before",
+		"procactor/workerserve.go runWorker runtime/debug.SetCrashOutput": "a worker's panic is reported to its parent",
 
 		"procactor/procactortest/hostile_villain.go exit os.Exit":                         "a villain exits, when it was started as one",
 		"procactor/procactortest/hostile_villain_unix.go tricksOfSystem os/signal.Ignore": "and ignores signals",

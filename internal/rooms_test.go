@@ -47,6 +47,7 @@ func rooms() []room {
 		{path: "procactor/ready"}, // links net/http, which procactor must not
 		{path: "procactor/transport", tree: true, own: []string{"procactor/transport/..."}, outside: []string{xsys}},
 		{path: "procactor/internal/byhand", own: []string{"actor/codec", "procactor/internal/osproc", "internal/jsonkeys", "internal/nearest"}, outside: []string{xsys}},
+		{path: "procactor/internal/serve", own: []string{"actor", "procactor/wire", "internal/foreign", "internal/link"}},
 		{
 			path:    "procactor/internal/stdio",
 			own:     []string{"actor", "procactor/internal/osproc", "procactor/wire", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record"},

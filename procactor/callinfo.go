@@ -16,27 +16,9 @@ type Call struct {
 	Traceparent string // the caller's W3C trace context; empty when there was none
 	Key         string // the call's key, see [Task.WithKey]
 	Attempt     int    // 1 for the first delivery, more after a crash of an idempotent call
-
-	measure bool // the caller wants it measured in full
 }
 
 type callKey struct{}
-
-// callOf copies what the task may ask for out of the read buffer.
-func callOf(r wire.Request) Call {
-	c := Call{Attempt: int(r.Attempt)}
-	for k, v := range r.Fields.All() {
-		switch string(k) {
-		case "traceparent":
-			c.Traceparent = string(v)
-		case "key":
-			c.Key = string(v)
-		case keyMeasure:
-			c.measure = true
-		}
-	}
-	return c
-}
 
 // CallFrom returns what came with the request that ctx, the context of a task
 // in a worker, belongs to; the zero Call elsewhere.
@@ -65,9 +47,6 @@ type Measures struct {
 	Run   time.Duration // it ran
 	CPU   time.Duration // the processor time it used, of a command or of a task that runs alone in its worker
 }
-
-// keyMeasure asks the worker to measure the call in full.
-const keyMeasure = "measure"
 
 type measuresKey struct{}
 

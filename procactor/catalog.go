@@ -6,36 +6,17 @@ import (
 	"fmt"
 
 	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/procactor/internal/serve"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
 var errNoFunction = errors.New("this program declares the task without its function")
 
-// job is one parsed request, ready to run.
-type job interface {
-	// run does the work and has w take the answer. Its error is the task's.
-	run(ctx context.Context, w answerer) error
-	// encode appends the result, when run has asked w to reply.
-	encode(dst []byte) ([]byte, error)
-}
-
-// answerer takes what a job has to say.
-type answerer interface {
-	reply(j job) error
-	item(encode func(dst []byte) ([]byte, error)) error
-}
-
-// outputError says that a result could not be encoded or sent.
-type outputError struct{ err error }
-
-func (e *outputError) Error() string { return "the result does not encode: " + e.err.Error() }
-func (e *outputError) Unwrap() error { return e.err }
-
 // servedTask is a task as the worker's loop sees it, without its types.
 type servedTask struct {
 	info  wire.TaskInfo
 	errs  codec.Codec[error]
-	parse func(body []byte, memory int64) (job, error)
+	parse func(body []byte, memory int64) (serve.Job, error)
 	cli   func() cliTask // the task as a person sees it; costs nothing until called
 	// refused is why its types cannot be carried; nil if they can.
 	refused error
@@ -48,14 +29,16 @@ type taskJob[In, Out any] struct {
 	out  Out
 }
 
-func (j *taskJob[In, Out]) encode(dst []byte) ([]byte, error) {
+// Encode implements [serve.Job].
+func (j *taskJob[In, Out]) Encode(dst []byte) ([]byte, error) {
 	return appendValue(j.task.out, dst, j.out)
 }
 
-func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
+// Run implements [serve.Job].
+func (j *taskJob[In, Out]) Run(ctx context.Context, w serve.Answerer) error {
 	if j.task.stream != nil {
 		return j.task.stream(ctx, j.in, func(out Out) error {
-			return w.item(func(dst []byte) ([]byte, error) { return appendValue(j.task.out, dst, out) })
+			return w.Item(func(dst []byte) ([]byte, error) { return appendValue(j.task.out, dst, out) })
 		})
 	}
 	if j.task.fn == nil {
@@ -65,7 +48,7 @@ func (j *taskJob[In, Out]) run(ctx context.Context, w answerer) error {
 	if j.out, err = j.task.fn(ctx, j.in); err != nil {
 		return err
 	}
-	return w.reply(j)
+	return w.Reply(j)
 }
 
 // catalog is what Main was given.

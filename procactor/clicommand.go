@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/procactor/internal/byhand"
 )
 
@@ -123,7 +124,7 @@ func (p cliCommandPlace) run(timeout time.Duration, call func(cliContext) error)
 	done := make(chan int, 1)
 	go func() {
 		defer func() {
-			if calledGoexit() {
+			if foreign.CalledGoexit() {
 				panic("the task called runtime.Goexit") //nolint:forbidigo // as in a worker; nothing else would end the wait
 			}
 		}()

@@ -30,7 +30,7 @@ type cliWorker struct {
 	host   *Process
 	seat   *seat
 	boot   *boot
-	server *server
+	server server
 
 	typed bool        // the task has a codec for its errors
 	over  atomic.Bool // the call has ended; set-ups are cleaned up

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/serve"
 	"github.com/proctor-dev/proctor/procactor/wire"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -46,6 +47,9 @@ func talkOver(t *testing.T, tasks ...MainOption) (c *link.Conn, replies io.Close
 	return c, repliesR, ended
 }
 
+// aWhile is longer than a worker waits before it says that a task has started.
+const aWhile = 10 * time.Millisecond
+
 // ask begins a call of a task that takes and gives nothing.
 func ask(t *testing.T, c *link.Conn, task string, stream bool) *link.Exchange {
 	t.Helper()
@@ -65,7 +69,7 @@ func TestPingIsAnsweredWhileATaskRuns(t *testing.T) {
 		x := ask(t, c, "wait", false)
 		for range 3 {
 			assert.Zero(t, c.Ping(), "every earlier one was answered")
-			time.Sleep(10 * pace)
+			time.Sleep(aWhile)
 			synctest.Wait()
 		}
 		assert.True(t, x.Started(0), "STARTED comes for a task that takes long")
@@ -116,7 +120,7 @@ func TestOrphanLetsItsCallsNotice(t *testing.T) {
 				release := make(chan struct{})
 				c, code := talk(t, NewTask("work", func(ctx context.Context, _ *int) (int, error) {
 					<-ctx.Done()
-					assert.ErrorIs(t, context.Cause(ctx), errParentGone)
+					assert.ErrorIs(t, context.Cause(ctx), serve.ErrParentGone)
 					if !notices {
 						<-release
 					}
@@ -130,7 +134,7 @@ func TestOrphanLetsItsCallsNotice(t *testing.T) {
 				if notices {
 					assert.Zero(t, time.Since(begun), "nothing is waited for in vain")
 				} else {
-					assert.Equal(t, orphanGrace, time.Since(begun))
+					assert.Equal(t, serve.OrphanGrace, time.Since(begun))
 				}
 				close(release)
 				<-c.Closed()
@@ -144,11 +148,11 @@ func TestWorkerEndsWhenNobodyReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, replies, code := talkOver(t, NewTask("wait", func(ctx context.Context, _ *int) (int, error) {
 			<-ctx.Done()
-			assert.ErrorIs(t, context.Cause(ctx), errParentGone)
+			assert.ErrorIs(t, context.Cause(ctx), serve.ErrParentGone)
 			return 0, ctx.Err()
 		}))
 		ask(t, c, "wait", false)
-		time.Sleep(10 * pace)
+		time.Sleep(aWhile)
 		require.NoError(t, replies.Close())
 		c.Ping() // whose answer nobody can take
 		assert.Equal(t, exitOrphaned, <-code)

@@ -49,7 +49,7 @@ func FuzzWorker(f *testing.F) {
 		var out bytes.Buffer
 		s := newServer(newCatalog([]MainOption{double, count}), bytes.NewReader(b), &out, nil)
 		code := s.serve()
-		s.out.AwaitWritten()
+		s.AwaitWritten()
 		if code != exitServed && code != exitOrphaned && code != osproc.ExitNotServed {
 			t.Fatalf("status %d", code)
 		}

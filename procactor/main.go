@@ -59,12 +59,6 @@ func Main(tasks ...MainOption) {
 	os.Exit(runWorker(boot, newCatalog(tasks)))
 }
 
-// Exit codes of a worker that ends by itself, beside exitNotServed.
-const (
-	exitServed   = 0
-	exitOrphaned = 1
-)
-
 // bootstrap is what a parent hands its worker.
 type bootstrap struct {
 	channels wire.Channels

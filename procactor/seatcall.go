@@ -8,6 +8,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/link"
+	"github.com/proctor-dev/proctor/procactor/internal/serve"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -29,7 +30,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	}
 	r.meta = wire.Meta{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: uint32(attempt)}
 	if measuresOf(ctx) != nil {
-		r.meta.Other = wire.Map{{Key: keyMeasure, Value: "full"}}
+		r.meta.Other = wire.Map{{Key: serve.FieldMeasure, Value: "full"}}
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		r.meta.Remaining = max(time.Until(deadline), time.Microsecond)

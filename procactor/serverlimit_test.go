@@ -20,7 +20,7 @@ func TestAWorkerTellsOfARequestOverTheLimit(t *testing.T) {
 	var out bytes.Buffer
 	s := newServer(newCatalog([]MainOption{NewTask("never", func(context.Context, int) (int, error) { return 0, nil })}), bytes.NewReader(in), &out, nil)
 	s.serve()
-	s.out.AwaitWritten()
+	s.AwaitWritten()
 	r := wire.NewReader(&out, 0)
 	for {
 		f, err := r.Next()

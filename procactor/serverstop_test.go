@@ -31,7 +31,7 @@ func newPiped(t *testing.T, tasks ...MainOption) *piped {
 	go func() {
 		p.code <- s.serve()
 		_ = requestsW.Close()
-		<-s.life.Done() // nobody waits for input any more
+		<-s.Orphaned().Done() // nobody waits for input any more
 		osproc.CloseAll(requestsR, repliesW)
 	}()
 	t.Cleanup(func() { _ = repliesR.Close() })

@@ -11,6 +11,7 @@ import (
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/actor/codec"
+	"github.com/proctor-dev/proctor/procactor/internal/serve"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
@@ -202,7 +203,7 @@ func (t Task[In, Out]) register(c *catalog) {
 		return
 	}
 	cli := func() cliTask { return cliTyped[In, Out]{t} }
-	c.add(servedTask{info: t.info(), errs: t.errs, cli: cli, refused: t.carried(), parse: func(body []byte, memory int64) (job, error) {
+	c.add(servedTask{info: t.info(), errs: t.errs, cli: cli, refused: t.carried(), parse: func(body []byte, memory int64) (serve.Job, error) {
 		in, err := parseValue(t.in, body, memory)
 		if err != nil {
 			return nil, err

@@ -96,3 +96,7 @@ func Survive(f func()) *Fault {
 	}()
 	return <-ended
 }
+
+// CalledGoexit tells a deferred function whether its goroutine is being ended
+// by runtime.Goexit, rather than by a panic.
+func CalledGoexit() bool { return bytes.Contains(debug.Stack(), []byte("runtime.Goexit(")) }

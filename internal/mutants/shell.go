@@ -29,8 +29,8 @@ func shellMutants() []trial {
 			notice{"procactor", "./procactor", "TestCallsThatADeathSentBackComeFirst"},
 		},
 		{
-			mutant{"worker that stops leaves what it took", "serverstop.go", "\tfor _, id := range taken {\n\t\ts.refuse(id)\n\t}\n", ""},
-			notice{"procactor", "./procactor", "TestWorkerAnswersWhatItTookWhenItStops"},
+			mutant{"worker that stops leaves what it took", "stop.go", "\tfor _, id := range taken {\n\t\ts.refuse(id)\n\t}\n", ""},
+			notice{"procactor/internal/serve", "./procactor", "TestWorkerAnswersWhatItTookWhenItStops"},
 		},
 		{
 			mutant{"item is sent, not written", "framewriter.go", "for err == nil && f.done < end {", "for false {"},

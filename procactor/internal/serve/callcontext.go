@@ -1,4 +1,4 @@
-package procactor
+package serve
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 // callContext is the context of a task in a worker. Most tasks never ask it
 // whether it is done, so what answers that is made when they do.
 type callContext struct {
-	parent   context.Context // of all calls: ends when the parent process is gone
-	deadline time.Time       // zero: none
-	call     Call
+	server   *Server   // whose life ends when the parent process is gone
+	deadline time.Time // zero: none
+	call     Call      // what came with it
 
 	mu     sync.Mutex // protects the following
 	real   context.Context
@@ -28,7 +28,7 @@ func (c *callContext) force() context.Context {
 	if c.real != nil {
 		return c.real
 	}
-	ctx, cancel := context.WithCancelCause(c.parent)
+	ctx, cancel := context.WithCancelCause(c.server.life)
 	c.real, c.cancel = ctx, cancel
 	if !c.deadline.IsZero() {
 		c.real, c.timer = context.WithDeadline(ctx, c.deadline)
@@ -50,14 +50,16 @@ func (c *callContext) Err() error { return c.force().Err() }
 
 // Value implements [context.Context].
 func (c *callContext) Value(key any) any {
-	if _, ok := key.(callKey); ok {
-		return c.call
+	if f := c.server.options.Value; f != nil {
+		if v, ok := f(key, c.call); ok {
+			return v
+		}
 	}
 	c.mu.Lock()
 	ctx := c.real
 	c.mu.Unlock()
 	if ctx == nil {
-		ctx = c.parent
+		ctx = c.server.life
 	}
 	return ctx.Value(key)
 }
@@ -76,7 +78,7 @@ func (c *callContext) end(cause error) {
 	}
 }
 
-// stop ends the context that is behind this one; with c.mu held.
+// stop ends the context that is behind this one; c.mu must be held.
 func (c *callContext) stop(cause error) {
 	c.cancel(cause)
 	if c.timer != nil {

@@ -1,4 +1,4 @@
-package procactor
+package serve
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,19 +14,14 @@ import (
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/link"
-	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// orphanGrace is how long a worker whose parent is gone lets its calls notice.
-const orphanGrace = 2 * time.Second
+// OrphanGrace is how long a worker whose parent is gone lets its calls notice.
+const OrphanGrace = 2 * time.Second
 
-// orphanNote is the last line on the crash channel of a worker that ends
-// because its parent is gone, or seems to be.
-const orphanNote = "proctor: the channel from the parent has ended\n"
-
-// errParentGone is why calls are canceled when the parent is gone.
-var errParentGone = errors.New("the channel from the parent process has ended")
+// ErrParentGone is why calls are canceled when the parent is gone.
+var ErrParentGone = errors.New("the channel from the parent process has ended")
 
 // errStopping is why a set-up is canceled.
 var errStopping = errors.New("the worker was asked to stop")
@@ -35,18 +29,51 @@ var errStopping = errors.New("the worker was asked to stop")
 // errGoexit is a set-up that ended its goroutine.
 var errGoexit = errors.New("the set-up called runtime.Goexit")
 
-// server is the worker's side of the wire. One goroutine at a time reads; a
+// End is how a worker's service has ended.
+type End uint8
+
+// The ends of a service.
+const (
+	Served    End = iota // it was told to stop, or its set-up has failed, which was told
+	Orphaned             // its parent is gone, or cannot be understood
+	NotServed            // it could not serve, and starting it again will not help
+)
+
+// Options are what a worker is made of. The functions but Setups are called on the
+// goroutines of calls.
+type Options struct {
+	Tasks  []Task
+	Setups []func(ctx context.Context) (cleanup func(), err error) // in order
+	Unfit  error                                                   // why the tasks cannot be served; nil: they can
+	Build  string                                                  // identifies the program
+
+	Crash   io.Writer                                 // where a panic is announced; may be nil
+	Marks   func(err error) []string                  // names what a task's error is
+	Value   func(key any, call Call) (v any, ok bool) // what the context of a call has besides; may be nil
+	Begun   func(end uint64)                          // told where each request ends before it is looked at; may be nil
+	CPUTime func() time.Duration                      // that of the process; zero: it cannot be told
+
+	// Awaiter returns what waits for input; nil, as its error: nothing does.
+	Awaiter func() (Awaiter, error)
+}
+
+// Awaiter waits for input without taking any of it.
+type Awaiter struct {
+	Input func() // returns when there is input, or its end, or after Wake
+	Wake  func() // ends the waits for input; it is called once
+	End   func() // returns when nobody is there any more to write
+}
+
+// Server is the worker's side of the wire. One goroutine at a time reads; a
 // task that may run alone runs on that goroutine, without a switch, and when
 // it takes long another takes the reading over.
-type server struct {
-	catalog *catalog
-	crash   io.Writer // where a panic is announced; may be nil
-	build   string
+type Server struct {
+	options Options
+	tasks   map[string]*Task
 
-	in     *intake          // for whoever reads
-	reader *wire.Reader     // for whoever reads
-	asm    *wire.Assembler  // for whoever reads
-	begun  osproc.BegunMark // what was begun, for whoever reads
+	in     *intake         // for whoever reads
+	reader *wire.Reader    // for whoever reads
+	asm    *wire.Assembler // for whoever reads
 	out    *link.FrameWriter
 	limits wire.Limits // agreed; set before the first request
 
@@ -58,56 +85,27 @@ type server struct {
 	started, finished atomic.Uint64
 
 	mu       sync.Mutex // protects the following
-	calls    map[uint64]*serverCall
-	stopping bool          // STOP has come; written by who reads
+	calls    map[uint64]*call
+	stopping bool          // STOP has come; written by whoever reads
 	ended    chan struct{} // closed when nothing more will be read, or all is done after STOP
 	over     bool          // ended is closed
 	lost     bool          // the parent is gone, or what it says cannot be read
 	idle     chan struct{} // closed when no call runs, if somebody waits for that
-	inline   *serverCall   // runs on the goroutine that reads
+	inline   *call         // runs on the goroutine that reads
 	tick     pacer
 }
 
-// runWorker serves until told to stop or orphaned, and returns the exit code.
-func runWorker(b bootstrap, c *catalog) int {
-	ch, err := openChannels(b.channels)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "proctor worker: open the inherited channels: %v\n", err)
-		return osproc.ExitNotServed
-	}
-	// The runtime writes the text of a fatal error there, whatever stderr is.
-	if err := debug.SetCrashOutput(ch.crash, debug.CrashOptions{}); err != nil {
-		fmt.Fprintf(os.Stderr, "proctor worker: the parent will not see crash texts: %v\n", err)
-	}
-	if b.debugged && !awaitDebugger(ch.in) {
-		endOwnGroup()
-		return exitOrphaned
-	}
-	s := newServer(c, ch.in, ch.out, ch.crash)
-	if b.begun != 0 {
-		if s.begun, err = osproc.OpenBegun(b.begun); err != nil {
-			fmt.Fprintf(os.Stderr, "proctor worker: the parent will not see what was begun: %v\n", err)
-		}
-		s.begun.Note(0)
-	}
-	// Whatever the worker is in the middle of, such as a clean-up after STOP that
-	// hangs, it does not outlive its parent by more than this.
-	context.AfterFunc(s.life, func() { time.AfterFunc(2*orphanGrace, endOwnGroup) })
-	code := s.serve()
-	if code == exitOrphaned {
-		_, _ = ch.crash.WriteString(orphanNote) // if the parent is there after all, it wants to know
-		endOwnGroup()
-	}
-	return code
-}
-
-func newServer(c *catalog, in io.Reader, out io.Writer, crash io.Writer) *server {
-	s := &server{
-		catalog: c, crash: crash, build: buildID(),
+// New returns a server that reads from in, and writes to out.
+func New(o Options, in io.Reader, out io.Writer) *Server {
+	s := &Server{
+		options: o, tasks: make(map[string]*Task, len(o.Tasks)),
 		in:     &intake{in: in},
-		calls:  make(map[uint64]*serverCall),
+		calls:  make(map[uint64]*call),
 		ended:  make(chan struct{}),
 		limits: wire.DefaultLimits(),
+	}
+	for i := range o.Tasks {
+		s.tasks[o.Tasks[i].Info.Name] = &o.Tasks[i]
 	}
 	s.reader = wire.NewReader(s.in, wire.MaxHello)
 	// On a goroutine of its own: whoever writes may hold s.mu.
@@ -117,13 +115,19 @@ func newServer(c *catalog, in io.Reader, out io.Writer, crash io.Writer) *server
 	return s
 }
 
-// serve is the life of a worker: handshake, set-up, calls, end.
-func (s *server) serve() int {
-	if code, ok := s.handshake(); !ok {
-		return code
+// Orphaned returns a context that ends when the parent is gone.
+func (s *Server) Orphaned() context.Context { return s.life }
+
+// AwaitWritten waits until all that was said is written.
+func (s *Server) AwaitWritten() { s.out.AwaitWritten() }
+
+// Serve is the life of a worker: handshake, set-up, calls, end. It is called once.
+func (s *Server) Serve() End {
+	if end, ok := s.handshake(); !ok {
+		return end
 	}
 	cleanups := make(chan []func(), 1)
-	if len(s.catalog.setup) == 0 {
+	if len(s.options.Setups) == 0 {
 		cleanups <- nil
 	} else {
 		go s.setUp(cleanups)
@@ -134,48 +138,57 @@ func (s *server) serve() int {
 	lost := s.lost
 	s.mu.Unlock()
 	if lost {
-		within(orphanGrace, func() {
+		within(OrphanGrace, func() {
 			s.awaitCalls()
 			cleanUp(<-cleanups)
 		})
-		return exitOrphaned
+		return Orphaned
 	}
 	cleanUp(<-cleanups)
 	s.out.AwaitWritten()
-	return exitServed
+	return Served
 }
 
 // handshake answers the parent's HELLO.
-func (s *server) handshake() (code int, ok bool) {
+func (s *Server) handshake() (end End, ok bool) {
 	f, err := s.reader.Next()
 	if err != nil {
-		return exitOrphaned, false // the parent is gone: nobody to tell
+		return Orphaned, false // the parent is gone: nobody to tell
 	}
 	hello, err := readHello(f)
 	if err == nil {
-		err = s.catalog.unfit()
+		err = s.options.Unfit
 	}
 	if err != nil {
 		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
 		fmt.Fprintf(os.Stderr, "proctor worker: %v\n", err)
-		return osproc.ExitNotServed, false
+		return NotServed, false
 	}
 	ours := wire.DefaultLimits()
 	s.limits = ours.Min(hello.Limits.OrDefault())
 	s.out.SetLimits(s.limits)
 	s.reader.SetMaxFrame(s.limits.MaxFrame)
 	s.asm = wire.NewAssembler(s.limits.MaxBody, 0)
-	payload, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: s.limits, Build: s.build, Tasks: s.catalog.order})
+	payload, err := wire.AppendHello(nil, wire.Hello{Version: wire.Current(), Limits: s.limits, Build: s.options.Build, Tasks: s.offered()})
 	if err != nil {
 		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, "the worker's tasks cannot be announced: "+err.Error()))
-		return osproc.ExitNotServed, false
+		return NotServed, false
 	}
 	said := []wire.Frame{{Header: wire.Header{Kind: wire.KindHello}, Payload: payload}}
-	if len(s.catalog.setup) == 0 { // otherwise the parent learns the tasks before a set-up that may take long
+	if len(s.options.Setups) == 0 { // otherwise the parent learns the tasks before a set-up that may take long
 		said = append(said, wire.Frame{Header: wire.Header{Kind: wire.KindReady}})
 	}
 	_ = s.out.Frames(said...)
-	return 0, true
+	return Served, true
+}
+
+// offered returns what the parent is told of the tasks.
+func (s *Server) offered() []wire.TaskInfo {
+	infos := make([]wire.TaskInfo, len(s.options.Tasks))
+	for i := range infos {
+		infos[i] = s.options.Tasks[i].Info
+	}
+	return infos
 }
 
 // readHello reads the peer's first frame.
@@ -195,7 +208,7 @@ func readHello(f wire.Frame) (wire.Hello, error) {
 }
 
 // setUp runs the set-up functions and says READY, or why not.
-func (s *server) setUp(done chan<- []func()) {
+func (s *Server) setUp(done chan<- []func()) {
 	var cleanups []func()
 	failed := func(err error) {
 		cleanUp(cleanups)
@@ -207,11 +220,11 @@ func (s *server) setUp(done chan<- []func()) {
 	defer func() {
 		// A panic goes on and ends the process; a function that ended its
 		// goroutine would leave the parent waiting.
-		if !returned && calledGoexit() {
+		if !returned && foreign.CalledGoexit() {
 			failed(errGoexit)
 		}
 	}()
-	for _, f := range s.catalog.setup {
+	for _, f := range s.options.Setups {
 		cleanup, err := f(s.prep)
 		if cleanup != nil {
 			cleanups = append(cleanups, cleanup)
@@ -228,12 +241,12 @@ func (s *server) setUp(done chan<- []func()) {
 }
 
 // finish says that nothing more will be served; lost, that the parent is gone.
-func (s *server) finish(lost bool) {
+func (s *Server) finish(lost bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost = s.lost || lost
 	if s.lost {
-		s.orphan(errParentGone)
+		s.orphan(ErrParentGone)
 	}
 	if !s.over {
 		s.over = true
@@ -242,7 +255,7 @@ func (s *server) finish(lost bool) {
 }
 
 // awaitCalls waits until no call runs.
-func (s *server) awaitCalls() {
+func (s *Server) awaitCalls() {
 	s.mu.Lock()
 	if len(s.calls) == 0 {
 		s.mu.Unlock()

@@ -1,4 +1,4 @@
-package procactor
+package serve
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 
 // read takes frames until the parent is gone, or until the reading was taken
 // over by another goroutine.
-func (s *server) read() {
+func (s *Server) read() {
 	for {
 		f, err := s.reader.Next()
 		if errors.Is(err, errRests) {
@@ -30,7 +30,7 @@ func (s *server) read() {
 				return
 			}
 		case ok:
-			if keep := s.take(whole); !keep {
+			if keep := s.takeFrame(whole); !keep {
 				return
 			}
 		}
@@ -38,7 +38,7 @@ func (s *server) read() {
 }
 
 // unreadable ends the worker: its parent is gone, or talks nonsense.
-func (s *server) unreadable(err error) {
+func (s *Server) unreadable(err error) {
 	if !link.IsEnd(err) {
 		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, err.Error()))
 	}
@@ -47,7 +47,7 @@ func (s *server) unreadable(err error) {
 
 // tooLong answers a request that is over the limit for bodies; the connection
 // goes on.
-func (s *server) tooLong(f wire.Frame, err error) bool {
+func (s *Server) tooLong(f wire.Frame, err error) bool {
 	limit := link.BodyLimit(err)
 	if f.Kind != wire.KindRequest || limit == nil {
 		return false
@@ -56,13 +56,13 @@ func (s *server) tooLong(f wire.Frame, err error) bool {
 	return true
 }
 
-// take deals with one message; false when another goroutine reads by now.
-func (s *server) take(f wire.Frame) (keep bool) {
+// takeFrame deals with one message; false when another goroutine reads by now.
+func (s *Server) takeFrame(f wire.Frame) (keep bool) {
 	switch f.Kind {
 	case wire.KindRequest:
 		return s.request(f)
 	case wire.KindCancel:
-		if c := s.call(f.ID); c != nil {
+		if c := s.find(f.ID); c != nil {
 			c.giveUp(wire.ParseText(f.Payload))
 		}
 	case wire.KindCredit:
@@ -71,7 +71,7 @@ func (s *server) take(f wire.Frame) (keep bool) {
 			s.unreadable(err)
 			return false
 		}
-		if c := s.call(f.ID); c != nil {
+		if c := s.find(f.ID); c != nil {
 			c.credit(n)
 		}
 	case wire.KindPing:
@@ -90,13 +90,13 @@ func (s *server) take(f wire.Frame) (keep bool) {
 	return true
 }
 
-func (s *server) call(id uint64) *serverCall {
+func (s *Server) find(id uint64) *call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.calls[id]
 }
 
-func (s *server) pong(f wire.Frame) {
+func (s *Server) pong(f wire.Frame) {
 	token, err := wire.ParsePing(f.Payload)
 	if err != nil {
 		return
@@ -112,12 +112,12 @@ func (s *server) pong(f wire.Frame) {
 }
 
 // request begins a call, on this goroutine if it may run alone.
-func (s *server) request(f wire.Frame) (keep bool) {
+func (s *Server) request(f wire.Frame) (keep bool) {
 	c, j := s.accept(f)
 	if c == nil {
 		return true
 	}
-	if c.task.info.Concurrent > 1 {
+	if c.task.Info.Concurrent > 1 {
 		go c.run(j)
 		return true
 	}

@@ -1,18 +1,15 @@
-package procactor
+package serve
 
-import (
-	"os"
-
-	"github.com/proctor-dev/proctor/procactor/internal/osproc"
-	"github.com/proctor-dev/proctor/procactor/wire"
-)
+import "github.com/proctor-dev/proctor/procactor/wire"
 
 // stop begins nothing new from now on. What runs may need more from the parent,
 // such as credit or to be canceled, so the worker reads on until the last call
 // has ended.
-func (s *server) stop() {
-	if file, ok := s.in.in.(*os.File); ok && s.in.awake == nil {
-		s.in.awake, _ = osproc.NewAwaiter(file) // without one a read that has begun takes what comes last
+func (s *Server) stop() {
+	if s.options.Awaiter != nil && s.in.awake == nil {
+		if a, err := s.options.Awaiter(); err == nil { // without one a read that has begun takes what comes last
+			s.in.awake = &a
+		}
 	}
 	s.mu.Lock()
 	s.stopping = true
@@ -25,7 +22,7 @@ func (s *server) stop() {
 }
 
 // rest ends the reading when the last call has ended after STOP.
-func (s *server) rest() {
+func (s *Server) rest() {
 	s.in.resting.Store(true)
 	if s.in.awake != nil {
 		s.in.awake.Wake()
@@ -36,7 +33,7 @@ func (s *server) rest() {
 
 // leave is the end of the reading: each request that was taken from the pipe,
 // if only in part, is answered, since the parent cannot know of it otherwise.
-func (s *server) leave() {
+func (s *Server) leave() {
 	taken := s.asm.Unfinished(wire.KindRequest)
 	if h, ok := s.reader.Begun(); ok && h.Kind == wire.KindRequest {
 		taken = append(taken, h.ID)
@@ -52,6 +49,6 @@ func (s *server) leave() {
 }
 
 // refuse answers a request that came too late.
-func (s *server) refuse(id uint64) {
+func (s *Server) refuse(id uint64) {
 	s.fail(id, wire.Failure{Class: wire.ClassStopping, Message: "the worker is stopping"})
 }

@@ -1,11 +1,9 @@
-package procactor
+package serve
 
 import (
 	"errors"
 	"io"
 	"sync/atomic"
-
-	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
 // errRests ends the reading of a worker that was told to stop and has nothing
@@ -14,11 +12,11 @@ var errRests = errors.New("the worker reads no more")
 
 // intake is what a worker reads its requests from. After STOP it waits for
 // input before it reads, so that what comes when the last call has ended stays
-// in the pipe: who has read it would have to answer it.
+// in the pipe: whoever has read it would have to answer it.
 type intake struct {
 	in      io.Reader
-	resting atomic.Bool     // nothing more is read
-	awake   *osproc.Awaiter // for whoever reads; nil before STOP, and where input cannot be waited for
+	resting atomic.Bool // nothing more is read
+	awake   *Awaiter    // for whoever reads; nil before STOP, and where input cannot be waited for
 }
 
 // Read implements [io.Reader].

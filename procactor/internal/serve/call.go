@@ -1,33 +1,30 @@
-package procactor
+package serve
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/proctor-dev/proctor/actor"
 	"github.com/proctor-dev/proctor/internal/foreign"
 	"github.com/proctor-dev/proctor/internal/link"
-	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// serverCall is one call in the worker.
-type serverCall struct {
-	s     *server
+// call is one call in the worker.
+type call struct {
+	s     *Server
 	id    uint64
-	task  servedTask
+	task  *Task
 	ctx   callContext
 	begun time.Time     // when the request was taken in
 	ran   time.Time     // when the task began, if the call is measured
 	cpu   time.Duration // of the process at that time
 	said  bool          // a REPLY was sent
 	reads bool          // at its end: the goroutine it ran on still is the one that reads
-	told  bool          // STARTED was sent; protected by server.mu
+	told  bool          // STARTED was sent; protected by Server.mu
 	ended bool          // its last frame was put into the writer's buffer; protected by that
 
 	mu     sync.Mutex // protects the following
@@ -42,13 +39,13 @@ func (e *canceledError) Error() string        { return e.why }
 func (e *canceledError) Is(target error) bool { return target == context.Canceled }
 
 // accept parses a request and enters its call; nil when it was answered.
-func (s *server) accept(f wire.Frame) (*serverCall, job) {
+func (s *Server) accept(f wire.Frame) (*call, Job) {
 	req, err := wire.ParseRequest(f.Payload)
 	if err != nil {
 		s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: err.Error()})
 		return nil, nil
 	}
-	t, ok := s.catalog.tasks[string(req.Task)]
+	t, ok := s.tasks[string(req.Task)]
 	if !ok {
 		s.fail(f.ID, wire.Failure{Class: wire.ClassUnknownTask, Message: fmt.Sprintf("this worker has no task %q", req.Task)})
 		return nil, nil
@@ -57,18 +54,20 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 		s.refuse(f.ID)
 		return nil, nil
 	}
-	s.begun.Note(s.reader.Offset()) // from here on it is looked at, by code of the task's
+	if s.options.Begun != nil { // from here on it is looked at, by code of the task's
+		s.options.Begun(s.reader.Offset())
+	}
 	// Parsed before the reading can go on: the body lies in the read buffer.
 	returned := false
 	defer mustReturn(&returned, "the codec of the input")
-	j, err := t.parse(req.Body, memoryFor(s.limits))
+	j, err := t.Parse(req.Body, s.limits)
 	returned = true
 	if err != nil {
 		s.fail(f.ID, wire.Failure{Class: wire.ClassInput, Message: "the input does not decode: " + err.Error()})
 		return nil, nil
 	}
-	c := &serverCall{s: s, id: f.ID, task: t, begun: time.Now(), window: int64(s.limits.Window)}
-	c.ctx.parent, c.ctx.call = s.life, callOf(req)
+	c := &call{s: s, id: f.ID, task: t, begun: time.Now(), window: int64(s.limits.Window)}
+	c.ctx.server, c.ctx.call = s, callOf(req)
 	if req.Remaining > 0 {
 		c.ctx.deadline = c.begun.Add(req.Remaining)
 	}
@@ -81,7 +80,7 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 		refused = "the call's id is in use"
 	default:
 		s.calls[f.ID] = c
-		if t.info.Concurrent <= 1 {
+		if t.Info.Concurrent <= 1 {
 			s.inline = c // it runs on the goroutine that reads
 		}
 		s.pace()
@@ -96,11 +95,11 @@ func (s *server) accept(f wire.Frame) (*serverCall, job) {
 
 // run does the work and answers. That the call has started the pacer says, if
 // its answer does not come first.
-func (c *serverCall) run(j job) {
+func (c *call) run(j Job) {
 	s := c.s
 	s.started.Add(1)
-	if c.ctx.call.measure {
-		c.ran, c.cpu = time.Now(), osproc.ProcessorTime()
+	if c.ctx.call.Measure {
+		c.ran, c.cpu = time.Now(), s.options.CPUTime()
 	}
 	returned := false
 	defer func() {
@@ -108,7 +107,7 @@ func (c *serverCall) run(j job) {
 			c.crashed()
 		}
 	}()
-	err := j.run(&c.ctx, c)
+	err := j.Run(&c.ctx, c)
 	returned = true
 	c.answer(err)
 	c.end()
@@ -117,9 +116,9 @@ func (c *serverCall) run(j job) {
 // crashed announces which call is about to end the process. Nobody recovers
 // the panic, so its own text and stack follow from the runtime. A task that
 // ends its goroutine would leave its caller waiting: that is made a panic.
-func (c *serverCall) crashed() {
-	if c.s.crash != nil {
-		_, _ = fmt.Fprintf(c.s.crash, "proctor: call %d of task %q panicked\n", c.id, c.task.info.Name)
+func (c *call) crashed() {
+	if c.s.options.Crash != nil {
+		_, _ = fmt.Fprintf(c.s.options.Crash, "proctor: call %d of task %q panicked\n", c.id, c.task.Info.Name)
 	}
 	mustReturn(new(bool), "the task")
 }
@@ -127,17 +126,13 @@ func (c *serverCall) crashed() {
 // mustReturn, deferred, makes a panic of the end of a goroutine on which
 // somebody waits.
 func mustReturn(returned *bool, who string) {
-	if !*returned && calledGoexit() {
+	if !*returned && foreign.CalledGoexit() {
 		panic(who + " called runtime.Goexit") //nolint:forbidigo // see above: the process must end
 	}
 }
 
-// calledGoexit tells a deferred function whether its goroutine is being ended
-// by runtime.Goexit, rather than by a panic.
-func calledGoexit() bool { return bytes.Contains(debug.Stack(), []byte("runtime.Goexit(")) }
-
 // end takes the call out; the last one after STOP ends the worker.
-func (c *serverCall) end() {
+func (c *call) end() {
 	s := c.s
 	c.ctx.end(nil)
 	s.finished.Add(1)
@@ -158,21 +153,21 @@ func (c *serverCall) end() {
 	}
 }
 
-func (c *serverCall) measures() wire.Measures {
-	if !c.ctx.call.measure {
+func (c *call) measures() wire.Measures {
+	if !c.ctx.call.Measure {
 		return wire.Measures{Run: time.Since(c.begun)}
 	}
 	m := wire.Measures{Queue: c.ran.Sub(c.begun), Run: time.Since(c.ran)}
-	if c.task.info.Concurrent <= 1 && c.cpu > 0 {
-		m.CPU = osproc.ProcessorTime() - c.cpu
+	if c.task.Info.Concurrent <= 1 && c.cpu > 0 {
+		m.CPU = c.s.options.CPUTime() - c.cpu
 	}
 	return m
 }
 
 // answer sends the last frame of the call.
-func (c *serverCall) answer(err error) {
+func (c *call) answer(err error) {
 	switch {
-	case err == nil && c.task.info.Stream:
+	case err == nil && c.task.Info.Stream:
 		_ = c.last(wire.KindEnd, link.Bytes(wire.AppendEnd(nil, c.measures())))
 	case err == nil && c.said:
 	case err == nil:
@@ -183,7 +178,7 @@ func (c *serverCall) answer(err error) {
 }
 
 // fail answers with an error, as text if its body is too long.
-func (c *serverCall) fail(f wire.Failure) {
+func (c *call) fail(f wire.Failure) {
 	err := c.last(wire.KindError, link.Bytes(wire.AppendError(nil, f)))
 	if limit := link.BodyLimit(err); limit != nil {
 		f.Body, f.TooLong = nil, limit
@@ -192,7 +187,7 @@ func (c *serverCall) fail(f wire.Failure) {
 }
 
 // last sends the frame that ends the call.
-func (c *serverCall) last(kind wire.Kind, build link.Encoder) error {
+func (c *call) last(kind wire.Kind, build link.Encoder) error {
 	return c.s.out.Message(kind, c.id, func(dst []byte) ([]byte, error) {
 		c.ended = true
 		return build(dst)
@@ -203,7 +198,7 @@ func (c *serverCall) last(kind wire.Kind, build link.Encoder) error {
 var errEnded = errors.New("the call has been answered")
 
 // tell says STARTED, unless the answer was first.
-func (c *serverCall) tell() {
+func (c *call) tell() {
 	_ = c.s.out.Enqueue(wire.KindStarted, c.id, func(dst []byte) ([]byte, error) {
 		if c.ended {
 			return dst, errEnded
@@ -213,11 +208,11 @@ func (c *serverCall) tell() {
 }
 
 // failure turns the task's error into what travels. One that panics, or ends
-// who looks into it, must not end the worker: others have their calls here.
-func (c *serverCall) failure(err error) wire.Failure {
+// whoever looks into it, must not end the worker: others have their calls here.
+func (c *call) failure(err error) wire.Failure {
 	err = actor.SafeError(err)
 	f := wire.Failure{Class: wire.ClassTask, Message: foreign.Text(err), Measures: c.measures()}
-	f.Marks, _ = foreign.Ask(err, func() []string { return marksOf(err) })
+	f.Marks, _ = foreign.Ask(err, func() []string { return c.s.options.Marks(err) })
 	if out, ok := foreign.As[*outputError](err); ok {
 		f.Class, f.Message, f.TooLong = wire.ClassOutput, out.Error(), link.BodyLimit(out.err)
 		return f
@@ -225,30 +220,25 @@ func (c *serverCall) failure(err error) wire.Failure {
 	if c.ctx.Err() != nil && foreign.Is(err, context.Canceled) {
 		f.Class = wire.ClassCanceled
 	}
-	if c.task.errs != nil {
-		var body []byte
-		encErr := survived(func() (refused error) {
-			body, refused = c.task.errs.Append(nil, err)
-			return refused
-		})
-		if encErr == nil {
+	if c.task.EncodeError != nil {
+		if body, encErr := c.task.EncodeError(nil, err); encErr == nil {
 			f.Body = body
 		}
 	}
 	return f
 }
 
-func (s *server) fail(id uint64, f wire.Failure) {
+func (s *Server) fail(id uint64, f wire.Failure) {
 	_ = s.out.Frame(wire.KindError, id, wire.AppendError(nil, f))
 }
 
-func (c *serverCall) giveUp(why string) { c.ctx.end(&canceledError{why}) }
+func (c *call) giveUp(why string) { c.ctx.end(&canceledError{why}) }
 
-// reply implements answerer.
-func (c *serverCall) reply(j job) error {
+// Reply implements [Answerer].
+func (c *call) Reply(j Job) error {
 	err := c.s.out.Message(wire.KindReply, c.id, func(dst []byte) ([]byte, error) {
 		c.ended = true
-		return j.encode(wire.AppendReplyHead(dst, c.measures()))
+		return j.Encode(wire.AppendReplyHead(dst, c.measures()))
 	}, nil)
 	if err != nil {
 		return &outputError{err}
@@ -257,9 +247,9 @@ func (c *serverCall) reply(j job) error {
 	return nil
 }
 
-// item implements answerer: it waits for credit, and until the item is in the
+// Item implements [Answerer]: it waits for credit, and until the item is in the
 // pipe: a task that dies behind it takes it back no more.
-func (c *serverCall) item(encode func([]byte) ([]byte, error)) error {
+func (c *call) Item(encode func([]byte) ([]byte, error)) error {
 	body, err := encode(nil)
 	if err != nil {
 		return &outputError{err}
@@ -275,7 +265,7 @@ func (c *serverCall) item(encode func([]byte) ([]byte, error)) error {
 
 // spend waits until the window is open, and takes n bytes of it. One item may
 // overdraw it, so that items larger than the window pass.
-func (c *serverCall) spend(n int64) error {
+func (c *call) spend(n int64) error {
 	for {
 		c.mu.Lock()
 		if c.window > 0 {
@@ -296,7 +286,7 @@ func (c *serverCall) spend(n int64) error {
 	}
 }
 
-func (c *serverCall) credit(n uint32) {
+func (c *call) credit(n uint32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.window = min(c.window+int64(n), int64(wire.HardLimit))

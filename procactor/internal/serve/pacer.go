@@ -1,4 +1,4 @@
-package procactor
+package serve
 
 import "time"
 
@@ -11,30 +11,30 @@ const pace = time.Millisecond
 type pacer struct {
 	timer  *time.Timer
 	armed  bool
-	starts uint64      // calls begun
-	seen   uint64      // starts at the last tick
-	held   *serverCall // ran on the goroutine that reads at the last tick
+	starts uint64 // calls begun
+	seen   uint64 // starts at the last tick
+	held   *call  // ran on the goroutine that reads at the last tick
 }
 
-// pace notes that a call begins; with s.mu held.
-func (s *server) pace() {
+// pace notes that a call begins; s.mu must be held.
+func (s *Server) pace() {
 	s.tick.starts++
 	if s.tick.armed {
 		return
 	}
 	s.tick.armed = true
 	if s.tick.timer == nil {
-		s.tick.timer = time.AfterFunc(pace, s.look)
+		s.tick.timer = time.AfterFunc(pace, s.onTick)
 		return
 	}
 	s.tick.timer.Reset(pace)
 }
 
-// look is the tick. It says STARTED for calls that were not answered at once,
+// onTick is the tick. It says STARTED for calls that were not answered at once,
 // so that the parent learns of it within two ticks. A call that has held the
 // goroutine that reads since the last tick has the reading taken over by this
 // one: then CANCEL, PING and the parent's end are seen while it runs.
-func (s *server) look() {
+func (s *Server) onTick() {
 	s.mu.Lock()
 	takeOver := s.inline != nil && s.inline == s.tick.held
 	if takeOver {
