@@ -46,7 +46,7 @@ func TestSupervisorKnowsFirstOfADeadWorker(t *testing.T) {
 	}
 }
 
-// Who hears of the death of a pool's worker does not find it in service.
+// Whoever hears of the death of a pool's worker does not find it in service.
 func TestPoolKnowsFirstOfADeadWorker(t *testing.T) {
 	const lives = 6
 	pool := startPool(t, procactor.Self(), procactor.PoolConfig{Size: 1})

@@ -69,7 +69,7 @@ func measuresOf(ctx context.Context) func(Measures) {
 	return f
 }
 
-// measured tells who asked by ctx what the worker said. The error is a panic of
+// measured tells whoever asked by ctx what the worker said. The error is a panic of
 // who was told.
 func measured(ctx context.Context, m wire.Measures) error {
 	f := measuresOf(ctx)

@@ -16,8 +16,8 @@ import (
 // What a worker says of itself is bounded by what its caller knows.
 func TestAWorkersClaimsAreBounded(t *testing.T) {
 	t.Parallel()
-	c := newCore(nil, "w", mailbox.Config{}, 2)
-	s := &seat{hello: wire.Hello{Tasks: []wire.TaskInfo{{Name: "t", Concurrent: math.MaxUint32}}}}
+	c := newDispatcher(nil, "w", mailbox.Config{}, 2)
+	s := &workerLife{hello: wire.Hello{Tasks: []wire.TaskInfo{{Name: "t", Concurrent: math.MaxUint32}}}}
 	c.add(s)
 	assert.Equal(t, 2*8, c.maxWidth(8))
 	assert.Equal(t, 8, s.allowed("t", 8))

@@ -203,8 +203,8 @@ type noCodec struct{}
 func (noCodec) Append(dst []byte, _ func()) ([]byte, error) { return append(dst, 'f'), nil }
 func (noCodec) Parse([]byte) (func(), error)                { return func() {}, nil }
 
-// handCommand is the test binary as that program, run by hand.
-func handCommand(part string, args ...string) *exec.Cmd {
+// cliCommandLine is the test binary as that program, run by hand.
+func cliCommandLine(part string, args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), handVariable+"="+part)
 	return cmd
@@ -212,7 +212,7 @@ func handCommand(part string, args ...string) *exec.Cmd {
 
 // byHand runs it to its end.
 func byHand(part, stdin string, args ...string) (stdout, stderr string, code int) {
-	return runByHand(handCommand(part, args...), stdin)
+	return runByHand(cliCommandLine(part, args...), stdin)
 }
 
 func runByHand(cmd *exec.Cmd, stdin string) (stdout, stderr string, code int) {

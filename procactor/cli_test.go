@@ -164,7 +164,7 @@ func TestByHandWithWrongTasks(t *testing.T) {
 func TestByHandSetsUp(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "log")
-	cmd := handCommand("set-up", "--proctor-call", "square")
+	cmd := cliCommandLine("set-up", "--proctor-call", "square")
 	cmd.Env = append(cmd.Env, fileVariable+"="+file)
 	cmd.Stdin = strings.NewReader("3")
 	out, err := cmd.Output()
@@ -187,7 +187,7 @@ func TestByHandSetsUp(t *testing.T) {
 // A debugger, strace or perf has one process to look at.
 func TestByHandIsOneProcess(t *testing.T) {
 	t.Parallel()
-	cmd := handCommand("tasks", "--proctor-call", "process")
+	cmd := cliCommandLine("tasks", "--proctor-call", "process")
 	cmd.Stdin = strings.NewReader("{}")
 	out, err := cmd.Output()
 	require.NoError(t, err)

@@ -70,7 +70,7 @@ func TestCtrlCByHand(t *testing.T) {
 	t.Parallel()
 	press := func(s *terminal) { require.NoError(t, s.cmd.Process.Signal(os.Interrupt)) }
 	command := func(part, task string) *terminal {
-		cmd := handCommand(part, "--proctor-call", task)
+		cmd := cliCommandLine(part, "--proctor-call", task)
 		cmd.Stdin = strings.NewReader("{}")
 		return atTerminal(t, cmd)
 	}
@@ -123,7 +123,7 @@ func TestCtrlCAtCommandByHand(t *testing.T) {
 		require.NoError(t, err)
 		in, err := json.Marshal(chore{Use: "puppet", Stdin: string(text)})
 		require.NoError(t, err)
-		cmd := handCommand("tasks", append([]string{"--proctor-call", "tool"}, args...)...)
+		cmd := cliCommandLine("tasks", append([]string{"--proctor-call", "tool"}, args...)...)
 		cmd.Env = inEmptyDir(t, cmd.Env)
 		cmd.Stdin = bytes.NewReader(in)
 		return atTerminal(t, cmd)
@@ -176,7 +176,7 @@ func TestCtrlCAtCommandByHand(t *testing.T) {
 // As in: ./prog --proctor-call count < in.json | head -1.
 func TestNobodyReadsByHand(t *testing.T) {
 	t.Parallel()
-	cmd := handCommand("tasks", "--proctor-call", "count")
+	cmd := cliCommandLine("tasks", "--proctor-call", "count")
 	cmd.Stdin = strings.NewReader("2000000000")
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -198,7 +198,7 @@ func TestNoRoomByHand(t *testing.T) {
 		t.Skip("no /dev/full here")
 	}
 	defer full.Close() //nolint:errcheck // nothing was written
-	cmd := handCommand("tasks", "--proctor-call", "square")
+	cmd := cliCommandLine("tasks", "--proctor-call", "square")
 	cmd.Stdin, cmd.Stdout = strings.NewReader("3"), full
 	code, said := atTerminal(t, cmd).end()
 	assert.Equal(t, 3, code)

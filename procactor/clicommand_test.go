@@ -51,7 +51,7 @@ func TestCommandByHand(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			cmd := handCommand("tasks", append([]string{"--proctor-call"}, strings.Fields(tt.args)...)...)
+			cmd := cliCommandLine("tasks", append([]string{"--proctor-call"}, strings.Fields(tt.args)...)...)
 			cmd.Env = inEmptyDir(t, cmd.Env)
 			stdout, stderr, code := runByHand(cmd, tt.in)
 			assert.Equal(t, tt.code, code)

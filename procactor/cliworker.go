@@ -23,20 +23,20 @@ import (
 var errInterrupted = errors.New("interrupted by Ctrl-C")
 
 // cliWorker is both sides of the wire in one process: the server that a worker
-// is, and the seat that a parent has for it, joined by two pipes. What a task
+// is, and the workerLife that a parent has for it, joined by two pipes. What a task
 // sees is what it sees when it is supervised; a debugger has one process to look
 // at.
 type cliWorker struct {
-	host   *Process
-	seat   *seat
-	boot   *boot
-	server server
+	host       *Process
+	workerLife *workerLife
+	boot       *boot
+	server     server
 
 	typed bool        // the task has a codec for its errors
 	over  atomic.Bool // the call has ended; set-ups are cleaned up
 }
 
-// thisProcess is a worker that is in this process. Its seat is left before it
+// thisProcess is a worker that is in this process. Its workerLife is left before it
 // would end it.
 type thisProcess struct{}
 
@@ -62,20 +62,20 @@ func newCLIWorker(c *catalog) (*cliWorker, error) {
 	}
 	sys := actor.NewSystem()
 	cell, life, err := actor.Begin(sys, "by-hand", func() *processCell {
-		return &processCell{workerCell{core: newCore(sys, "by-hand", mailbox.Config{}, 1)}}
+		return &processCell{workerCell{dispatcher: newDispatcher(sys, "by-hand", mailbox.Config{}, 1)}}
 	})
 	if err != nil {
 		osproc.CloseAll(requestsR, requestsW, repliesR, repliesW)
 		return nil, err
 	}
 	frames := osproc.NewDuplex(repliesR, requestsW)
-	s := &seat{
-		leases: leases{core: cell.core, life: life}, child: spawned{running: thisProcess{}, frames: frames}, log: sys.Logger(),
+	s := &workerLife{
+		leases: leases{dispatcher: cell.dispatcher, life: life}, child: spawned{running: thisProcess{}, frames: frames}, log: sys.Logger(),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
 	cell.next = s
 	w := &cliWorker{
-		host: &Process{sys: sys, path: cell.core.path, core: cell.core}, seat: s,
+		host: &Process{sys: sys, path: cell.dispatcher.path, dispatcher: cell.dispatcher}, workerLife: s,
 		boot:   &boot{ours: wire.DefaultLimits(), done: make(chan struct{})},
 		server: newServer(c, requestsR, repliesW, os.Stderr),
 	}
@@ -108,12 +108,12 @@ func (w *cliWorker) run(timeout time.Duration, call func(cliContext) error) int 
 				return byhand.ExitInterrupted
 			}
 			interrupt(cancel)
-		case <-w.seat.order:
-			if w.seat.spared() {
-				w.seat.askLater(pingInterval)
+		case <-w.workerLife.order:
+			if w.workerLife.limitsSuspended() {
+				w.workerLife.askLater(pingInterval)
 				continue
 			}
-			if o, ok := w.seat.ordered(); ok {
+			if o, ok := w.workerLife.ordered(); ok {
 				complain(o.why)
 				if ctx.Err() != nil {
 					return byhand.ExitInterrupted
@@ -127,7 +127,7 @@ func (w *cliWorker) run(timeout time.Duration, call func(cliContext) error) int 
 // ctrlC tells of each Ctrl-C.
 func ctrlC() <-chan os.Signal {
 	pressed := make(chan os.Signal, 2)
-	if !signal.Ignored(os.Interrupt) { // else the shell runs it in the background
+	if !signal.Ignored(os.Interrupt) { // otherwise the shell runs it in the background
 		signal.Notify(pressed, os.Interrupt)
 	}
 	return pressed
@@ -157,15 +157,15 @@ func (w *cliWorker) bring(ctx context.Context, timeout time.Duration, call func(
 	}
 	code := w.report(ctx, err)
 	w.over.Store(true)
-	w.seat.act(osproc.ActStop, nil)
-	<-w.seat.exited
+	w.workerLife.act(osproc.ActStop, nil)
+	<-w.workerLife.exited
 	return code
 }
 
 // ready does the handshake, and returns when the set-up has run.
 func (w *cliWorker) ready(ctx context.Context) error {
-	s := w.seat
-	w.seat.worker.StartTimeout = 1<<63 - 1 // a person has Ctrl-C
+	s := w.workerLife
+	w.workerLife.worker.StartTimeout = 1<<63 - 1 // a person has Ctrl-C
 	err := s.sayHello(w.boot.ours)
 	if err == nil {
 		err = s.awaitReady(ctx, w.boot)
@@ -174,7 +174,7 @@ func (w *cliWorker) ready(ctx context.Context) error {
 		return err
 	}
 	s.hello = w.boot.hello
-	s.life.Ready() // takes the seat into service
+	s.life.Ready() // takes the workerLife into service
 	return nil
 }
 

@@ -52,7 +52,7 @@ type Command struct {
 	// StdoutFile names the file that is the program's standard output, for what
 	// is too large to keep; empty means none, and a relative one lies in the
 	// private directory. It is made, or emptied, for the process alone: nobody
-	// else gets a copy. It is no named pipe. It excludes Stdout.
+	// otherwise gets a copy. It is no named pipe. It excludes Stdout.
 	StdoutFile string
 }
 
@@ -115,7 +115,7 @@ var errNoCommand = errors.New("the command task is declared without its build or
 // commandCall is one call of a command task, without its types.
 type commandCall interface {
 	build(ctx context.Context, dir string) (Command, error)
-	// parse reports whether there is an answer; else failed says why not.
+	// parse reports whether there is an answer; otherwise failed says why not.
 	parse(res Result) bool
 	failed() error
 }
@@ -249,7 +249,7 @@ func (e *commandEngine) runCommand(ctx context.Context, task string, call comman
 		return answer{err: link.ErrLost, delivery: actor.NotSent}, false // the next life does it, if there is one
 	}
 	defer func() {
-		if !open { // else the goroutine that sees to its end does it
+		if !open { // otherwise the goroutine that sees to its end does it
 			r.finish()
 		}
 	}()

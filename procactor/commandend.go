@@ -44,7 +44,7 @@ func (r *commandRun) wasKilled() bool {
 }
 
 // noted notes that we end the process, and why, and returns it if it is there;
-// else begun sees to it.
+// otherwise begun sees to it.
 func (r *commandRun) noted(why error, note func(*osproc.StopRecord, error, osproc.Motive)) *osproc.Child {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -114,7 +114,7 @@ func (r *commandRun) result(ctx context.Context) (Result, answer) {
 	return res, answer{kind: wire.KindReply, delivery: actor.Done}
 }
 
-// measured tells who asked by ctx what the process cost.
+// measured tells whoever asked by ctx what the process cost.
 func (r *commandRun) measured(ctx context.Context) error {
 	cpu, ok := r.status.CPU()
 	if !ok {

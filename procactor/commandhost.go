@@ -26,10 +26,10 @@ import (
 // is that of its call alone: the host ends only when it is told to. All methods may
 // be called from any goroutine.
 type CommandHost struct {
-	sys  *actor.System
-	path string
-	core *core
-	kept keptTargets
+	sys        *actor.System
+	path       string
+	dispatcher *dispatcher
+	kept       keptTargets
 }
 
 // StartCommands starts a host of commands at the spawner. No process is started
@@ -49,13 +49,13 @@ func StartCommands(ctx context.Context, at actor.Spawner, name string, c Command
 		return nil, &actor.StartError{Name: path, Err: err}
 	}
 	cell, _, err := startIn(ctx, at, name, c.Grace, func(sys *actor.System, path string) *processCell {
-		return &processCell{workerCell{core: newCore(sys, path, c.Mailbox, c.Limit)}}
+		return &processCell{workerCell{dispatcher: newDispatcher(sys, path, c.Mailbox, c.Limit)}}
 	}, c.open)
 	if err != nil {
 		return nil, err
 	}
-	core := cell.host()
-	return &CommandHost{sys: core.sys, path: core.path, core: core}, nil
+	dispatcher := cell.host()
+	return &CommandHost{sys: dispatcher.sys, path: dispatcher.path, dispatcher: dispatcher}, nil
 }
 
 // CommandsChild returns the spec of a host of commands as a supervised child,
@@ -126,7 +126,7 @@ func (h *CommandHost) Running() []RunningCommand {
 	}
 	var all []RunningCommand
 	for _, r := range c.inService() {
-		if s, ok := r.(*commandSeat); ok {
+		if s, ok := r.(*commandBackend); ok {
 			all = append(all, s.running()...)
 		}
 	}
@@ -142,9 +142,9 @@ type RunningCommand struct {
 	Since   time.Time // when it was started
 }
 
-func (h *CommandHost) find() (*core, error)  { return resolve(h.core, h.sys, h.path) }
-func (h *CommandHost) name() string          { return h.path }
-func (h *CommandHost) targets() *keptTargets { return &h.kept }
+func (h *CommandHost) find() (*dispatcher, error) { return resolve(h.dispatcher, h.sys, h.path) }
+func (h *CommandHost) name() string               { return h.path }
+func (h *CommandHost) targets() *keptTargets      { return &h.kept }
 
 // Commands says how many processes of command tasks run at once on a
 // [CommandHost], and how they are treated. The zero value is a sensible one; it is a

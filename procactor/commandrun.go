@@ -155,7 +155,7 @@ func (r *commandRun) plan() (osproc.Plan, error) {
 	if p.Path, err = osproc.FindProgram(r.cmd.Path); err != nil {
 		return p, refused(r.failure(err, hintOf(r.cmd.Path, err)))
 	}
-	if hint, problem := hintOfWorkDir(p.Dir, "leave Command.Dir empty"); problem != nil { // else it would be said of the program
+	if hint, problem := hintOfWorkDir(p.Dir, "leave Command.Dir empty"); problem != nil { // otherwise it would be said of the program
 		return p, refused(r.failure(problem, hint))
 	}
 	return p, nil
@@ -166,7 +166,7 @@ func (r *commandRun) failure(err error, hint string) error {
 	return &CommandError{Task: r.task, Program: r.cmd.Path, Err: err, Hint: hint}
 }
 
-// openOutput connects what the process writes with who takes it, and prepares
+// openOutput connects what the process writes with whoever takes it, and prepares
 // what it reads.
 func (r *commandRun) openOutput(ctx context.Context, files *osproc.StandardFiles, pid int) {
 	log := withAttrs(r.engine.log, record.Task(r.task), record.Process(pid))

@@ -138,7 +138,7 @@ func TestCommandsAreDrained(t *testing.T) {
 	require.ErrorIs(t, sys.Drain(short), context.Canceled, "two processes run")
 	player.do("return x")
 	require.NoError(t, wait(t, "the running call", running).err)
-	if goodGraceEnd { // else it was killed at once, for nothing there asks it to end
+	if goodGraceEnd { // otherwise it was killed at once, for nothing there asks it to end
 		require.ErrorIs(t, sys.Drain(short), context.Canceled, "one process runs")
 		canceled.do("return nobody waits")
 	}

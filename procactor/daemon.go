@@ -24,7 +24,7 @@ import (
 // starts.
 //
 // It leads a session of its own, and has no terminal: its standard input is
-// empty, and /dev/tty cannot be opened. Who opens another terminal, such as a
+// empty, and /dev/tty cannot be opened. Whoever opens another terminal, such as a
 // serial line, and does not want its HUP, opens it with O_NOCTTY.
 //
 // It ends by itself or is stopped: by TERM to its process group, and by KILL
@@ -214,8 +214,8 @@ func (d *DaemonRef) Signal(sig os.Signal) error {
 	return nil
 }
 
-// RunDaemon runs a plain program in the System to its end, in the place of a
-// function: nil when it exits with status 0, else the reason of its end. When
+// RunDaemon runs a plain program in the System to its end, instead of a
+// function: nil when it exits with status 0, otherwise the reason of its end. When
 // ctx ends it is stopped, which is waited for, and the error is that of ctx; it
 // has its own time for that, and is killed when that is over. One that not even
 // that has ended is named by an *[actor.CloseError] beside.

@@ -24,7 +24,7 @@ type daemonRun struct {
 	life   *actor.Life
 	sys    *actor.System
 	who    slog.Attr // the path of the actor whose program it is, as records have it
-	run    bool      // its end is told to who runs it, and by nobody to the log
+	run    bool      // its end is told to whoever runs it, and by nobody to the log
 	path   string    // of the program, as it was found
 
 	child          *osproc.Child
@@ -34,7 +34,7 @@ type daemonRun struct {
 	exited         chan struct{} // closed when the process was reaped
 	status         osproc.Status // set before exited is closed, and so is ended
 	ended          time.Time
-	end            osproc.Ending     // set by bury
+	end            osproc.Ending     // set by collectExit
 	stops          osproc.StopRecord // what we do to end it
 }
 
@@ -75,7 +75,7 @@ func planDaemon(args, env []string, dir string) (osproc.Plan, error) {
 		return osproc.Plan{}, errNoProgram
 	}
 	p := osproc.Plan{Args: args, Env: childEnv(env), Dir: dir}
-	if hint, problem := lackOfOwnDir(args[0], dir); problem != nil { // else it would be said of the program, or by it
+	if hint, problem := lackOfOwnDir(args[0], dir); problem != nil { // otherwise it would be said of the program, or by it
 		return p, &CommandError{Program: args[0], Err: problem, Hint: hint}
 	}
 	var err error
@@ -91,7 +91,7 @@ func planDaemon(args, env []string, dir string) (osproc.Plan, error) {
 	if dir == "" {
 		return p, nil
 	}
-	if hint, problem := hintOfWorkDir(dir, "name another"); problem != nil { // else it would be said of the program
+	if hint, problem := hintOfWorkDir(dir, "name another"); problem != nil { // otherwise it would be said of the program
 		return p, &CommandError{Program: args[0], Err: problem, Hint: hint}
 	}
 	return p, nil
@@ -111,7 +111,7 @@ func startPlain(plan osproc.Plan, name string) (c *osproc.Child, stdout, stderr 
 	return c, files.Stdout, files.Stderr, nil
 }
 
-// openOutput connects what the program writes with who takes it.
+// openOutput connects what the program writes with whoever takes it.
 func (r *daemonRun) openOutput(stdout, stderr *os.File) {
 	log := r.log()
 	out, errs := stdio.OneAtATime(r.daemon.Stdout, r.daemon.Stderr)
@@ -152,7 +152,7 @@ func (r *daemonRun) failedStart(why error) error {
 	if !errors.Is(why, errExited) {
 		_ = r.stop(why, cmp.Or(r.daemon.Grace, defaultGrace)) // nobody else may bound it
 	}
-	e := r.bury()
+	e := r.collectExit()
 	keepName(r.life, r.exited)
 	if errors.Is(why, errExited) {
 		return fmt.Errorf("%w: %w", why, e)
@@ -170,7 +170,7 @@ func (r *daemonRun) failedStart(why error) error {
 // it about, and then says how it ended.
 func (r *daemonRun) watch() {
 	stopped := r.untilEnd()
-	died := r.bury()
+	died := r.collectExit()
 	reason := redacted(r.daemon.Redact, endOfLife(stopped, died, r.end.Forced, r.ownEnd(died)))
 	if !r.run {
 		tellEnd(record.ProgramDied, r.life, reason, died)
@@ -201,13 +201,13 @@ func (r *daemonRun) untilEnd() (stopped error) {
 // ownEnd is the reason of a life that nobody stopped.
 func (r *daemonRun) ownEnd(died *ExitError) error {
 	if r.end.Clean() && died.Why == nil {
-		return goodExit{}
+		return normalExit{}
 	}
 	return died
 }
 
-// bury collects what is left of an ended program, and says how it ended.
-func (r *daemonRun) bury() *ExitError {
+// collectExit collects what is left of an ended program, and says how it ended.
+func (r *daemonRun) collectExit() *ExitError {
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
 	stderr := r.stderr.Close(limit.Done())

@@ -189,7 +189,7 @@ type debugParent struct {
 
 func startDebugParent(t *testing.T, part, value string) debugParent {
 	t.Helper()
-	cmd := handCommand(part)
+	cmd := cliCommandLine(part)
 	cmd.Env = append(cmd.Env, "PROCTOR_DEBUG="+value)
 	in, err := cmd.StdinPipe()
 	require.NoError(t, err)

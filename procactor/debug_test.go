@@ -39,8 +39,8 @@ func TestWantsDebugger(t *testing.T) {
 func TestMisses(t *testing.T) {
 	t.Parallel()
 	type tick struct {
-		unanswered uint64
-		spared     bool
+		unanswered      uint64
+		limitsSuspended bool
 	}
 	tests := []struct {
 		name  string
@@ -62,7 +62,7 @@ func TestMisses(t *testing.T) {
 			var m misses
 			got := 0
 			for i, k := range tt.ticks {
-				if got == 0 && m.tooMany(k.unanswered, tt.limit, func() bool { return k.spared }) {
+				if got == 0 && m.tooMany(k.unanswered, tt.limit, func() bool { return k.limitsSuspended }) {
 					got = i + 1
 				}
 			}
@@ -84,13 +84,13 @@ func TestDebuggedDeathDoesNotCount(t *testing.T) {
 	assert.False(t, blamable(answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: osproc.DeathDebugged}))
 }
 
-// A worker that waits for a debugger is spared before that has come.
+// A worker that waits for a debugger is limitsSuspended before that has come.
 func TestDebuggedIsSparedUntraced(t *testing.T) {
 	t.Parallel()
-	s := &seat{child: spawned{running: thisProcess{}}}
-	if s.spared() {
+	s := &workerLife{child: spawned{running: thisProcess{}}}
+	if s.limitsSuspended() {
 		t.Skip("somebody traces this test")
 	}
 	s.worker.debugged = true
-	assert.True(t, s.spared())
+	assert.True(t, s.limitsSuspended())
 }

@@ -21,10 +21,10 @@ type request struct {
 	body    []byte
 	enc     link.Encoder
 	key     string
-	command commandCall                                                     // in the place of the body, of a command task
+	command commandCall                                                     // instead of the body, of a command task
 	meta    wire.Meta                                                       // of the attempt
 	x       *link.Exchange                                                  // for the next attempt; nil: a new one is made
-	timeout time.Duration                                                   // the task's own, if its calls have a key and it applies; else zero
+	timeout time.Duration                                                   // the task's own, if its calls have a key and it applies; otherwise zero
 	over    *overtime                                                       // the cause by which that ends a call
 	began   time.Time                                                       // of the attempt
 	items   func(ctx context.Context, c *link.Conn, x *link.Exchange) error // takes the items of a stream; nil for a call
@@ -53,23 +53,23 @@ type outcome struct {
 	answer answer
 	pid    actor.PID
 	open   bool        // the exchange goes on without its caller
-	limits wire.Limits // those agreed with who answered
+	limits wire.Limits // those agreed with whoever answered
 }
 
 // do brings a request to its end: it waits for a worker, sends, waits for the
 // answer, and delivers again what may be. It runs in the caller's goroutine.
-func (c *core) do(ctx context.Context, r *request) outcome {
+func (c *dispatcher) do(ctx context.Context, r *request) outcome {
 	a, err := c.admit(ctx, r.info, false)
 	if err != nil {
 		return failed(actor.PID{Name: c.path}, actor.NotSent, err)
 	}
-	return c.carry(ctx, r, a)
+	return c.deliver(ctx, r, a)
 }
 
-// carry is do for a request that is admitted.
-func (c *core) carry(ctx context.Context, r *request, a admission) outcome {
+// deliver is do for a request that is admitted.
+func (c *dispatcher) deliver(ctx context.Context, r *request, a admission) outcome {
 	defer c.ended()
-	var t trip
+	var t attempts
 	for {
 		s, err := c.lease(ctx, a)
 		if err != nil {
@@ -107,7 +107,7 @@ func failed(pid actor.PID, d actor.Delivery, err error) outcome {
 
 // blame counts a death against the request that was running, if it says
 // something about it; the error ends the request.
-func (c *core) blame(r *request, t *trip, o outcome) error {
+func (c *dispatcher) blame(r *request, t *attempts, o outcome) error {
 	if !blamable(o.answer) {
 		return nil
 	}
@@ -116,7 +116,7 @@ func (c *core) blame(r *request, t *trip, o outcome) error {
 }
 
 // blameLate is blame for a call that was given up before its worker died of it.
-func (c *core) blameLate(r *request, pid actor.PID, a answer) {
+func (c *dispatcher) blameLate(r *request, pid actor.PID, a answer) {
 	if blamable(a) && r.key != "" {
 		_ = c.poison.died(time.Now(), r.info.Name, r.key, []offense{offenseOf(pid, a)}) // nobody waits for it
 	}
@@ -130,7 +130,7 @@ func offenseOf(pid actor.PID, a answer) offense {
 }
 
 // praise notes that a call ended well.
-func (c *core) praise(r *request, o outcome) {
+func (c *dispatcher) praise(r *request, o outcome) {
 	if r.key != "" && o.answer.err == nil && (o.answer.kind == wire.KindReply || o.answer.kind == wire.KindEnd) {
 		c.poison.ended(time.Now(), r.info.Name, r.key)
 	}
@@ -144,9 +144,9 @@ func (r *request) hangs(ctx context.Context, err error, began time.Time) bool {
 	return own && isHang(err, began, deadline, r.timeout)
 }
 
-// runner is what runs a core's calls: a worker process, or what starts a process
+// backend is what runs a dispatcher's calls: a worker process, or what starts a process
 // for each call.
-type runner interface {
+type backend interface {
 	// allowed is how many calls of a task may run at once here, of want.
 	allowed(task string, want int) int
 	// tasks are those that are known before a call comes.
@@ -154,7 +154,7 @@ type runner interface {
 	// serves tells whether a request can be run here as its caller means it.
 	serves(r *request) error
 	// exchangeWith runs the request, waits for its end or that of ctx, and gives
-	// the lease back when the runner is free again.
+	// the lease back when the backend is free again.
 	exchangeWith(ctx context.Context, r *request, attempt int) outcome
 	// process is the id of a process that runs here, zero when there is none.
 	process() int
@@ -163,14 +163,14 @@ type runner interface {
 	leased() *leases
 }
 
-// opener makes the runner of one life. With an error that a death of a process
+// opener makes the backend of one life. With an error that a death of a process
 // explains comes what that death means.
-type opener func(ctx context.Context, c *core, l *actor.Life) (runner, osproc.Death, error)
+type opener func(ctx context.Context, c *dispatcher, l *actor.Life) (backend, osproc.Death, error)
 
-// leases counts the calls of one runner. The numbers are protected by core.mu.
+// leases counts the calls of one backend. The numbers are protected by dispatcher.mu.
 type leases struct {
-	core *core
-	life *actor.Life
+	dispatcher *dispatcher
+	life       *actor.Life
 
 	running int // calls, given-up ones included
 	limit   int // how many may run beside the ones that run
@@ -179,12 +179,12 @@ type leases struct {
 func (l *leases) leased() *leases { return l }
 
 // mayTake reports whether a call of a task may begin of which want may run at
-// once; with core.mu held. A task that runs alone has the runner to itself.
+// once; with dispatcher.mu held. A task that runs alone has the backend to itself.
 func (l *leases) mayTake(want int) bool {
 	return l.running == 0 || l.running < min(l.limit, want)
 }
 
-// take counts a call in; with core.mu held.
+// take counts a call in; with dispatcher.mu held.
 func (l *leases) take(want int) {
 	if l.running == 0 {
 		l.limit = want
@@ -193,12 +193,12 @@ func (l *leases) take(want int) {
 	l.limit = min(l.limit, want)
 }
 
-// give counts a call out; with core.mu held.
+// give counts a call out; with dispatcher.mu held.
 func (l *leases) give() { l.running-- }
 
 // release gives a lease back, when the call has ended in the worker too.
 func (l *leases) release() {
-	c := l.core
+	c := l.dispatcher
 	c.mu.Lock()
 	l.give()
 	someWait, quiet := c.queued || len(c.retries) > 0, len(c.waiting) > 0
@@ -211,9 +211,9 @@ func (l *leases) release() {
 	}
 }
 
-// trip is what has become of one request so far: it may be delivered more than
+// attempts is what has become of one request so far: it may be delivered more than
 // once.
-type trip struct {
+type attempts struct {
 	started int       // deliveries that may have begun to run
 	lost    int       // deliveries that certainly did not start
 	deaths  []offense // that it is blamed for
@@ -235,7 +235,7 @@ const (
 // worker if the task is idempotent. Whoever is to blame, no request starts more
 // than maxStarted times; the last of so many deaths goes on only to be blamed,
 // which ends a request that is to blame for all.
-func (t *trip) goesOn(r *request, o outcome) bool {
+func (t *attempts) goesOn(r *request, o outcome) bool {
 	a := o.answer
 	switch {
 	case a.err == nil && a.kind == wire.KindError && isStopping(a.payload),
@@ -262,7 +262,7 @@ func mayBeOfAnother(d osproc.Death) bool {
 }
 
 // reached is how far the request has got that waits for another delivery.
-func (t *trip) reached() actor.Delivery {
+func (t *attempts) reached() actor.Delivery {
 	if t.started > 0 {
 		return actor.Unknown
 	}
@@ -272,7 +272,7 @@ func (t *trip) reached() actor.Delivery {
 // notAgain is the end of a request for which there is no next delivery, and err
 // says why. One that may have run has ended by the death of its worker: whether
 // somebody is there for it now says nothing about that one.
-func (t *trip) notAgain(path string, err error) outcome {
+func (t *attempts) notAgain(path string, err error) outcome {
 	switch {
 	case t.died == nil:
 		return failed(actor.PID{Name: path}, t.reached(), err)

@@ -158,8 +158,8 @@
 // # Output
 //
 // The protocol has descriptors of its own, so a worker may print what it likes.
-// Its stdout and stderr go to the call's writers ([WithOutput]), else to those of
-// the [Worker], else to the log, a line at a time. The first and the last of
+// Its stdout and stderr go to the call's writers ([WithOutput]), otherwise to those of
+// the [Worker], otherwise to the log, a line at a time. The first and the last of
 // stderr are kept for the ExitError.
 //
 // # A worker that is broken or hostile
@@ -179,9 +179,9 @@
 //
 // # Windows
 //
-// A worker is in a job object in the place of a process group: what it starts
+// A worker is in a job object instead of a process group: what it starts
 // cannot leave it, and ends with it. There is no signal that asks to end, so
-// after the grace comes the kill. In an [ExitError] a KILL is ours; who is
+// after the grace comes the kill. In an [ExitError] a KILL is ours; whoever is
 // terminated by others has exited with the code that they chose. It has no
 // window and shares no console. A [Program] that is a batch file gets no
 // argument that its shell could read as something else: such a start fails. The

@@ -25,9 +25,9 @@ import (
 // are the same for all who learn of it, but for CallState.
 type ExitError struct {
 	PID       int               // the process's id
-	Program   string            // of a command task or a Daemon: the path of what ran; else empty
+	Program   string            // of a command task or a Daemon: the path of what ran; otherwise empty
 	Code      int               // exit code, -1 when a signal ended it; on Windows the exception when one did
-	Signal    os.Signal         // the signal that ended it, else nil; on Windows an exception, or os.Kill if we ended it
+	Signal    os.Signal         // the signal that ended it, otherwise nil; on Windows an exception, or os.Kill if we ended it
 	Killed    bool              // we sent the signal
 	Why       error             // why we ended it, when we did; actor.ErrNoConnection when it ended itself, cut off from us
 	Stderr    []byte            // the first and the last 32 KiB it wrote there, and a Go runtime's fatal error between them
@@ -257,22 +257,22 @@ func (e *ExitError) ExitCause() supervise.Cause {
 	return c
 }
 
-// goodExit is [actor.ErrNormal] of a process that exited with status 0, which a
+// normalExit is [actor.ErrNormal] of a process that exited with status 0, which a
 // rule about exit codes may ask for.
-type goodExit struct{}
+type normalExit struct{}
 
 // Error is that of what it wraps: nothing went wrong that could be told.
-func (goodExit) Error() string { return actor.ErrNormal.Error() }
+func (normalExit) Error() string { return actor.ErrNormal.Error() }
 
 // Unwrap returns [actor.ErrNormal].
-func (goodExit) Unwrap() error { return actor.ErrNormal }
+func (normalExit) Unwrap() error { return actor.ErrNormal }
 
 // ExitCause implements [supervise.Causer].
-func (goodExit) ExitCause() supervise.Cause { return supervise.Cause{Exited: true} }
+func (normalExit) ExitCause() supervise.Cause { return supervise.Cause{Exited: true} }
 
 var (
 	_ supervise.Causer = (*ExitError)(nil)
-	_ supervise.Causer = goodExit{}
+	_ supervise.Causer = normalExit{}
 )
 
 // LogAttrs implements [supervise.Recorded]: they are what died, its process, how

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Who reads the error of a KILL that nobody here sent thinks of memory where
+// Whoever reads the error of a KILL that nobody here sent thinks of memory where
 // nothing tells, or what tells says so, and nowhere else.
 func TestExitErrorThinksOfMemory(t *testing.T) {
 	t.Parallel()

@@ -50,7 +50,7 @@ func Unread(h Host) int {
 	if err != nil {
 		return 0
 	}
-	for _, s := range seatsOf(c) {
+	for _, s := range livesOf(c) {
 		if d, ok := s.child.frames.(*osproc.Duplex); ok {
 			n, _ := d.Unread()
 			return n
@@ -66,7 +66,7 @@ func Unanswered(h Host) uint64 {
 	if err != nil {
 		return 0
 	}
-	for _, s := range seatsOf(c) {
+	for _, s := range livesOf(c) {
 		return s.conn.Unanswered()
 	}
 	return 0
@@ -79,7 +79,7 @@ func Postponed(h Host) bool {
 	if err != nil {
 		return false
 	}
-	for _, s := range seatsOf(c) {
+	for _, s := range livesOf(c) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return len(s.orders) > 0 && len(s.order) == 0
@@ -87,14 +87,14 @@ func Postponed(h Host) bool {
 	return false
 }
 
-// seatsOf returns the worker processes that are in service.
-func seatsOf(c *core) (seats []*seat) {
+// livesOf returns the worker processes that are in service.
+func livesOf(c *dispatcher) (lives []*workerLife) {
 	for _, r := range c.inService() {
-		if s, ok := r.(*seat); ok {
-			seats = append(seats, s)
+		if s, ok := r.(*workerLife); ok {
+			lives = append(lives, s)
 		}
 	}
-	return seats
+	return lives
 }
 
 // CommandAlone is commandAlone, which no test could reach otherwise.

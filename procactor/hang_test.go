@@ -109,7 +109,7 @@ func TestHangsByKey(t *testing.T) {
 					test.call(t, b)
 					time.Sleep(2 * timeout) // the worker is replaced, or free
 				}
-				err = b.pool.core.poison.refuse(time.Now(), "task", "key")
+				err = b.pool.dispatcher.poison.refuse(time.Now(), "task", "key")
 				assert.Equal(t, test.refused, err != nil, "%v", err)
 				if test.refused {
 					_, err := b.hang.On(b.pool).Call(t.Context(), "key")

@@ -33,7 +33,7 @@ func elf(machine uint16, loader string) string {
 	return string(b) + loader + "\x00"
 }
 
-// A hint is about the mistake that was made, in the words of who made it: nobody
+// A hint is about the mistake that was made, in the words of whoever made it: nobody
 // is told to install what is there, or of fields of Go that a policy file has not.
 func TestHintsOfAStart(t *testing.T) {
 	dir := t.TempDir()

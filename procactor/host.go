@@ -56,14 +56,14 @@ type Host interface {
 // are decoded where they are read, in the goroutine of the caller.
 type ownHost interface {
 	// find returns the queue and workers of now.
-	find() (*core, error)
+	find() (*dispatcher, error)
 	name() string
 	// targets are those that the host keeps; nil: it keeps none.
 	targets() *keptTargets
 }
 
 // ownOf returns h as one of this package's own; nil if it is none. It asks for the
-// types, and not for methods: who embeds a Pool and has a Do of his own means that.
+// types, and not for methods: whoever embeds a Pool and has a Do of his own means that.
 func ownOf(h Host) ownHost {
 	switch h := h.(type) {
 	case nil:
@@ -117,9 +117,9 @@ func (h *PathHost) Do(ctx context.Context, r *actor.RawRequest, reply func(body 
 	return doOn(ctx, h, r, reply)
 }
 
-func (h *PathHost) name() string          { return h.path }
-func (h *PathHost) targets() *keptTargets { return &h.kept }
-func (h *PathHost) find() (*core, error)  { return coreAt(h.sys, h.path) }
+func (h *PathHost) name() string               { return h.path }
+func (h *PathHost) targets() *keptTargets      { return &h.kept }
+func (h *PathHost) find() (*dispatcher, error) { return dispatcherAt(h.sys, h.path) }
 
 // Watch watches the worker that runs now, or the next; see [actor.Target].
 func (p *Process) Watch(ctx context.Context) <-chan actor.Down { return watchOf(ctx, p) }
@@ -163,13 +163,13 @@ func downNow(name string, reason error) <-chan actor.Down {
 	return down
 }
 
-// coreAt returns the queue and workers of what is at the path now.
-func coreAt(sys *actor.System, path string) (*core, error) {
+// dispatcherAt returns the queue and workers of what is at the path now.
+func dispatcherAt(sys *actor.System, path string) (*dispatcher, error) {
 	c, ok := sys.CellAt(path)
 	if !ok {
 		return nil, actor.ErrNoActor
 	}
-	host, ok := c.(interface{ host() *core })
+	host, ok := c.(interface{ host() *dispatcher })
 	if !ok {
 		return nil, actor.ErrType
 	}
@@ -178,9 +178,9 @@ func coreAt(sys *actor.System, path string) (*core, error) {
 
 // resolve returns c, or, when it is gone, what has taken its path since. Without
 // c, as in a handle that was made by a path, it is what is at the path now.
-func resolve(c *core, sys *actor.System, path string) (*core, error) {
+func resolve(c *dispatcher, sys *actor.System, path string) (*dispatcher, error) {
 	if c == nil {
-		return coreAt(sys, path)
+		return dispatcherAt(sys, path)
 	}
 	if !c.over.Load() {
 		return c, nil
@@ -188,7 +188,7 @@ func resolve(c *core, sys *actor.System, path string) (*core, error) {
 	c.mu.Lock()
 	gone := c.gone
 	c.mu.Unlock()
-	if next, err := coreAt(c.sys, c.path); err == nil && next != c {
+	if next, err := dispatcherAt(c.sys, c.path); err == nil && next != c {
 		return next, nil
 	}
 	return nil, gone
@@ -201,7 +201,7 @@ func (noHost) name() string { return "" }
 
 func (noHost) targets() *keptTargets { return nil }
 
-func (noHost) find() (*core, error) {
+func (noHost) find() (*dispatcher, error) {
 	return nil, fmt.Errorf("%w: Task.On was given no host", actor.ErrNoActor)
 }
 

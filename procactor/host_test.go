@@ -182,7 +182,7 @@ func (k *keeper) fill() {
 		}
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		if len(k.downs) == lives { // else it has ended already
+		if len(k.downs) == lives { // otherwise it has ended already
 			k.state = slotFull
 			k.changed.Broadcast()
 		}

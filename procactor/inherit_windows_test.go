@@ -52,7 +52,7 @@ func TestWorkerInheritsItsHandlesOnly(t *testing.T) {
 	secret := newEvent(t)
 	number := strconv.FormatUint(uint64(secret), 10)
 
-	// Who is handed it has it, so that the question means something.
+	// Whoever is handed it has it, so that the question means something.
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), partVariable+"=has:"+number)
 	cmd.SysProcAttr = &syscall.SysProcAttr{AdditionalInheritedHandles: []syscall.Handle{syscall.Handle(secret)}}
@@ -81,7 +81,7 @@ func (e *ending) Read(p []byte) (int, error) {
 }
 
 // Workers, and other children of the program, that are started at the same time
-// get no handle of each other: else a worker's channel would not end with it.
+// get no handle of each other: otherwise a worker's channel would not end with it.
 func TestStartsAtOnceLeakNoHandles(t *testing.T) {
 	t.Parallel()
 	sys := quietSystem(t)

@@ -116,7 +116,7 @@ type result[Out any] struct {
 	cost Measures // of the call
 }
 
-// measuredApart has a call tell its cost to r instead of to who asked for it,
+// measuredApart has a call tell its cost to r instead of to whoever asked for it,
 // who is told by the goroutine that ranges over Map.
 func (r *result[Out]) measuredApart(ctx context.Context) context.Context {
 	if measuresOf(ctx) == nil {
@@ -125,7 +125,7 @@ func (r *result[Out]) measuredApart(ctx context.Context) context.Context {
 	return WithMeasures(ctx, func(m Measures) { r.told, r.cost = true, m })
 }
 
-// tell tells who asked by ctx what the call has cost.
+// tell tells whoever asked by ctx what the call has cost.
 func (r *result[Out]) tell(ctx context.Context, name string) {
 	f := measuresOf(ctx)
 	if !r.told || f == nil {

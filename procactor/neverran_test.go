@@ -185,7 +185,7 @@ func exits(ctx context.Context, sys *actor.System, n int, next func() (actor.PID
 	return nil
 }
 
-// Status 0 behind STOP proves nothing: who exits in the middle of a call has
+// Status 0 behind STOP proves nothing: whoever exits in the middle of a call has
 // run a part of it.
 func TestExitAfterStopIsOfUnknownOutcome(t *testing.T) {
 	t.Parallel()

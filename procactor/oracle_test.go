@@ -243,7 +243,7 @@ func (t *trial) judgeEnd() {
 	}
 }
 
-// String tells the trial, for who has to find out what went wrong.
+// String tells the trial, for whoever has to find out what went wrong.
 func (t *trial) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %v at %d %v (plain %v)\n  asked %v, of which came %v\n  told %v\n", t.point.session.name, t.fate, t.byte, t.dir, t.plain, t.asked.kinds, t.got.kinds, t.told.kinds)

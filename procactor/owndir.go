@@ -30,7 +30,7 @@ func (e *ownDirError) Error() string {
 func (e *ownDirError) Unwrap() error { return e.err }
 
 // lackOfOwnDir returns nothing unless a start of the program in dir needs the
-// working directory of this process and that was deleted; else what is wrong,
+// working directory of this process and that was deleted; otherwise what is wrong,
 // and what helps.
 func lackOfOwnDir(program, dir string) (hint string, problem error) {
 	hint = hintOfOwnDir(program, dir)

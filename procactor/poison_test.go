@@ -186,7 +186,7 @@ func TestBystandersOfAnOverdueCall(t *testing.T) {
 	require.NoError(t, wait(t, "the other bystander's reply", may).err)
 }
 
-// Who has nobody to be given the call again tells of its own death, once, and
+// Whoever has nobody to be given the call again tells of its own death, once, and
 // not that nobody is there now: that is for the next call.
 func TestIdempotentCallOfAWorkerWithoutASuccessor(t *testing.T) {
 	p := start(t, procactor.Self())
@@ -265,7 +265,7 @@ type quarantined interface {
 	Pardon(task, key string) bool
 }
 
-// Who looks after a pool sees its quarantine, and ends it for a key.
+// Whoever looks after a pool sees its quarantine, and ends it for a key.
 func TestPardon(t *testing.T) {
 	sys := newSystem(t)
 	k := keep(t, sys, "w", func(at *actor.Slot) error {

@@ -60,22 +60,22 @@ const poolPeriod = 60 * time.Second
 // Pool is a number of like worker processes behind one queue. All methods may
 // be called from any goroutine.
 type Pool struct {
-	sys  *actor.System
-	path string
-	core *core
-	kept keptTargets
+	sys        *actor.System
+	path       string
+	dispatcher *dispatcher
+	kept       keptTargets
 }
 
 // poolCell is the cell of a Pool.
-type poolCell struct{ core *core }
+type poolCell struct{ dispatcher *dispatcher }
 
 func (p *poolCell) Live(*actor.Life)  {}
 func (p *poolCell) Held()             {}
-func (p *poolCell) Gone(reason error) { p.core.close(reason) }
-func (p *poolCell) host() *core       { return p.core }
+func (p *poolCell) Gone(reason error) { p.dispatcher.close(reason) }
+func (p *poolCell) host() *dispatcher { return p.dispatcher }
 
 // Drained implements [actor.Drainer].
-func (p *poolCell) Drained(ctx context.Context) error { return p.core.drained(ctx) }
+func (p *poolCell) Drained(ctx context.Context) error { return p.dispatcher.drained(ctx) }
 
 // StartPool starts the pool's workers, several at once, and returns when all
 // are ready; if one cannot be started all are stopped. ctx bounds the start
@@ -96,16 +96,16 @@ func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg
 		return nil, &actor.StartError{Name: path, Err: err}
 	}
 	cell, life, err := actor.Begin(at, name, func() *poolCell {
-		return &poolCell{core: newCore(sys, path, cfg.Mailbox, cfg.Size)}
+		return &poolCell{dispatcher: newDispatcher(sys, path, cfg.Mailbox, cfg.Size)}
 	})
 	if err != nil {
 		return nil, err
 	}
-	cell.core.poison.set(cfg.Quarantine)
+	cell.dispatcher.poison.set(cfg.Quarantine)
 	life.ParentOnly()
 	life.SetShutdown(cmp.Or(w.Grace, defaultGrace) + osproc.ReapBound + drainBound)
 	w.Stdout, w.Stderr = stdio.OneAtATime(w.Stdout, w.Stderr) // the workers share them
-	r := newPoolRun(cell.core, life, w, cfg)
+	r := newPoolRun(cell.dispatcher, life, w, cfg)
 	if err := r.boot(ctx); err != nil {
 		life.End(err)
 		return nil, &actor.StartError{Name: path, Err: err}
@@ -114,7 +114,7 @@ func StartPool(ctx context.Context, at actor.Spawner, name string, w Worker, cfg
 	if !life.Ready() {
 		return nil, &actor.StartError{Name: path, Err: life.Reason()}
 	}
-	return &Pool{sys: sys, path: path, core: cell.core}, nil
+	return &Pool{sys: sys, path: path, dispatcher: cell.dispatcher}, nil
 }
 
 // normal fills in the defaults and refuses what cannot be meant.
@@ -194,9 +194,9 @@ func (p *Pool) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.path) 
 // nothing up: that none is there is told by the methods and by calls.
 func PoolAt(sys *actor.System, path string) *Pool { return &Pool{sys: sys, path: path} }
 
-func (p *Pool) find() (*core, error)  { return resolve(p.core, p.sys, p.path) }
-func (p *Pool) name() string          { return p.path }
-func (p *Pool) targets() *keptTargets { return &p.kept }
+func (p *Pool) find() (*dispatcher, error) { return resolve(p.dispatcher, p.sys, p.path) }
+func (p *Pool) name() string               { return p.path }
+func (p *Pool) targets() *keptTargets      { return &p.kept }
 
 // hopeless tells a start that fails the same way every time.
 func hopeless(err error) bool {

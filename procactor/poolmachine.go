@@ -120,7 +120,7 @@ func (m *poolMachine) step(now time.Time, e poolEvent) poolAction {
 
 // refill starts a place again: at once after a worker that was of use, steady,
 // or ended in a call, so that calls, whatever they are, keep no others waiting;
-// else with its backoff.
+// otherwise with its backoff.
 func (p *poolPlace) refill(now time.Time, e poolEvent) poolAction {
 	if p.phase == placeUp && (e.called || e.served || now.Sub(p.since) >= steadyAfter) {
 		p.phase, p.failures = placeStarting, 0

@@ -15,31 +15,31 @@ import (
 
 // poolRun is the shell of one life of a pool: it does what the machine says.
 type poolRun struct {
-	core    *core
-	life    *actor.Life
-	worker  Worker
-	machine poolMachine
-	slots   []*actor.Slot
-	events  chan poolEvent // a place has at most an exit, a start and two backoffs under way
-	gone    chan struct{}  // filled when a worker is gone for everybody: its event comes before
-	starts  context.Context
-	cancel  context.CancelCauseFunc
-	timers  []*time.Timer
-	busy    []bool // a start is under way
-	told    *poolLog
-	seats   []*seat // each place's latest; set before its worker can end, read at its end
+	dispatcher *dispatcher
+	life       *actor.Life
+	worker     Worker
+	machine    poolMachine
+	slots      []*actor.Slot
+	events     chan poolEvent // a place has at most an exit, a start and two backoffs under way
+	gone       chan struct{}  // filled when a worker is gone for everybody: its event comes before
+	starts     context.Context
+	cancel     context.CancelCauseFunc
+	timers     []*time.Timer
+	busy       []bool // a start is under way
+	told       *poolLog
+	lives      []*workerLife // each place's latest; set before its worker can end, read at its end
 }
 
-func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
+func newPoolRun(c *dispatcher, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 	r := &poolRun{
-		core: c, life: l, worker: w,
+		dispatcher: c, life: l, worker: w,
 		machine: poolMachine{budget: budgetOf(cfg.Budget), places: make([]poolPlace, cfg.Size)},
 		slots:   make([]*actor.Slot, cfg.Size),
 		events:  make(chan poolEvent, 4*cfg.Size),
 		gone:    make(chan struct{}, 1),
 		timers:  make([]*time.Timer, cfg.Size),
 		busy:    make([]bool, cfg.Size),
-		seats:   make([]*seat, cfg.Size),
+		lives:   make([]*workerLife, cfg.Size),
 		told:    newPoolLog(c.sys.Logger(), c.path, cfg.Budget.Period),
 	}
 	r.starts, r.cancel = context.WithCancelCause(context.Background())
@@ -52,14 +52,14 @@ func newPoolRun(c *core, l *actor.Life, w Worker, cfg PoolConfig) *poolRun {
 
 // slot is a worker's place, whose ends are told to exited, and then to left.
 func (r *poolRun) slot(path string, exited func(actor.Down)) *actor.Slot {
-	s := actor.NewSlot(r.core.sys, path, exited)
+	s := actor.NewSlot(r.dispatcher.sys, path, exited)
 	s.OnSettled(r.left)
 	return s
 }
 
 // exited turns a worker's end into an event; it does not wait.
 func (r *poolRun) exited(i int, reason error) {
-	s := r.seats[i]
+	s := r.lives[i]
 	e := poolEvent{kind: placeDied, place: i, reason: reason, served: s.served, called: s.called}
 	if s.life.StopRequested() != nil || !strains(s.end.Death) {
 		e.kind = placeReplaced
@@ -101,16 +101,16 @@ func (r *poolRun) startWorker(ctx context.Context, i int) (osproc.Death, error) 
 	w := r.worker
 	w.number = i + 1
 	cell := func(*actor.System, string) *placeCell {
-		return &placeCell{workerCell: workerCell{core: r.core}, up: func() {
+		return &placeCell{workerCell: workerCell{dispatcher: r.dispatcher}, up: func() {
 			r.events <- poolEvent{kind: placeStarted, place: i}
 		}}
 	}
-	open := func(ctx context.Context, c *core, l *actor.Life) (runner, osproc.Death, error) {
-		s, died, err := w.openSeat(ctx, c, l)
+	open := func(ctx context.Context, c *dispatcher, l *actor.Life) (backend, osproc.Death, error) {
+		s, died, err := w.openWorkerLife(ctx, c, l)
 		if err != nil {
 			return nil, died, err
 		}
-		r.seats[i] = s
+		r.lives[i] = s
 		return s, osproc.DeathNone, nil
 	}
 	_, died, err := startIn(ctx, r.slots[i], r.slots[i].ID(), cmp.Or(w.Grace, defaultGrace), cell, open)
@@ -128,14 +128,14 @@ func (r *poolRun) run() {
 			return
 		case e := <-r.events:
 			if err := r.handle(e); err != nil {
-				record.PoolGaveUp.Log(r.core.sys.Logger(), record.Pool(r.core.path), record.PID(r.life.PID()), record.Reason(err))
+				record.PoolGaveUp.Log(r.dispatcher.sys.Logger(), record.Pool(r.dispatcher.path), record.PID(r.life.PID()), record.Reason(err))
 				r.stopAll()
 				r.life.End(err)
 				return
 			}
 		case now := <-r.told.due():
 			r.told.tick(now)
-		case <-r.core.wanted:
+		case <-r.dispatcher.wanted:
 			for i := range r.slots {
 				_ = r.handle(poolEvent{kind: placeWanted, place: i}) // it ends no pool
 			}
@@ -145,7 +145,7 @@ func (r *poolRun) run() {
 
 // handle steps the machine and does what it says; an error ends the pool.
 func (r *poolRun) handle(e poolEvent) error {
-	e.id, e.jitter, e.wanted = r.slots[e.place].ID(), chance(), r.core.someWait()
+	e.id, e.jitter, e.wanted = r.slots[e.place].ID(), chance(), r.dispatcher.someWait()
 	if e.ends() {
 		r.busy[e.place] = false
 	}
@@ -176,7 +176,7 @@ func (r *poolRun) startLater(place int, d time.Duration) {
 	r.timers[place] = time.AfterFunc(d, func() {
 		r.events <- poolEvent{kind: placeWaitEnded, place: place}
 	})
-	r.core.tellWanted()
+	r.dispatcher.tellWanted()
 }
 
 func (r *poolRun) forgetTimer(place int) {

@@ -21,11 +21,11 @@ func TestPoolStopsWhenItsLastWorkerIsSeenGone(t *testing.T) {
 		sys := actor.NewSystem(actor.WithLogger(slog.New(slog.DiscardHandler)))
 		defer func() { require.NoError(t, sys.Close(context.Background())) }()
 		cell, life, err := actor.Begin(sys, "pool", func() *poolCell {
-			return &poolCell{core: newCore(sys, "pool", mailbox.Config{}, 1)}
+			return &poolCell{dispatcher: newDispatcher(sys, "pool", mailbox.Config{}, 1)}
 		})
 		require.NoError(t, err)
 		w := Inside(pipesInMemory, 0, NewTask("nothing", func(context.Context, int) (int, error) { return 0, nil }))
-		r := newPoolRun(cell.core, life, w, PoolConfig{Size: 1})
+		r := newPoolRun(cell.dispatcher, life, w, PoolConfig{Size: 1})
 		r.slots[0] = r.slot("pool#1", func(d actor.Down) {
 			r.exited(0, d.Reason)
 			synctest.Wait() // until the pool has taken note, and waits for what comes next

@@ -18,10 +18,10 @@ import (
 // Process is a worker process as an actor: a name that outlives the processes
 // that fill it. All methods may be called from any goroutine.
 type Process struct {
-	sys  *actor.System
-	path string
-	core *core
-	kept keptTargets
+	sys        *actor.System
+	path       string
+	dispatcher *dispatcher
+	kept       keptTargets
 }
 
 // Start starts a worker process at the spawner and returns when it is ready:
@@ -34,13 +34,13 @@ type Process struct {
 // *[HandshakeError], *[SetupError], *[ExitError] for a worker that died, or [ErrStartTimeout].
 func Start(ctx context.Context, at actor.Spawner, name string, w Worker) (*Process, error) {
 	cell, _, err := startIn(ctx, at, name, cmp.Or(w.Grace, defaultGrace), func(sys *actor.System, path string) *processCell {
-		return &processCell{workerCell{core: newCore(sys, path, mailbox.Config{}, 1)}}
+		return &processCell{workerCell{dispatcher: newDispatcher(sys, path, mailbox.Config{}, 1)}}
 	}, w.open)
 	if err != nil {
 		return nil, err
 	}
 	c := cell.host()
-	return &Process{sys: c.sys, path: c.path, core: c}, nil
+	return &Process{sys: c.sys, path: c.path, dispatcher: c}, nil
 }
 
 // ProcessChild returns the spec of a worker process as a supervised child, permanent,
@@ -80,9 +80,9 @@ func (p *Process) Stop(ctx context.Context) error { return p.sys.Stop(ctx, p.pat
 // and by calls.
 func ProcessAt(sys *actor.System, path string) *Process { return &Process{sys: sys, path: path} }
 
-func (p *Process) find() (*core, error)  { return resolve(p.core, p.sys, p.path) }
-func (p *Process) name() string          { return p.path }
-func (p *Process) targets() *keptTargets { return &p.kept }
+func (p *Process) find() (*dispatcher, error) { return resolve(p.dispatcher, p.sys, p.path) }
+func (p *Process) name() string               { return p.path }
+func (p *Process) targets() *keptTargets      { return &p.kept }
 
 // ProcessIDsAt returns the ids of the operating system's processes that run for
 // the actor at the path, such as "top/web", in ascending order: that of a worker
@@ -95,15 +95,15 @@ func ProcessIDsAt(sys *actor.System, path string) []int {
 			return []int{pid}
 		}
 	}
-	c, err := coreAt(sys, path)
+	c, err := dispatcherAt(sys, path)
 	if err != nil {
 		return nil
 	}
 	c.mu.Lock()
-	seats := slices.Clone(c.seats)
+	backends := slices.Clone(c.backends)
 	c.mu.Unlock()
 	var pids []int
-	for _, s := range seats {
+	for _, s := range backends {
 		if pid := s.process(); pid != 0 {
 			pids = append(pids, pid)
 		}
@@ -155,27 +155,27 @@ func childrenAt(sys *actor.System, path string) (all []*osproc.Child) {
 			return []*osproc.Child{r.child}
 		}
 	}
-	c, err := coreAt(sys, path)
+	c, err := dispatcherAt(sys, path)
 	if err != nil {
 		return nil
 	}
 	c.mu.Lock()
-	seats := slices.Clone(c.seats)
+	backends := slices.Clone(c.backends)
 	c.mu.Unlock()
-	for _, s := range seats {
+	for _, s := range backends {
 		all = append(all, childrenOf(s)...)
 	}
 	return all
 }
 
 // childrenOf are the processes of a place.
-func childrenOf(place runner) (all []*osproc.Child) {
+func childrenOf(place backend) (all []*osproc.Child) {
 	switch s := place.(type) {
-	case *seat:
+	case *workerLife:
 		if c, ok := s.child.running.(*osproc.Child); ok {
 			all = append(all, c)
 		}
-	case *commandSeat:
+	case *commandBackend:
 		for _, r := range s.underWay() {
 			r.mu.Lock()
 			if r.child != nil {
@@ -190,34 +190,34 @@ func childrenOf(place runner) (all []*osproc.Child) {
 // cellOfRunner is the cell of what runs calls: a processCell or a placeCell.
 type cellOfRunner interface {
 	actor.Cell
-	host() *core
-	willRun(s runner)
+	host() *dispatcher
+	willRun(s backend)
 }
 
-// workerCell is what the cells of runners have in common.
+// workerCell is what the cells of backends have in common.
 type workerCell struct {
-	core *core
-	next runner // the one that Live is about
+	dispatcher *dispatcher
+	next       backend // the one that Live is about
 }
 
 // Held implements [actor.Cell].
 func (c *workerCell) Held() {}
 
 // Drained implements [actor.Drainer].
-func (c *workerCell) Drained(ctx context.Context) error { return c.core.drained(ctx) }
+func (c *workerCell) Drained(ctx context.Context) error { return c.dispatcher.drained(ctx) }
 
-func (c *workerCell) host() *core      { return c.core }
-func (c *workerCell) willRun(s runner) { c.next = s }
+func (c *workerCell) host() *dispatcher { return c.dispatcher }
+func (c *workerCell) willRun(s backend) { c.next = s }
 
 // processCell is the cell of a Process or a CommandHost: its queue outlives the
-// runner, and ends with the name.
+// backend, and ends with the name.
 type processCell struct{ workerCell }
 
 // Live implements [actor.Cell].
-func (c *processCell) Live(*actor.Life) { c.core.add(c.next) }
+func (c *processCell) Live(*actor.Life) { c.dispatcher.add(c.next) }
 
 // Gone implements [actor.Cell].
-func (c *processCell) Gone(reason error) { c.core.close(reason) }
+func (c *processCell) Gone(reason error) { c.dispatcher.close(reason) }
 
 // placeCell is the cell of one place of a pool, whose queue is the pool's.
 type placeCell struct {
@@ -227,7 +227,7 @@ type placeCell struct {
 
 // Live implements [actor.Cell].
 func (c *placeCell) Live(*actor.Life) {
-	c.core.add(c.next)
+	c.dispatcher.add(c.next)
 	c.up()
 }
 
@@ -267,16 +267,16 @@ func startIn[C cellOfRunner](
 }
 
 // open is an opener.
-func (w Worker) open(ctx context.Context, c *core, l *actor.Life) (runner, osproc.Death, error) {
-	s, died, err := w.openSeat(ctx, c, l)
+func (w Worker) open(ctx context.Context, c *dispatcher, l *actor.Life) (backend, osproc.Death, error) {
+	s, died, err := w.openWorkerLife(ctx, c, l)
 	if err != nil {
 		return nil, died, err
 	}
 	return s, osproc.DeathNone, nil
 }
 
-// openSeat starts the worker, and has its errors as the user wants them.
-func (w Worker) openSeat(ctx context.Context, c *core, l *actor.Life) (*seat, osproc.Death, error) {
+// openWorkerLife starts the worker, and has its errors as the user wants them.
+func (w Worker) openWorkerLife(ctx context.Context, c *dispatcher, l *actor.Life) (*workerLife, osproc.Death, error) {
 	s, died, err := launch(ctx, c, l, w)
 	return s, died, redacted(w.Redact, err)
 }

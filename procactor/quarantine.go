@@ -98,7 +98,7 @@ func (q *quarantine) set(limits Quarantine) {
 	q.limits = limits
 }
 
-// refuse returns the error of a key that is in quarantine, else nil.
+// refuse returns the error of a key that is in quarantine, otherwise nil.
 func (q *quarantine) refuse(now time.Time, task, key string) error {
 	if key == "" {
 		return nil
@@ -285,7 +285,7 @@ func (r *history) latest() actor.Down {
 	return last.down
 }
 
-// withWhole returns deaths with those of a call itself in the place of their
+// withWhole returns deaths with those of a call itself instead of their
 // summaries.
 func withWhole(deaths, own []offense) []offense {
 	whole := slices.Clone(deaths)

@@ -42,7 +42,7 @@ func KnowsUnread() bool {
 // Ping asks the host's workers for a sign of life, as their watches do.
 func Ping(h Host) {
 	if c, err := ownOf(h).find(); err == nil {
-		for _, s := range seatsOf(c) {
+		for _, s := range livesOf(c) {
 			s.conn.Ping()
 		}
 	}
@@ -51,19 +51,19 @@ func Ping(h Host) {
 // Open returns how many requests the host has admitted that have not ended,
 // and how many calls its workers run.
 func (p *Process) Open() (admitted, running int) {
-	for _, s := range seatsOf(p.core) {
-		p.core.mu.Lock()
+	for _, s := range livesOf(p.dispatcher) {
+		p.dispatcher.mu.Lock()
 		running += s.running
-		p.core.mu.Unlock()
+		p.dispatcher.mu.Unlock()
 	}
-	return int(p.core.open.Load()), running
+	return int(p.dispatcher.open.Load()), running
 }
 
 // WriteInPieces has the parent cut its messages into frames of n bytes, which
 // no HELLO may ask for, but any sender may do.
 func WriteInPieces(h Host, n uint32) {
 	if c, err := ownOf(h).find(); err == nil {
-		for _, s := range seatsOf(c) {
+		for _, s := range livesOf(c) {
 			s.conn.WriteFramesOf(n)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Who is signaled: the process, or all in its group.
+// Whoever is signaled: the process, or all in its group.
 func TestSignalAt(t *testing.T) {
 	sys := newSystem(t)
 	said := make(chan string, 10)

@@ -56,7 +56,7 @@ func (b *boot) late(limit time.Duration) error {
 }
 
 // take deals with one frame of the handshake.
-func (s *seat) takeBoot(b *boot, f wire.Frame) error {
+func (s *workerLife) takeBoot(b *boot, f wire.Frame) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
@@ -96,7 +96,7 @@ func (s *seat) takeBoot(b *boot, f wire.Frame) error {
 //
 // With the error of a start that a death of the process explains comes what that
 // death means.
-func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, osproc.Death, error) {
+func launch(ctx context.Context, c *dispatcher, l *actor.Life, w Worker) (*workerLife, osproc.Death, error) {
 	if err := w.check(); err != nil {
 		return nil, osproc.DeathNone, err
 	}
@@ -115,8 +115,8 @@ func launch(ctx context.Context, c *core, l *actor.Life, w Worker) (*seat, ospro
 		guarded.Release()
 		return nil, osproc.DeathNone, err
 	}
-	s := &seat{
-		leases: leases{core: c, life: l}, worker: w, child: ch,
+	s := &workerLife{
+		leases: leases{dispatcher: c, life: l}, worker: w, child: ch,
 		log:    loggerOf(c.sys, record.Worker(l.PID().Name), record.Process(ch.Pid())),
 		exited: make(chan struct{}), order: make(chan struct{}, 1),
 	}
@@ -156,7 +156,7 @@ func (w Worker) kind() guardian.Kind {
 }
 
 // openOutput connects the worker's stdout, stderr and crash channel.
-func (s *seat) openOutput() {
+func (s *workerLife) openOutput() {
 	stdout, stderr := stdio.OneAtATime(s.worker.Stdout, s.worker.Stderr)
 	if stdout == nil {
 		l := stdio.NewLogLines(s.log, stdio.Stdout, workerLines())
@@ -172,12 +172,12 @@ func (s *seat) openOutput() {
 }
 
 // greet does the handshake; on failure it ends and buries the process.
-func (s *seat) greet(ctx context.Context, b *boot) (osproc.Death, error) {
+func (s *workerLife) greet(ctx context.Context, b *boot) (osproc.Death, error) {
 	err := s.sayHello(b.ours)
 	if err == nil {
 		err = s.awaitReady(ctx, b)
 	}
-	for errors.Is(err, ErrStartTimeout) && s.spared() {
+	for errors.Is(err, ErrStartTimeout) && s.limitsSuspended() {
 		err = s.awaitReady(ctx, b) // its time begins anew
 	}
 	if err == nil {
@@ -187,7 +187,7 @@ func (s *seat) greet(ctx context.Context, b *boot) (osproc.Death, error) {
 }
 
 // sayHello sends the first frame, and has the answers read.
-func (s *seat) sayHello(ours wire.Limits) error {
+func (s *workerLife) sayHello(ours wire.Limits) error {
 	return s.conn.Greet(wire.Hello{Version: wire.Current(), Limits: ours, Build: buildID()})
 }
 
@@ -195,7 +195,7 @@ func (s *seat) sayHello(ours wire.Limits) error {
 var errExited = errors.New("the process ended before it was ready")
 
 // awaitReady waits for READY or for a reason why it will not come.
-func (s *seat) awaitReady(ctx context.Context, b *boot) error {
+func (s *workerLife) awaitReady(ctx context.Context, b *boot) error {
 	limit := time.NewTimer(cmp.Or(s.worker.StartTimeout, defaultStartTimeout))
 	defer limit.Stop()
 	select {
@@ -232,7 +232,7 @@ var errHungUp = errors.New("it closed its channel before it was ready; does it c
 // endedEarly explains a link that ended during the handshake: what the worker
 // said, or what is wrong with what it wrote, says more than its end. One that
 // said that it is ready was up, and ended then.
-func (s *seat) endedEarly(b *boot, end error) error {
+func (s *workerLife) endedEarly(b *boot, end error) error {
 	b.mu.Lock()
 	over, known := b.end, b.err
 	b.mu.Unlock()
@@ -247,12 +247,12 @@ func (s *seat) endedEarly(b *boot, end error) error {
 
 // failedStart ends what was started, and joins why with how the process died, if
 // that says more.
-func (s *seat) failedStart(why error) (osproc.Death, error) {
+func (s *workerLife) failedStart(why error) (osproc.Death, error) {
 	if !isClosed(s.exited) {
 		s.killNow(why, osproc.MotiveOrder)
 		waitFor(s.exited, osproc.ReapBound)
 	}
-	e := s.bury()
+	e := s.collectExit()
 	_ = s.conn.Close()
 	s.child.begun.Close()
 	keepName(s.life, s.exited)

@@ -58,8 +58,8 @@ func (t *taskTarget[In, Out]) Width() int {
 }
 
 // prepare encodes the input, and refuses what needs no worker to be refused.
-func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *request) (*core, error) {
-	refuse := func(err error) (*core, error) {
+func (t *taskTarget[In, Out]) prepare(ctx context.Context, op string, in In, r *request) (*dispatcher, error) {
+	refuse := func(err error) (*dispatcher, error) {
 		return nil, &actor.CallError{Op: op, PID: actor.PID{Name: t.host.name()}, Delivery: actor.NotSent, Err: err}
 	}
 	if ctx.Err() != nil {
@@ -103,7 +103,7 @@ func (t *taskTarget[In, Out]) timeout() time.Duration {
 		return 0
 	}
 	if c, err := t.host.find(); err == nil && c.debugged.Load() {
-		return 0 // a worker of the host waits for a debugger, or for who uses it
+		return 0 // a worker of the host waits for a debugger, or for whoever uses it
 	}
 	return t.task.timeout
 }
@@ -320,12 +320,12 @@ type caster interface {
 }
 
 // cast admits the request, and has a goroutine bring it to its end.
-func (c *core) cast(ctx context.Context, r *request, in any, by caster) error {
+func (c *dispatcher) cast(ctx context.Context, r *request, in any, by caster) error {
 	a, err := c.admit(ctx, r.info, false)
 	if err != nil {
 		return &actor.CallError{Op: "cast", PID: actor.PID{Name: c.path}, Delivery: actor.NotSent, Err: err}
 	}
-	// Who cast does not wait, so nothing of his may be written to later.
+	// Whoever cast does not wait, so nothing of his may be written to later.
 	detached, cancel := by.bounded(WithMeasures(context.WithoutCancel(ctx), nil))
 	go func() {
 		defer cancel()
@@ -345,7 +345,7 @@ func (c *core) cast(ctx context.Context, r *request, in any, by caster) error {
 			record.CastFailed.Log(c.sys.Logger(), record.Task(r.info.Name), record.Reason(err))
 		}()
 		fault = foreign.Do(func() { // it may run functions of a command task
-			o := c.carry(detached, r, a)
+			o := c.deliver(detached, r, a)
 			to = cmp.Or(o.pid, to)
 			if o.answer.err != nil || o.answer.kind != wire.KindReply {
 				err = by.failure(detached, r, o)

@@ -216,7 +216,7 @@ func (t Task[In, Out]) register(c *catalog) {
 // another. It has a size, since pointers to what has none may be equal.
 type taskID struct{ _ byte }
 
-// mostKept bounds the targets of one host. Who has more tasks than that makes
+// mostKept bounds the targets of one host. Whoever has more tasks than that makes
 // some anew.
 const mostKept = 256
 
@@ -229,7 +229,7 @@ type keptTargets struct {
 	first atomic.Pointer[keptTarget] // most hosts have one task; it is never forgotten
 	rest  sync.Map                   // the target of each *taskID
 
-	mu sync.Mutex // of who adds to rest
+	mu sync.Mutex // of whoever adds to rest
 	n  int        // targets in rest
 }
 

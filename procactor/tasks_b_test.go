@@ -169,7 +169,7 @@ func nest(ctx context.Context, n int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	act := procactor.NewTask[deed, string]("act", nil) // the same, for who only calls it
+	act := procactor.NewTask[deed, string]("act", nil) // the same, for whoever only calls it
 	return act.On(p).Call(ctx, deed{Do: "nest", N: n - 1})
 }
 
@@ -181,7 +181,7 @@ func nestedEnv(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	act := procactor.NewTask[deed, string]("act", nil) // the same, for who only calls it
+	act := procactor.NewTask[deed, string]("act", nil) // the same, for whoever only calls it
 	return act.On(p).Call(ctx, deed{Do: "env"})
 }
 
@@ -191,7 +191,7 @@ func nestedChild(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	act := procactor.NewTask[deed, string]("act", nil) // the same, for who only calls it
+	act := procactor.NewTask[deed, string]("act", nil) // the same, for whoever only calls it
 	return act.On(p).Call(ctx, deed{Do: "child"})
 }
 

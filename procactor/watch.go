@@ -34,10 +34,10 @@ func pingPlan(silence time.Duration) (every time.Duration, misses uint64) {
 
 // watch is the life of a worker that is in service: it waits for its end, or
 // brings it about, and then says to everybody how it ended.
-func (s *seat) watch() {
+func (s *workerLife) watch() {
 	stopped := s.untilEnd()
 	waitFor(s.exited, osproc.ReapBound)
-	died := s.bury()
+	died := s.collectExit()
 	s.blameHung(died) // before anybody learns of its end
 	open := s.takeLeft(died)
 	s.served = s.conn.Carried() > uint64(len(open))
@@ -56,7 +56,7 @@ func (s *seat) watch() {
 
 // untilEnd returns when the process has ended, or was killed; the reason is
 // nil unless somebody asked it to stop.
-func (s *seat) untilEnd() (stopped error) {
+func (s *workerLife) untilEnd() (stopped error) {
 	every, most := pingPlan(cmp.Or(s.worker.Silence, defaultSilence))
 	ping := time.NewTicker(every)
 	defer ping.Stop()
@@ -71,7 +71,7 @@ func (s *seat) untilEnd() (stopped error) {
 		case <-s.life.Context().Done():
 			return s.stop(context.Cause(s.life.Context()), false)
 		case <-s.order:
-			if s.spared() {
+			if s.limitsSuspended() {
 				s.askLater(every)
 				continue
 			}
@@ -90,7 +90,7 @@ func (s *seat) untilEnd() (stopped error) {
 			return nil
 		case <-ping.C:
 			s.child.Sighted()
-			if n := s.conn.Ping(); missed.tooMany(n, most, s.spared) {
+			if n := s.conn.Ping(); missed.tooMany(n, most, s.limitsSuspended) {
 				s.killNow(fmt.Errorf("%w for %v", ErrSilent, time.Duration(n)*every), osproc.MotiveSilence)
 				return nil
 			}
@@ -99,7 +99,7 @@ func (s *seat) untilEnd() (stopped error) {
 }
 
 // reason is why the life is to end.
-func (s *seat) reason(fallback error) error {
+func (s *workerLife) reason(fallback error) error {
 	if r := s.life.StopRequested(); r != nil {
 		return r
 	}
@@ -107,14 +107,14 @@ func (s *seat) reason(fallback error) error {
 }
 
 // killNow kills the process with its group.
-func (s *seat) killNow(why error, kind osproc.Motive) {
+func (s *workerLife) killNow(why error, kind osproc.Motive) {
 	s.stops.NoteKilled(why, kind)
 	s.child.KillGroup()
 }
 
 // linkEnded deals with a worker that closed its channel, or broke the
 // protocol, and may not have ended.
-func (s *seat) linkEnded() {
+func (s *workerLife) linkEnded() {
 	if s.leaves() { // it was on its way out, or takes our REFUSE to heart
 		return
 	}
@@ -126,8 +126,8 @@ func (s *seat) linkEnded() {
 }
 
 // stop goes down the ladder until the process has ended.
-func (s *seat) stop(why error, hung bool) error {
-	s.core.remove(s)
+func (s *workerLife) stop(why error, hung bool) error {
+	s.dispatcher.remove(s)
 	kind := osproc.StopWorker
 	if hung {
 		kind = osproc.StopHung
@@ -143,7 +143,7 @@ func (s *seat) stop(why error, hung bool) error {
 	return why
 }
 
-func (s *seat) act(a osproc.StopAct, why error) {
+func (s *workerLife) act(a osproc.StopAct, why error) {
 	switch a {
 	case osproc.ActStop:
 		s.conn.Stop()
@@ -159,12 +159,12 @@ func (s *seat) act(a osproc.StopAct, why error) {
 
 // ownEnd is the reason of a life that nobody stopped; open is how many calls its
 // end left open.
-func (s *seat) ownEnd(died *ExitError, open int) error {
+func (s *workerLife) ownEnd(died *ExitError, open int) error {
 	switch broken := s.conn.Reason(); {
 	case broken != nil:
 		return &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: errors.Join(broken, died)}
 	case s.end.Clean() && open == 0 && died.Why == nil:
-		return goodExit{}
+		return normalExit{}
 	}
 	return died
 }
@@ -284,7 +284,7 @@ func wantsDebugger(value, path string, self bool) bool {
 
 // wantsDebugger decides whether a worker that is to be started waits for a
 // debugger.
-func (c *core) wantsDebugger(path string, w Worker) bool {
+func (c *dispatcher) wantsDebugger(path string, w Worker) bool {
 	value := os.Getenv(debugVariable)
 	if value == "" {
 		return false
@@ -298,7 +298,7 @@ func (c *core) wantsDebugger(path string, w Worker) bool {
 }
 
 // announceDebug tells the person at the terminal what to type.
-func (s *seat) announceDebug() {
+func (s *workerLife) announceDebug() {
 	if !s.worker.debugged {
 		return
 	}
@@ -309,25 +309,25 @@ func (s *seat) announceDebug() {
 		s.life.PID().Name, debugVariable, os.Getenv(debugVariable), line)
 }
 
-// spared reports whether the worker's limits do not apply now: it was started
+// limitsSuspended reports whether the worker's limits do not apply now: it was started
 // for a debugger, or has a tracer, which may have stopped it.
-func (s *seat) spared() bool { return s.worker.debugged || osproc.Traced(s.child.Pid()) }
+func (s *workerLife) limitsSuspended() bool { return s.worker.debugged || osproc.Traced(s.child.Pid()) }
 
-// askLater has the orders for a worker that is spared looked at again.
-func (s *seat) askLater(after time.Duration) { time.AfterFunc(after, s.remind) }
+// askLater has the orders for a worker that is limitsSuspended looked at again.
+func (s *workerLife) askLater(after time.Duration) { time.AfterFunc(after, s.remind) }
 
 // misses counts how many pings in a row a worker has left unanswered, those not
 // counted that a tracer may have kept it from answering.
 type misses struct{ excused uint64 }
 
 // tooMany reports whether unanswered pings are more than the limit allows; zero
-// allows any number. spared is asked only about a worker that owes an answer.
-func (m *misses) tooMany(unanswered, limit uint64, spared func() bool) bool {
+// allows any number. limitsSuspended is asked only about a worker that owes an answer.
+func (m *misses) tooMany(unanswered, limit uint64, limitsSuspended func() bool) bool {
 	m.excused = min(m.excused, unanswered)
 	if limit == 0 || unanswered == m.excused {
 		return false
 	}
-	if spared() {
+	if limitsSuspended() {
 		m.excused = unanswered
 		return false
 	}

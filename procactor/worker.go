@@ -57,7 +57,7 @@ type Worker struct {
 	MaxBody  uint64
 	Window   uint32
 	// Channel, unless nil, is put between this process and the worker's frames:
-	// what it returns is read, written and closed in the place of what it is
+	// what it returns is read, written and closed instead of what it is
 	// given. It is meant for tests that cut, stall or record, and costs the
 	// short way of reading.
 	Channel func(io.ReadWriteCloser) io.ReadWriteCloser
@@ -205,8 +205,8 @@ func checkedLimits(of string, l wire.Limits) (wire.Limits, error) {
 	return l, &WorkerError{of: of, Field: field, Problem: "is too small", Hint: fmt.Sprintf("use 0 for the default, or at least %d", least), Err: err}
 }
 
-// running is a started process as its seat sees it: a child, or what a test
-// runs in the place of one.
+// running is a started process as its workerLife sees it: a child, or what a test
+// runs instead of one.
 type running interface {
 	Pid() int
 	// end waits for the end of the process, reaps it and says how it ended.

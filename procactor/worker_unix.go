@@ -19,7 +19,7 @@ type workerChannels struct{ in, out, crash *os.File }
 // each request.
 func openChannels(c wire.Channels) (workerChannels, error) {
 	for _, fd := range []uintptr{c.Requests, c.Replies, c.Crash} {
-		syscall.CloseOnExec(int(fd)) // else a child of the worker keeps the channel open after it
+		syscall.CloseOnExec(int(fd)) // otherwise a child of the worker keeps the channel open after it
 		if err := syscall.SetNonblock(int(fd), false); err != nil {
 			return workerChannels{}, err
 		}

@@ -28,14 +28,14 @@ type Conn struct {
 
 	handshake func(wire.Frame) error
 
-	mu      sync.Mutex // protects the following
-	calls   map[uint64]*Exchange
-	lastID  uint64
-	duty    readDuty      // who reads
-	skipped uint64        // bytes of ignored frames since the last PING
-	err     error         // why reading ended
-	closed  chan struct{} // nothing more will be read
-	mute    chan struct{} // closed when nothing more can be written
+	mu          sync.Mutex // protects the following
+	calls       map[uint64]*Exchange
+	lastID      uint64
+	duty        readDuty      // who reads
+	skipped     uint64        // bytes of ignored frames since the last PING
+	err         error         // why reading ended
+	closed      chan struct{} // nothing more will be read
+	writeClosed chan struct{} // closed when nothing more can be written
 }
 
 // New returns a Conn over a link that nobody else uses; maxBody limits a message
@@ -45,9 +45,9 @@ func New(l Link, maxBody uint64, handshake func(wire.Frame) error) *Conn {
 	c := &Conn{
 		link: l, handshake: handshake,
 		reader: wire.NewReader(l, wire.MaxHello), asm: wire.NewAssembler(maxBody, 0),
-		calls: make(map[uint64]*Exchange), closed: make(chan struct{}), mute: make(chan struct{}),
+		calls: make(map[uint64]*Exchange), closed: make(chan struct{}), writeClosed: make(chan struct{}),
 	}
-	c.out = NewFrameWriter(l, func() { close(c.mute) })
+	c.out = NewFrameWriter(l, func() { close(c.writeClosed) })
 	c.reads, c.cutsOff = l.Interruptible()
 	c.duty.interruptible = c.reads
 	return c
@@ -260,7 +260,7 @@ func (c *Conn) Close() error { return c.link.Close() }
 func (c *Conn) Closed() <-chan struct{} { return c.closed }
 
 // WriteClosed returns a channel that is closed when nothing more can be written.
-func (c *Conn) WriteClosed() <-chan struct{} { return c.mute }
+func (c *Conn) WriteClosed() <-chan struct{} { return c.writeClosed }
 
 // Reason returns why reading ended; nil as long as it has not, and at an orderly
 // end.

@@ -25,7 +25,7 @@ func shellMutants() []trial {
 			notice{"procactor", "./procactor", "TestPoolStopsWhenItsLastWorkerIsSeenGone"},
 		},
 		{
-			mutant{"call that comes back waits its turn", "core.go", "\tif front {\n\t\tc.retries = append(c.retries, k)\n\t}\n\tc.mu.Unlock()\n\tif front {\n", "\tc.mu.Unlock()\n\tif false {\n"},
+			mutant{"call that comes back waits its turn", "dispatcher.go", "\tif front {\n\t\tc.retries = append(c.retries, k)\n\t}\n\tc.mu.Unlock()\n\tif front {\n", "\tc.mu.Unlock()\n\tif false {\n"},
 			notice{"procactor", "./procactor", "TestCallsThatADeathSentBackComeFirst"},
 		},
 		{
@@ -54,7 +54,7 @@ func shellMutants() []trial {
 		},
 		{
 			mutant{"silent worker's call is tried on the next", "deliver.go", "d != osproc.DeathNone && d != osproc.DeathSilent && d != osproc.DeathBreach", "d != osproc.DeathNone && d != osproc.DeathBreach"},
-			notice{"procactor", "./procactor", "TestTripAfterADeath"},
+			notice{"procactor", "./procactor", "TestAttemptsAfterADeath"},
 		},
 		{
 			mutant{"half a window of silence kills", "watch.go", "every = max(min(pingInterval, silence/least), time.Millisecond)", "every = max(min(pingInterval, silence), time.Millisecond)"},

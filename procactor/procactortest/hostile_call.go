@@ -149,7 +149,7 @@ func (b *bout) liesLater() {
 	down := b.watch(h)
 	_, err := b.call(b.bounded(), h, 1)
 	require.NoError(b, err)
-	if _, err = b.call(b.bounded(), h, 1); err != nil { // else another has come in its place
+	if _, err = b.call(b.bounded(), h, 1); err != nil { // otherwise another has come in its place
 		assert.True(b, isA[*actor.ProtocolError](err), "%v", err)
 	}
 	b.dead()

@@ -86,7 +86,7 @@ func liveHeap() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// openDescriptors counts them where the system shows them; else it is zero.
+// openDescriptors counts them where the system shows them; otherwise it is zero.
 func openDescriptors() int {
 	if runtime.GOOS == "windows" {
 		return 0 // Wine shows the files of the system below it, which has its own for its own ends

@@ -26,7 +26,7 @@ type line struct {
 	patience time.Duration
 
 	mu      sync.Mutex // protects the following
-	conns   []net.Conn // all, also of who has not said yet who it is
+	conns   []net.Conn // all, also of whoever has not said yet who it is
 	closed  bool
 	members []*member
 }

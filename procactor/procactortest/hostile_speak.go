@@ -28,7 +28,7 @@ func (v *villain) send(h wire.Header, payload ...byte) {
 	v.write(append(b, payload...))
 }
 
-// write writes bytes. Who cannot be written to has hung up: that ends nothing.
+// write writes bytes. Whoever cannot be written to has hung up: that ends nothing.
 func (v *villain) write(b []byte) { v.writeTo(v.out, b) }
 
 func (v *villain) writeTo(f *os.File, b []byte) {

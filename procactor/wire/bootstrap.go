@@ -18,7 +18,7 @@ const (
 	EnvInherited = "PROCTOR_INHERITED" // Unix: descriptors of the parent that are not meant for the worker, "7,9"; may be absent
 )
 
-// The variables that a worker keeps, for its tasks and for who looks at the
+// The variables that a worker keeps, for its tasks and for whoever looks at the
 // processes of a machine. Programs that it starts by itself inherit them.
 const (
 	EnvPlace  = "PROCTOR_PLACE"  // the path of the worker as an actor, "top/thumbs#2"

@@ -2,7 +2,7 @@ package wire
 
 import "encoding/binary"
 
-// Frame is one header and the bytes behind it. Who made the frame says how
+// Frame is one header and the bytes behind it. Whoever made the frame says how
 // long Payload is valid.
 type Frame struct {
 	Header

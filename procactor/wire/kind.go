@@ -2,7 +2,7 @@ package wire
 
 import "strconv"
 
-// Kind says what a frame is. Kinds 0x01 to 0x7F are critical: who receives one
+// Kind says what a frame is. Kinds 0x01 to 0x7F are critical: whoever receives one
 // it does not know must refuse it. Kinds 0x80 to 0xFF are optional: who
 // receives one it does not know skips it. Zero is never valid.
 type Kind uint8

@@ -30,8 +30,8 @@ func DefaultLimits() Limits {
 	return Limits{MaxFrame: 1 << 20, MaxBody: 256 << 20, Window: 256 << 10}
 }
 
-// OrDefault returns l with the default in the place of each zero field and
-// [HardLimit] in the place of what is above it.
+// OrDefault returns l with the default instead of each zero field and
+// [HardLimit] instead of what is above it.
 func (l Limits) OrDefault() Limits {
 	d := DefaultLimits()
 	if l.MaxFrame == 0 {

@@ -55,7 +55,7 @@ func (r *Reader) SetMaxFrame(maxFrame uint32) {
 //
 // Errors: io.EOF at the end between two frames, io.ErrUnexpectedEOF inside
 // one, [*LimitError], [*UnknownKindError] and [*FormatError] for a header that is
-// refused, else what the source returned.
+// refused, otherwise what the source returned.
 func (r *Reader) Next() (Frame, error) {
 	for {
 		h, need, err := r.peek()

@@ -36,7 +36,7 @@ type guard struct {
 	deaths  []time.Time
 	lacking string // why the last could not be started; empty: it was
 	closing bool
-	mortals int         // wards that are spawned by the thread
+	mortals int         // children that are spawned by the thread
 	thread  chan func() // nil when there are none
 }
 
@@ -90,7 +90,7 @@ func guardFor(sys *actor.System, with Config) (*guard, error) {
 			g.begun(l)
 		} else if !errors.Is(err, actor.ErrTaken) && !errors.Is(err, actor.ErrType) {
 			return nil, err
-		} // else another first child was faster
+		} // otherwise another first child was faster
 	}
 }
 

@@ -62,7 +62,7 @@ func (k *guardian) start() (*osproc.Child, error) {
 	defer osproc.CloseAll(null)
 	plan := osproc.Plan{
 		Path:   self,
-		Args:   []string{os.Args[0], "proctor-guardian"}, // the second is for who looks at ps
+		Args:   []string{os.Args[0], "proctor-guardian"}, // the second is for whoever looks at ps
 		Dir:    "/",                                      // so that ours can be unmounted
 		Family: k.family,
 	}

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// systemChild has no more than who is told of the child: without a pidfd the
+// systemChild has no more than whoever is told of the child: without a pidfd the
 // runtime's own way of waiting is used, which takes a thread for each worker.
 type systemChild struct {
 	keeper Keeper

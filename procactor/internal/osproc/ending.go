@@ -14,7 +14,7 @@ type Facts struct {
 	Code      int       // -1 when a signal ended it
 	Signal    os.Signal // nil: none did
 	Stops     Stops     // what we did to end it
-	CutOff    error     // says that it lost us and ended itself, if it told so; else nil
+	CutOff    error     // says that it lost us and ended itself, if it told so; otherwise nil
 	Debugged  bool      // it was started for a debugger
 	Up        bool      // it had come up before
 }
@@ -52,7 +52,7 @@ type Ending struct {
 	Death  Death
 }
 
-// Death is what the end of a process means for what ran in it, and for who
+// Death is what the end of a process means for what ran in it, and for whoever
 // replaces it. It is decided by Judge, and carried from there.
 type Death uint8
 

@@ -35,7 +35,7 @@ func exitStatus(s *os.ProcessState) (code int, sig os.Signal) {
 // an error, and the reserved bit is not set, as it is in -1.
 func isException(status uint32) bool { return status>>28 == 0xc || status>>28 == 0xe }
 
-// Exception is a Windows exception that ended a process, in the place of a
+// Exception is a Windows exception that ended a process, instead of a
 // signal.
 type Exception uint32
 

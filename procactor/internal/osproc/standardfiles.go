@@ -12,7 +12,7 @@ type StandardFiles struct {
 }
 
 // OpenStandardFiles makes the pipes. The process reads what is written to stdin if piped
-// is set, else nothing; its output goes to stdout, or, when that is nil, into a
+// is set, otherwise nothing; its output goes to stdout, or, when that is nil, into a
 // pipe. It takes over stdout, and closes it also when it fails.
 func OpenStandardFiles(piped bool, stdout *os.File) (f *StandardFiles, err error) {
 	f = &StandardFiles{}

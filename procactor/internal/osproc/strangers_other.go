@@ -6,5 +6,5 @@ package osproc
 // it. Here none does.
 const CanReapStrangers = false
 
-// ReapStrangers reaps nobody: who is a stranger cannot be told.
+// ReapStrangers reaps nobody: whoever is a stranger cannot be told.
 func (f *Family) ReapStrangers() (pids []int, again bool) { return nil, false }

@@ -50,7 +50,7 @@ func (s *Server) accept(f wire.Frame) (*call, Job) {
 		s.fail(f.ID, wire.Failure{Class: wire.ClassUnknownTask, Message: fmt.Sprintf("this worker has no task %q", req.Task)})
 		return nil, nil
 	}
-	if s.stopping { // set by who reads, as this goroutine does
+	if s.stopping { // set by whoever reads, as this goroutine does
 		s.refuse(f.ID)
 		return nil, nil
 	}

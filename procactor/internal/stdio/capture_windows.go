@@ -22,7 +22,7 @@ type pumpState struct {
 }
 
 // run reads to the end. What a read that is under way has taken off the pipe
-// can be seen by nobody else, so it is this goroutine that drains: who asks for
+// can be seen by nobody else, so it is this goroutine that drains: whoever asks for
 // that moves the read's deadline into the past.
 func (c *Capture) run() {
 	buf := make([]byte, captureBuffer)

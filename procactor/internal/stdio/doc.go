@@ -11,6 +11,6 @@
 // [SafeReader] returns, may panic, block or end its goroutine.
 //
 // The room gets open files. It must not know how a process is started, awaited or
-// ended, nor what a task, a call or a worker is: who asks tells it where a stream
+// ended, nor what a task, a call or a worker is: whoever asks tells it where a stream
 // goes now, and when it is over.
 package stdio

@@ -60,12 +60,12 @@ type logItem struct {
 func NewLogLines(log *slog.Logger, stream string, kinds LineKinds) *LogLines {
 	l := &LogLines{kinds: kinds, stream: stream, leave: make(chan struct{})}
 	l.log = logrelay.Patient(log, l.leave) // lines have a queue of their own
-	l.queue = backlog.New(logWindow, l.hand)
+	l.queue = backlog.New(logWindow, l.handOver)
 	return l
 }
 
-// hand gives items to the log; on the goroutine of the queue.
-func (l *LogLines) hand(items iter.Seq[logItem], dropped int) {
+// handOver gives items to the log; on the goroutine of the queue.
+func (l *LogLines) handOver(items iter.Seq[logItem], dropped int) {
 	l.drop(dropped)
 	for item := range items {
 		if item.drop {

@@ -18,29 +18,29 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// seat is one life of a worker process: the process, the link to it, and the
+// workerLife is one life of a worker process: the process, the link to it, and the
 // calls that run there.
-type seat struct {
+type workerLife struct {
 	leases
 	worker Worker
 	child  spawned
 	conn   *link.Conn
-	hello  wire.Hello // of the worker; set before the seat is in service
+	hello  wire.Hello // of the worker; set before the workerLife is in service
 	log    *slog.Logger
 
 	stdout, stderr *stdio.Capture
 	lines          []*stdio.LogLines
 	crashText      *stdio.Capture
 
-	hidden bool          // the log was not given the text of its crash; set by bury
+	hidden bool          // the log was not given the text of its crash; set by collectExit
 	served bool          // it ended a call by itself; set before the life ends
 	called bool          // a call explains its end; set before the life ends
 	hung   []*request    // it is ended because of these; set and read by watch
 	exited chan struct{} // closed when the process was reaped
 	status osproc.Status // set before exited is closed, and so is ended
 	ended  time.Time
-	up     bool              // it came up; set before the seat is in service
-	end    osproc.Ending     // set by bury
+	up     bool              // it came up; set before the workerLife is in service
+	end    osproc.Ending     // set by collectExit
 	stops  osproc.StopRecord // what we do to end it
 	order  chan struct{}     // there are orders; capacity 1
 
@@ -50,7 +50,7 @@ type seat struct {
 
 // allowed is how many calls of a task may run at once here: what the caller
 // says, and no more than the worker does.
-func (s *seat) allowed(task string, want int) int {
+func (s *workerLife) allowed(task string, want int) int {
 	if want <= 1 {
 		return 1
 	}
@@ -61,8 +61,8 @@ func (s *seat) allowed(task string, want int) int {
 	return int(min(uint32(want), max(t.Concurrent, 1)))
 }
 
-func (s *seat) tasks() []wire.TaskInfo { return s.hello.Tasks }
-func (s *seat) process() int           { return s.child.Pid() }
+func (s *workerLife) tasks() []wire.TaskInfo { return s.hello.Tasks }
+func (s *workerLife) process() int           { return s.child.Pid() }
 
 // order is to end the worker for a reason of ours, if that still holds when it
 // is carried out.
@@ -74,7 +74,7 @@ type order struct {
 }
 
 // endFor has the worker ended.
-func (s *seat) endFor(o order) {
+func (s *workerLife) endFor(o order) {
 	s.mu.Lock()
 	s.orders = append(s.orders, o)
 	s.mu.Unlock()
@@ -82,7 +82,7 @@ func (s *seat) endFor(o order) {
 }
 
 // remind has the orders looked at.
-func (s *seat) remind() {
+func (s *workerLife) remind() {
 	select {
 	case s.order <- struct{}{}:
 	default:
@@ -90,7 +90,7 @@ func (s *seat) remind() {
 }
 
 // ordered returns the first order that still holds, and notes who hangs.
-func (s *seat) ordered() (order, bool) {
+func (s *workerLife) ordered() (order, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	orders := s.orders
@@ -114,26 +114,26 @@ func (s *seat) ordered() (order, bool) {
 }
 
 // blameHung counts the end of the worker against the requests that hung it.
-func (s *seat) blameHung(died *ExitError) {
+func (s *workerLife) blameHung(died *ExitError) {
 	if !died.Killed || !errors.Is(died.Why, ErrOverdue) {
 		return
 	}
 	for _, r := range s.hung {
-		s.core.poison.hung(time.Now(), r.info.Name, r.key, actor.Down{PID: s.life.PID(), Reason: died})
+		s.dispatcher.poison.hung(time.Now(), r.info.Name, r.key, actor.Down{PID: s.life.PID(), Reason: died})
 	}
 }
 
 // await reaps the process; on a goroutine of its own.
-func (s *seat) await() {
+func (s *workerLife) await() {
 	s.status = s.child.Wait()
 	s.ended = time.Now()
 	close(s.exited)
 }
 
-// bury collects what is left of an ended worker, the answers that it wrote
+// collectExit collects what is left of an ended worker, the answers that it wrote
 // included, and says how it died.
-func (s *seat) bury() *ExitError {
-	s.core.remove(s)
+func (s *workerLife) collectExit() *ExitError {
+	s.dispatcher.remove(s)
 	s.conn.ReadToEnd(drainBound)
 	limit, cancel := context.WithTimeout(context.Background(), drainBound)
 	defer cancel()
@@ -176,7 +176,7 @@ type left struct {
 }
 
 // takeLeft takes the calls that the death left open, for the caller to answer.
-func (s *seat) takeLeft(e *ExitError) []left {
+func (s *workerLife) takeLeft(e *ExitError) []left {
 	broken := s.conn.Reason()
 	open := s.conn.TakeOpen()
 	reached := s.reached(broken == nil)
@@ -210,7 +210,7 @@ func stateOf(x *link.Exchange, reached uint64) CallState {
 
 // reached is how far, in the bytes that it was sent, a dead worker may have
 // begun what it was asked for. Of one that may not be dead nothing is known.
-func (s *seat) reached(believed bool) uint64 {
+func (s *workerLife) reached(believed bool) uint64 {
 	if !isClosed(s.exited) {
 		return math.MaxUint64 - 1
 	}
@@ -228,7 +228,7 @@ func reachedOf(sent, read, begun uint64, believed bool) uint64 {
 }
 
 // serves tells whether the worker has the task as the caller means it.
-func (s *seat) serves(r *request) error {
+func (s *workerLife) serves(r *request) error {
 	want := r.info
 	if r.command != nil {
 		return &HandshakeError{
@@ -284,6 +284,6 @@ func answerFrom(a link.Answer) answer {
 // machine: between the end of its files and its own it has to be scheduled, and
 // so has this process, to hear of it. It is given the time, so that we do not
 // take its death for ours.
-func (s *seat) leaves() bool {
+func (s *workerLife) leaves() bool {
 	return waitFor(s.exited, exitBound) || s.child.Leaving() && waitFor(s.exited, osproc.ReapBound)
 }

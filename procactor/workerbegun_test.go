@@ -29,6 +29,6 @@ func TestWhenAWorkerIsBelieved(t *testing.T) {
 			assert.Equal(t, c.want, reachedOf(sent, read, c.claims, c.fit))
 		})
 	}
-	lives := &seat{exited: make(chan struct{})}
+	lives := &workerLife{exited: make(chan struct{})}
 	assert.Equal(t, uint64(math.MaxUint64-1), lives.reached(true), "it may live")
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// core is what a process and a pool have in common: a queue of calls that wait
+// dispatcher is what a process and a pool have in common: a queue of calls that wait
 // for a worker, and the workers that are there. It outlives the workers. A
 // call that finds a free worker and no queue takes it at once and does the
 // rest in its own goroutine.
-type core struct {
+type dispatcher struct {
 	sys  *actor.System
 	path string
 	box  mailbox.Config
@@ -28,23 +28,23 @@ type core struct {
 	poison quarantine
 	over   atomic.Bool // gone is set
 
-	open   atomic.Int64 // admitted requests whose end has not come
-	minded atomic.Bool  // somebody waits for quiet
+	open          atomic.Int64 // admitted requests whose end has not come
+	someoneDrains atomic.Bool  // somebody waits for quiet
 
 	debugged atomic.Bool // a worker was started for a debugger
 
 	wanted chan struct{} // of a pool: calls have begun to wait; capacity 1
 	tell   atomic.Bool   // wanted is to be told, once
 
-	mu      sync.Mutex // protects the following
-	queued  bool       // the queue has something
-	gen     uint64     // of the queue's consumer
-	seats   []runner   // workers that take calls
-	retries []*ticket  // come before the queue: calls that a death sent back, and its head
-	width   int        // workers that there should be
-	tasks   int        // the greatest Concurrent of the worker's tasks, for Width
-	gone    error      // set when no worker will come
-	waiting []chan struct{}
+	mu       sync.Mutex // protects the following
+	queued   bool       // the queue has something
+	gen      uint64     // of the queue's consumer
+	backends []backend  // workers that take calls
+	retries  []*ticket  // come before the queue: calls that a death sent back, and its head
+	width    int        // workers that there should be
+	tasks    int        // the greatest Concurrent of the worker's tasks, for Width
+	gone     error      // set when no worker will come
+	waiting  []chan struct{}
 }
 
 // ticket is a call that waits for a worker.
@@ -59,12 +59,12 @@ type ticket struct {
 
 // grant is what a ticket is answered with: a worker, or why there is none.
 type grant struct {
-	seat runner
-	err  error
+	backend backend
+	err     error
 }
 
-func newCore(sys *actor.System, path string, box mailbox.Config, width int) *core {
-	c := &core{sys: sys, path: path, box: box, width: width, tasks: 1, wanted: make(chan struct{}, 1)}
+func newDispatcher(sys *actor.System, path string, box mailbox.Config, width int) *dispatcher {
+	c := &dispatcher{sys: sys, path: path, box: box, width: width, tasks: 1, wanted: make(chan struct{}, 1)}
 	c.queue = mailbox.NewScheduled(box, c.dropped, c.wake)
 	return c
 }
@@ -103,12 +103,12 @@ func (t *ticket) isSettled() bool {
 }
 
 // dropped tells the caller of an evicted call.
-func (c *core) dropped(t *ticket) {
+func (c *dispatcher) dropped(t *ticket) {
 	t.settle(grant{err: fmt.Errorf("%w: evicted by a newer request", actor.ErrFull)})
 }
 
 // wake is called by the queue when it has something and nobody takes it.
-func (c *core) wake(gen uint64) {
+func (c *dispatcher) wake(gen uint64) {
 	c.mu.Lock()
 	c.queued, c.gen = true, gen
 	c.mu.Unlock()
@@ -117,14 +117,14 @@ func (c *core) wake(gen uint64) {
 
 // admission is a place in the queue, or a worker if one was free.
 type admission struct {
-	seat   runner
-	ticket *ticket
+	backend backend
+	ticket  *ticket
 }
 
 // admit takes a free worker, or a place in the queue; it waits only for room
 // there, and only if that is wanted. front puts a call that a death sent back
-// before all others. Unless it fails, carry must follow.
-func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admission, error) {
+// before all others. Unless it fails, deliver must follow.
+func (c *dispatcher) admit(ctx context.Context, t wire.TaskInfo, front bool) (admission, error) {
 	want := int(max(t.Concurrent, 1))
 	c.mu.Lock()
 	if c.gone != nil {
@@ -138,7 +138,7 @@ func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admissio
 		if s := c.free(t.Name, want); s != nil {
 			s.leased().take(s.allowed(t.Name, want))
 			c.mu.Unlock()
-			return admission{seat: s}, nil
+			return admission{backend: s}, nil
 		}
 	}
 	k := newTicket(t.Name, want)
@@ -160,18 +160,18 @@ func (c *core) admit(ctx context.Context, t wire.TaskInfo, front bool) (admissio
 }
 
 // ended says that an admitted request has ended.
-func (c *core) ended() {
+func (c *dispatcher) ended() {
 	c.open.Add(-1)
-	if c.minded.Load() {
+	if c.someoneDrains.Load() {
 		c.changed()
 	}
 }
 
 // lease waits for the admission's worker, which runs one call for the caller,
 // who gives it back by [leases.release].
-func (c *core) lease(ctx context.Context, a admission) (runner, error) {
-	if a.seat != nil {
-		return a.seat, nil
+func (c *dispatcher) lease(ctx context.Context, a admission) (backend, error) {
+	if a.backend != nil {
+		return a.backend, nil
 	}
 	var g grant
 	select {
@@ -187,14 +187,14 @@ func (c *core) lease(ctx context.Context, a admission) (runner, error) {
 		g = <-a.ticket.granted
 	}
 	if g.err == nil && ctx.Err() != nil { // both at once: it is not sent
-		g.seat.leased().release()
+		g.backend.leased().release()
 		return nil, actor.ContextError(ctx)
 	}
-	return g.seat, g.err
+	return g.backend, g.err
 }
 
 // enqueue puts the ticket into the queue, waiting for room if that is wanted.
-func (c *core) enqueue(ctx context.Context, k *ticket) error {
+func (c *dispatcher) enqueue(ctx context.Context, k *ticket) error {
 	err := c.queue.TryPut(k)
 	if errors.Is(err, mailbox.ErrFull) && actor.MayWait(ctx) {
 		err = c.queue.Put(ctx, k)
@@ -212,8 +212,8 @@ func (c *core) enqueue(ctx context.Context, k *ticket) error {
 
 // free returns a worker that may begin a call; with c.mu held. The one that
 // has been longest in use comes first: it is warm, and the others stay cold.
-func (c *core) free(task string, want int) runner {
-	for _, s := range c.seats {
+func (c *dispatcher) free(task string, want int) backend {
+	for _, s := range c.backends {
 		if s.leased().mayTake(s.allowed(task, want)) {
 			return s
 		}
@@ -223,12 +223,12 @@ func (c *core) free(task string, want int) runner {
 
 // hasRoom reports whether a worker may begin a call of some task; with c.mu
 // held.
-func (c *core) hasRoom() bool {
-	return slices.ContainsFunc(c.seats, func(s runner) bool { return s.leased().mayTake(math.MaxInt) })
+func (c *dispatcher) hasRoom() bool {
+	return slices.ContainsFunc(c.backends, func(s backend) bool { return s.leased().mayTake(math.MaxInt) })
 }
 
 // assign gives waiting calls to free workers, in order.
-func (c *core) assign() {
+func (c *dispatcher) assign() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for len(c.retries) > 0 || c.queued {
@@ -250,22 +250,22 @@ func (c *core) assign() {
 		}
 		c.retries = c.retries[1:]
 		if s != nil {
-			c.hand(k, s)
+			c.handTo(k, s)
 		}
 	}
 }
 
-// hand gives the worker to the ticket; with c.mu held.
-func (c *core) hand(k *ticket, s runner) {
-	if k.settle(grant{seat: s}) {
+// handTo gives the worker to the ticket; with c.mu held.
+func (c *dispatcher) handTo(k *ticket, s backend) {
+	if k.settle(grant{backend: s}) {
 		s.leased().take(s.allowed(k.task, k.want))
 	}
 }
 
 // add takes a worker into service.
-func (c *core) add(s runner) {
+func (c *dispatcher) add(s backend) {
 	c.mu.Lock()
-	c.seats = append(c.seats, s)
+	c.backends = append(c.backends, s)
 	for _, t := range s.tasks() {
 		c.tasks = max(c.tasks, int(min(t.Concurrent, math.MaxInt32)))
 	}
@@ -274,14 +274,14 @@ func (c *core) add(s runner) {
 }
 
 // remove takes a worker out of service; its calls go on.
-func (c *core) remove(s runner) {
+func (c *dispatcher) remove(s backend) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.seats = slices.DeleteFunc(c.seats, func(o runner) bool { return o == s })
+	c.backends = slices.DeleteFunc(c.backends, func(o backend) bool { return o == s })
 }
 
 // close answers all that waits: no worker will come.
-func (c *core) close(reason error) {
+func (c *dispatcher) close(reason error) {
 	c.mu.Lock()
 	if c.gone != nil {
 		c.mu.Unlock()
@@ -303,17 +303,17 @@ func (c *core) close(reason error) {
 }
 
 // inService returns the workers that take calls.
-func (c *core) inService() []runner {
+func (c *dispatcher) inService() []backend {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Clone(c.seats)
+	return slices.Clone(c.backends)
 }
 
-func (c *core) workers() []WorkerInfo {
+func (c *dispatcher) workers() []WorkerInfo {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	infos := make([]WorkerInfo, len(c.seats))
-	for i, s := range c.seats {
+	infos := make([]WorkerInfo, len(c.backends))
+	for i, s := range c.backends {
 		infos[i] = WorkerInfo{PID: s.leased().life.PID(), Process: s.process(), Calls: s.leased().running}
 	}
 	return infos
@@ -321,21 +321,21 @@ func (c *core) workers() []WorkerInfo {
 
 // maxWidth is how many calls can run at once of a task that allows so many in
 // one worker: what the workers say of themselves is no more than that.
-func (c *core) maxWidth(most int) int {
+func (c *dispatcher) maxWidth(most int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.width * min(c.tasks, most)
 }
 
 // setWidth says how many workers there should be from now on.
-func (c *core) setWidth(width int) {
+func (c *dispatcher) setWidth(width int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.width = width
 }
 
 // changed has who waits for quiet look again.
-func (c *core) changed() {
+func (c *dispatcher) changed() {
 	c.mu.Lock()
 	waiting := c.waiting
 	c.waiting = nil
@@ -346,12 +346,12 @@ func (c *core) changed() {
 }
 
 // drained waits until nothing waits and nothing runs.
-func (c *core) drained(ctx context.Context) error {
-	c.minded.Store(true)
+func (c *dispatcher) drained(ctx context.Context) error {
+	c.someoneDrains.Store(true)
 	for {
 		c.mu.Lock()
 		quiet := c.open.Load() == 0
-		for _, s := range c.seats { // calls that were given up run on
+		for _, s := range c.backends { // calls that were given up run on
 			quiet = quiet && s.leased().running == 0
 		}
 		w := make(chan struct{})
@@ -369,7 +369,7 @@ func (c *core) drained(ctx context.Context) error {
 }
 
 // someWait reports whether a call waits for a worker.
-func (c *core) someWait() bool {
+func (c *dispatcher) someWait() bool {
 	if c.queue.Len() > 0 {
 		return true
 	}
@@ -380,13 +380,13 @@ func (c *core) someWait() bool {
 
 // tellWanted has the pool told, once, that calls wait: now, if some do, or when
 // one begins to.
-func (c *core) tellWanted() {
+func (c *dispatcher) tellWanted() {
 	c.tell.Store(true)
 	c.begunToWait()
 }
 
 // begunToWait tells the pool that calls wait, if they do and it is to be told.
-func (c *core) begunToWait() {
+func (c *dispatcher) begunToWait() {
 	if !c.tell.Load() || !c.someWait() || !c.tell.CompareAndSwap(true, false) {
 		return
 	}

@@ -22,8 +22,8 @@ func TestTripEnds(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		r := &request{info: wire.TaskInfo{Name: "task", Idempotent: true}, key: rapid.SampledFrom([]string{"", "key"}).Draw(t, "key")}
-		c := &core{}
-		var tr trip
+		c := &dispatcher{}
+		var tr attempts
 		started, lost, crashes := 0, 0, 0
 		for {
 			how := rapid.SampledFrom([]string{"crash", "overdue", "not started", "link lost"}).Draw(t, "end")
@@ -57,7 +57,7 @@ func TestTripEnds(t *testing.T) {
 }
 
 func TestTripOfOneThatMayNotBeRepeated(t *testing.T) {
-	var tr trip
+	var tr attempts
 	r := &request{info: wire.TaskInfo{Name: "task"}}
 	assert.True(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.NotStarted, death: osproc.DeathCounted}}))
 	assert.False(t, tr.goesOn(r, outcome{answer: answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: osproc.DeathCounted}}))
@@ -65,7 +65,7 @@ func TestTripOfOneThatMayNotBeRepeated(t *testing.T) {
 
 // What a death means decides whether a request that may have run in it is tried on
 // another worker, and whether it is blamed.
-func TestTripAfterADeath(t *testing.T) {
+func TestAttemptsAfterADeath(t *testing.T) {
 	for means, want := range map[osproc.Death]struct{ again, blamed bool }{
 		osproc.DeathNone:     {false, false},
 		osproc.DeathCounted:  {true, true},
@@ -77,7 +77,7 @@ func TestTripAfterADeath(t *testing.T) {
 	} {
 		r := &request{info: wire.TaskInfo{Name: "task", Idempotent: true}}
 		a := answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: means}
-		assert.Equal(t, want.again, new(trip).goesOn(r, outcome{answer: a}), "%d", means)
+		assert.Equal(t, want.again, new(attempts).goesOn(r, outcome{answer: a}), "%d", means)
 		assert.Equal(t, want.blamed, blamable(a), "%d", means)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // exchangeWith sends the request to the worker and waits for its end, or for
 // that of ctx. It gives the lease back when the worker is free again.
-func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
+func (s *workerLife) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
 	x := r.x
 	if x != nil {
 		x.Reuse()
@@ -23,7 +23,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	}
 	r.x = nil // a call that is given up keeps its exchange
 	out, captured := outputOf(ctx)
-	captured = captured && r.info.Concurrent <= 1 // else it asks for nothing, see mixed
+	captured = captured && r.info.Concurrent <= 1 // otherwise it asks for nothing, see mixed
 	if captured {
 		s.stdout.Redirect(out.stdout)
 		s.stderr.Redirect(out.stderr)
@@ -42,7 +42,7 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 	reads, err := s.conn.Begin(ctx, x, r.encoder(), len(r.body))
 	if err != nil {
 		if errors.Is(err, link.ErrLost) {
-			s.core.remove(s) // before the next delivery looks for a worker
+			s.dispatcher.remove(s) // before the next delivery looks for a worker
 		} else {
 			err = refused(err)
 		}
@@ -72,10 +72,10 @@ func (s *seat) exchangeWith(ctx context.Context, r *request, attempt int) outcom
 
 // answerOf returns the answer of an ended exchange. A worker whose answer is
 // malformed is ended, and is not called again.
-func (s *seat) answerOf(x *link.Exchange) answer {
+func (s *workerLife) answerOf(x *link.Exchange) answer {
 	a := x.Result()
 	if bad := a.Malformed(); bad != nil {
-		s.core.remove(s)
+		s.dispatcher.remove(s)
 		s.conn.Fail(&badAnswer{bad})
 		return answer{err: &actor.ProtocolError{Peer: "worker " + s.life.PID().String(), Err: bad}, delivery: actor.Unknown}
 	}
@@ -96,7 +96,7 @@ func isBadAnswer(err error) bool {
 
 // awaitStream has the request take its items. The body of the consumer's loop
 // runs in there: when it panics, or ends its goroutine, the call is given up.
-func (s *seat) awaitStream(ctx context.Context, r *request, x *link.Exchange, captured bool) error {
+func (s *workerLife) awaitStream(ctx context.Context, r *request, x *link.Exchange, captured bool) error {
 	returned := false
 	defer func() {
 		if returned {
@@ -115,7 +115,7 @@ func (s *seat) awaitStream(ctx context.Context, r *request, x *link.Exchange, ca
 // when it has ended already. The worker stays taken until the call has ended
 // there and its writers are left alone; when that takes longer than the grace,
 // the worker is ended.
-func (s *seat) gaveUp(ctx context.Context, r *request, x *link.Exchange, captured bool, err error) (outcome, bool) {
+func (s *workerLife) gaveUp(ctx context.Context, r *request, x *link.Exchange, captured bool, err error) (outcome, bool) {
 	alone := make(chan struct{}) // closed when the call's writers are left alone
 	o := order{why: ErrOverdue, holds: func() bool { return !x.Answered() || !isClosed(alone) }}
 	if r.hangs(ctx, err, r.began) {
@@ -123,7 +123,7 @@ func (s *seat) gaveUp(ctx context.Context, r *request, x *link.Exchange, capture
 	}
 	overdue := s.overdue(o)
 	late := func() {
-		s.core.blameLate(r, s.life.PID(), answerFrom(x.Result()))
+		s.dispatcher.blameLate(r, s.life.PID(), answerFrom(x.Result()))
 		<-alone
 		overdue.Stop()
 		s.release()
@@ -146,14 +146,14 @@ func (s *seat) gaveUp(ctx context.Context, r *request, x *link.Exchange, capture
 }
 
 // overdue has the worker ended after the grace, if the order still holds then.
-func (s *seat) overdue(o order) *time.Timer {
+func (s *workerLife) overdue(o order) *time.Timer {
 	return time.AfterFunc(cmp.Or(s.worker.Grace, defaultGrace), func() { s.endFor(o) })
 }
 
 // free gives the lease of an ended call back, once what the worker wrote
 // before its answer was handed on. A writer that is stuck is waited for as long
 // as ctx allows, and a little; then it keeps the worker, until that is overdue.
-func (s *seat) free(ctx context.Context, captured bool) {
+func (s *workerLife) free(ctx context.Context, captured bool) {
 	if !captured {
 		s.release()
 		return
@@ -178,7 +178,7 @@ func (s *seat) free(ctx context.Context, captured bool) {
 
 // detach hands what the worker wrote before its answer to the caller, and what
 // comes next to where it goes without.
-func (s *seat) detach(alone chan<- struct{}) {
+func (s *workerLife) detach(alone chan<- struct{}) {
 	s.stdout.Redirect(nil)
 	s.stderr.Redirect(nil)
 	close(alone)

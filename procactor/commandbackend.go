@@ -15,8 +15,8 @@ import (
 	"github.com/proctor-dev/proctor/procactor/wire"
 )
 
-// commandSeat is one life of a [CommandHost]. It has no process of its own.
-type commandSeat struct {
+// commandBackend is one life of a [CommandHost]. It has no process of its own.
+type commandBackend struct {
 	leases
 	engine commandEngine
 
@@ -27,24 +27,24 @@ type commandSeat struct {
 }
 
 // open is an opener.
-func (c Commands) open(_ context.Context, core *core, l *actor.Life) (runner, osproc.Death, error) {
+func (c Commands) open(_ context.Context, dispatcher *dispatcher, l *actor.Life) (backend, osproc.Death, error) {
 	c, err := c.placed()
 	if err != nil {
 		return nil, osproc.DeathNone, err
 	}
-	core.poison.set(c.Quarantine) // an earlier life may have had others
-	core.setWidth(c.Limit)
-	s := &commandSeat{leases: leases{core: core, life: l}, runs: make(map[*commandRun]bool), idle: make(chan struct{})}
-	s.engine = commandEngine{commands: c, log: loggerOf(core.sys, record.Worker(l.PID().Name)), enter: s.enter, leave: s.leave, guard: s.guard}
+	dispatcher.poison.set(c.Quarantine) // an earlier life may have had others
+	dispatcher.setWidth(c.Limit)
+	s := &commandBackend{leases: leases{dispatcher: dispatcher, life: l}, runs: make(map[*commandRun]bool), idle: make(chan struct{})}
+	s.engine = commandEngine{commands: c, log: loggerOf(dispatcher.sys, record.Worker(l.PID().Name)), enter: s.enter, leave: s.leave, guard: s.guard}
 	return s, osproc.DeathNone, nil
 }
 
-// allowed implements runner: the limit counts processes, whatever their tasks.
-func (s *commandSeat) allowed(string, int) int { return s.engine.commands.Limit }
-func (s *commandSeat) tasks() []wire.TaskInfo  { return nil }
+// allowed implements backend: the limit counts processes, whatever their tasks.
+func (s *commandBackend) allowed(string, int) int { return s.engine.commands.Limit }
+func (s *commandBackend) tasks() []wire.TaskInfo  { return nil }
 
 // serves refuses what is no command task.
-func (s *commandSeat) serves(r *request) error {
+func (s *commandBackend) serves(r *request) error {
 	if r.command != nil {
 		return nil
 	}
@@ -54,18 +54,18 @@ func (s *commandSeat) serves(r *request) error {
 	}
 }
 
-func (s *commandSeat) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
+func (s *commandBackend) exchangeWith(ctx context.Context, r *request, attempt int) outcome {
 	ctx = context.WithValue(s.life.Own(ctx), callKey{}, Call{Traceparent: traceparentOf(ctx), Key: r.key, Attempt: attempt})
 	a, open := s.engine.runCommand(ctx, r.info.Name, r.command, s.release, func(e *ExitError, began time.Time) {
 		if r.hangs(ctx, actor.ContextError(ctx), began) {
-			s.core.poison.hung(time.Now(), r.info.Name, r.key, actor.Down{PID: s.life.PID(), Reason: e})
+			s.dispatcher.poison.hung(time.Now(), r.info.Name, r.key, actor.Down{PID: s.life.PID(), Reason: e})
 		}
 	})
 	return outcome{answer: a, pid: s.life.PID(), open: open}
 }
 
 // enter takes note of a call that begins; false: none may any more.
-func (s *commandSeat) enter(r *commandRun) bool {
+func (s *commandBackend) enter(r *commandRun) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -76,12 +76,12 @@ func (s *commandSeat) enter(r *commandRun) bool {
 }
 
 // guard takes a place for a process with the System's guard.
-func (s *commandSeat) guard() (osproc.Keeper, error) {
-	return guardian.SlotFor(s.core.sys, guardian.Command, guarding())
+func (s *commandBackend) guard() (osproc.Keeper, error) {
+	return guardian.SlotFor(s.dispatcher.sys, guardian.Command, guarding())
 }
 
 // leave takes note of its end.
-func (s *commandSeat) leave(r *commandRun) {
+func (s *commandBackend) leave(r *commandRun) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.runs, r)
@@ -91,7 +91,7 @@ func (s *commandSeat) leave(r *commandRun) {
 }
 
 // running returns the processes that run now.
-func (s *commandSeat) running() (all []RunningCommand) {
+func (s *commandBackend) running() (all []RunningCommand) {
 	for _, r := range s.underWay() {
 		if pid := r.pid(); pid != 0 { // began was set before it
 			all = append(all, RunningCommand{Process: pid, Task: r.task, Key: r.call.Key, Since: r.began})
@@ -100,8 +100,8 @@ func (s *commandSeat) running() (all []RunningCommand) {
 	return all
 }
 
-// process implements runner: of several processes it is any.
-func (s *commandSeat) process() int {
+// process implements backend: of several processes it is any.
+func (s *commandBackend) process() int {
 	for _, r := range s.underWay() {
 		if pid := r.pid(); pid != 0 {
 			return pid
@@ -111,7 +111,7 @@ func (s *commandSeat) process() int {
 }
 
 // underWay returns what runs now.
-func (s *commandSeat) underWay() []*commandRun {
+func (s *commandBackend) underWay() []*commandRun {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	runs := make([]*commandRun, 0, len(s.runs))
@@ -123,13 +123,13 @@ func (s *commandSeat) underWay() []*commandRun {
 
 // watch is the life of the host: it waits until that is to end, and sees to
 // the end of what runs.
-func (s *commandSeat) watch() {
+func (s *commandBackend) watch() {
 	select {
 	case <-s.life.Killed():
 	case <-s.life.Context().Done():
 	}
 	reason := context.Cause(s.life.Context())
-	s.core.remove(s)
+	s.dispatcher.remove(s)
 	s.close()
 	why := s.stop(reason)
 	for _, r := range s.underWay() {
@@ -141,7 +141,7 @@ func (s *commandSeat) watch() {
 }
 
 // close lets nothing start any more.
-func (s *commandSeat) close() {
+func (s *commandBackend) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
@@ -152,7 +152,7 @@ func (s *commandSeat) close() {
 
 // stop goes down the ladder until nothing runs, and returns the reason of the
 // life's end.
-func (s *commandSeat) stop(why error) error {
+func (s *commandBackend) stop(why error) error {
 	var ended []*commandRun // that we did something to
 	how := osproc.Descend(osproc.Ladder(osproc.StopFinish, s.engine.commands.Grace, osproc.HasSignals), func(step osproc.Rung) time.Duration {
 		runs := s.underWay()
@@ -183,7 +183,7 @@ func patienceWith(runs []*commandRun, step osproc.Rung) time.Duration {
 }
 
 // kill ends what runs, and waits until it has, within bounds.
-func (s *commandSeat) kill() {
+func (s *commandBackend) kill() {
 	runs := s.underWay()
 	for _, r := range runs {
 		r.kill(actor.ErrKilled)
