@@ -338,9 +338,11 @@ func withAttrs(log *slog.Logger, attrs ...slog.Attr) *slog.Logger {
 func workerLines() stdio.LineKinds {
 	return stdio.LineKinds{Line: record.WorkerLine, Dropped: record.WorkerLinesDropped}
 }
+
 func programLines() stdio.LineKinds {
 	return stdio.LineKinds{Line: record.ProgramLine, Dropped: record.ProgramLinesDropped}
 }
+
 func commandLines() stdio.LineKinds {
 	return stdio.LineKinds{Line: record.CommandLine, Dropped: record.CommandLinesDropped}
 }
