@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/proctor-dev/proctor/internal/nearest"
 )
 
 // decoder turns nodes into the raw form, and goes on after a mistake.
@@ -146,26 +144,6 @@ func (o *object[T]) names() string {
 		names[i] = k.name
 	}
 	return strings.Join(names, ", ")
-}
-
-// unknown reports a key that is not one of an object, with what may have been
-// meant, and returns that.
-func (d *decoder) unknown(name *node, at, object string, known []keyInfo) (near string) {
-	names := make([]string, len(known))
-	for i, k := range known {
-		names[i] = k.name
-	}
-	hint := "use one of " + strings.Join(names, ", ")
-	elsewhere := d.grammar.objectsWith(strings.ReplaceAll(name.text, "-", "_"))
-	if other, ours := hintOfOther(name.text, names); other != "" {
-		hint, near = other, ours
-	} else if near = nearest.To(name.text, names); near != "" {
-		hint = "did you mean " + near + "?"
-	} else if len(elsewhere) > 0 {
-		hint = "that is a key of " + strings.Join(elsewhere, " and of ") + ": move it there"
-	}
-	d.failAt(name.at, at+"."+name.text, object+" has no key "+quote(name.text), hint)
-	return near
 }
 
 // describe says what a value is; what people wrote only where it cannot be a
