@@ -167,9 +167,10 @@ supervisor:
     - {id: needs, command: [sleep, '1000']}
 `))
 	p.eventuallyRuns(t)
-	p.eventually(t, func(tree map[string]control.Node) bool { return tree["broken"].CircuitOpen })
-	assert.Contains(t, p.good(t, "ps"), "stopped (too many restarts)")
-	assert.Equal(t, "stopped", p.ps(t)["needs"].State, "with its group")
+	p.eventually(t, func(tree map[string]control.Node) bool {
+		return tree["broken"].CircuitOpen && tree["needs"].State == "stopped" // with its group
+	})
+	untilTrue(t, func() bool { return strings.Contains(p.good(t, "ps"), "stopped (too many restarts)") })
 	p.write(t, "mended", "")
 	p.good(t, "start", "broken")
 	p.eventually(t, func(tree map[string]control.Node) bool {
