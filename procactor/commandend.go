@@ -144,7 +144,7 @@ func (r *commandRun) tellCrash() {
 	e := r.exitError()
 	e.calls = []record.Call{r.call}
 	if r.lines.End(e.Panic != nil) {
-		record.CommandCrashed.Log(r.engine.log, append(e.LogAttrs(), record.Reason(e))...)
+		record.CommandCrashed.Log(r.engine.log, append(e.LogAttrs(), record.Reason(redacted(e.redact, e)))...)
 	}
 }
 
@@ -157,7 +157,7 @@ func (r *commandRun) exitError() *ExitError {
 		known.SetStatus(r.status)
 	}
 	e := newExitError(r.child.Pid(), osproc.Judge(known), r.stderr.Kept())
-	e.Program, e.CallState = r.cmd.Path, CallStarted
+	e.Program, e.CallState, e.redact = r.cmd.Path, CallStarted, r.engine.commands.Redact
 	if reaped {
 		e.explain(nil, r.stderr.Quiet(r.ended), r.child.Manner)
 	}

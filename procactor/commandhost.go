@@ -175,6 +175,11 @@ type Commands struct {
 	Mailbox mailbox.Config
 	// Quarantine is for keys whose calls die or hang, see [Task.WithKey].
 	Quarantine Quarantine
+	// Redact makes of the text and the stack of a program's crash the ones that the
+	// log is to show; nil logs all. The error of the call has all of it. It may be
+	// called from several goroutines. If it panics, or takes longer than five
+	// seconds, the log says so and nothing else.
+	Redact func(string) string
 }
 
 // checked returns the commands with what zero stands for, or refuses what cannot

@@ -102,7 +102,9 @@ func planDaemon(args, env []string, dir string) (osproc.Plan, error) {
 func startPlain(plan osproc.Plan, name string) (c *osproc.Child, stdout, stderr *os.File, err error) {
 	files, err := osproc.OpenStandardFiles(false, nil)
 	if err != nil {
-		plan.Keeper.Release()
+		if plan.Keeper != nil {
+			plan.Keeper.Release()
+		}
 		return nil, nil, nil, err
 	}
 	if c, err = files.Start(plan); err != nil {

@@ -247,3 +247,22 @@ func TestCommandThatPanics(t *testing.T) {
 	assert.Equal(t, traceOfTest, all[0]["trace"])
 	assert.Contains(t, all[0]["stack"], "roles_test.go:")
 }
+
+func TestCommandThatPanicsAndDoesNotShowIt(t *testing.T) {
+	l := newLogged(t)
+	secret := func(string) string { return "secret" }
+	place, err := procactor.StartCommands(t.Context(), l.sys, "tools", procactor.Commands{Redact: secret})
+	require.NoError(t, err)
+	crash := procactor.NewCommandTask("crash",
+		func(context.Context, string, string) (procactor.Command, error) {
+			return procactor.Command{Path: os.Args[0], Env: append(os.Environ(), roleVariable+"=crash tool")}, nil
+		},
+		func(r procactor.Result) (string, error) { return string(r.Stderr), nil })
+	said, err := crash.On(place).Call(t.Context(), "in")
+	require.NoError(t, err)
+	assert.Contains(t, said, "roles_test.go:", "the task has all of it")
+	all := l.records(t)
+	require.Len(t, all, 1, "%v", all)
+	assert.Equal(t, "secret", all[0]["stack"])
+	assert.Equal(t, "secret", all[0]["reason"])
+}

@@ -84,7 +84,7 @@ func TestDebuggedDeathDoesNotCount(t *testing.T) {
 	assert.False(t, blamable(answer{err: &ExitError{Code: 2}, delivery: actor.Unknown, death: osproc.DeathDebugged}))
 }
 
-// A worker that waits for a debugger is limitsSuspended before that has come.
+// A worker that waits for a debugger has its limits suspended before that has come.
 func TestDebuggedIsSparedUntraced(t *testing.T) {
 	t.Parallel()
 	s := &workerLife{child: spawned{running: thisProcess{}}}

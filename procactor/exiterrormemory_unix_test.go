@@ -56,7 +56,7 @@ func TestWhatIsSaidOfMemory(t *testing.T) {
 		"Node.js, by a trap":           {-1, syscall.SIGTRAP, node, true},
 		"Node.js, another end":         {-1, abort, "FATAL ERROR: v8::ToLocalChecked Empty MaybeLocal\n", false},
 		"Python":                       {1, 0, python, true},
-		"Python, numpy":                {1, 0, "Traceback …\nnumpy.dispatcher._exceptions._ArrayMemoryError: Unable to allocate 7 TiB\n", true},
+		"Python, numpy":                {1, 0, "Traceback …\nnumpy.core._exceptions._ArrayMemoryError: Unable to allocate 7 TiB\n", true},
 		"Python, it went on":           {1, 0, python + "ValueError: 7\n", false},
 		"Python, only spoke of it":     {1, 0, "there was a MemoryError\n", false},
 		"Java":                         {1, 0, java, true},

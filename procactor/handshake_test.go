@@ -3,6 +3,7 @@ package procactor_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -107,6 +108,35 @@ func TestStartOfAnotherVersion(t *testing.T) {
 func TestStartWithATaskTwice(t *testing.T) {
 	err := startFails(t, role(t, "twice"))
 	assert.ErrorContains(t, err, `task "square" is given to Main twice`)
+}
+
+// playManyTasks is a worker whose tasks do not fit into a small frame.
+func playManyTasks(setUp bool) {
+	var all []procactor.MainOption
+	for i := range 300 {
+		all = append(all, procactor.NewTask(fmt.Sprintf("one-of-many-tasks-%d", i), func(context.Context, int) (int, error) { return 0, nil }))
+	}
+	if setUp {
+		all = append(all, procactor.Setup(func(context.Context) (func(), error) { return nil, nil }))
+	}
+	procactor.Main(all...)
+}
+
+// Tasks that no frame has room for are a refusal, and no start that takes too long.
+func TestStartWithMoreTasksThanAFrameHasRoomFor(t *testing.T) {
+	for _, name := range []string{"many", "many-and-set-up"} {
+		t.Run(name, func(t *testing.T) {
+			w := role(t, name)
+			w.MaxFrame = wire.MinFrame
+			err := startFails(t, w)
+			require.NotErrorIs(t, err, procactor.ErrStartTimeout)
+			assert.ErrorContains(t, err, "the worker's tasks cannot be announced")
+			w.MaxFrame = 0
+			p, err := procactor.Start(t.Context(), newSystem(t), "w", w)
+			require.NoError(t, err)
+			assert.NoError(t, p.Stop(t.Context()))
+		})
+	}
 }
 
 func TestStartWithLimitsThatCannotBe(t *testing.T) {

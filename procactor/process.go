@@ -187,8 +187,8 @@ func childrenOf(place backend) (all []*osproc.Child) {
 	return all
 }
 
-// cellOfRunner is the cell of what runs calls: a processCell or a placeCell.
-type cellOfRunner interface {
+// cellOfBackend is the cell of what runs calls: a processCell or a placeCell.
+type cellOfBackend interface {
 	actor.Cell
 	host() *dispatcher
 	willRun(s backend)
@@ -236,7 +236,7 @@ func (c *placeCell) Gone(error) {}
 
 // startIn starts what open makes in a cell of its own, or of a pool. With the error
 // of a start that a death of the process explains comes what that death means.
-func startIn[C cellOfRunner](
+func startIn[C cellOfBackend](
 	ctx context.Context, at actor.Spawner, name string, grace time.Duration, fresh func(sys *actor.System, path string) C, open opener,
 ) (C, osproc.Death, error) {
 	var none C

@@ -88,6 +88,8 @@ func play(name string) int {
 		playReadsNoMore()
 	case "twice":
 		procactor.Main(square, square)
+	case "many", "many-and-set-up":
+		playManyTasks(verb == "many-and-set-up")
 	case "others":
 		procactor.Main(echo, square.WithCodec(codec.JSON[int](), codec.JSON[int]()), procactor.NewStreamTask[int, int]("grow", nil))
 	case "session":

@@ -313,7 +313,7 @@ func (s *workerLife) announceDebug() {
 // for a debugger, or has a tracer, which may have stopped it.
 func (s *workerLife) limitsSuspended() bool { return s.worker.debugged || osproc.Traced(s.child.Pid()) }
 
-// askLater has the orders for a worker that is limitsSuspended looked at again.
+// askLater has the orders for a worker whose limits are suspended looked at again.
 func (s *workerLife) askLater(after time.Duration) { time.AfterFunc(after, s.remind) }
 
 // misses counts how many pings in a row a worker has left unanswered, those not

@@ -126,7 +126,7 @@ func (e *WorkerError) Error() string {
 func (e *WorkerError) Unwrap() error { return e.Err }
 
 // check finds what can be known to be wrong without starting anything. A
-// directory that is not there would else be told as a program that is not.
+// directory that is not there would otherwise be told as a program that is not.
 func (w Worker) check() error {
 	if !w.self && w.path == "" && w.inside == nil {
 		return &WorkerError{Problem: "names no program", Hint: "make it with Self or Program"}
@@ -209,13 +209,13 @@ func checkedLimits(of string, l wire.Limits) (wire.Limits, error) {
 // runs instead of one.
 type running interface {
 	Pid() int
-	// end waits for the end of the process, reaps it and says how it ended.
+	// Wait waits for the end of the process, reaps it and says how it ended.
 	Wait() osproc.Status
-	// manner says why the system ended it; after end, and not of an end of ours.
+	// Manner says why the system ended it; after Wait, and not of an end of ours.
 	Manner() osproc.Manner
-	// sighted is called when it has come up, and now and then while it goes on.
+	// Sighted is called when it has come up, and now and then while it goes on.
 	Sighted()
-	// leaving tells, where the system does, that the end has begun.
+	// Leaving tells, where the system does, that the end has begun.
 	Leaving() bool
 	Terminate()
 	Dump()
@@ -304,7 +304,7 @@ func channelVariables(h osproc.Handed) []string {
 }
 
 // inheritedVariable names to a child the descriptors that it inherits beside its
-// own, if there are any. See closeInherited.
+// own, if there are any. See osproc.CloseInherited.
 func inheritedVariable(found []int) []string {
 	if len(found) == 0 {
 		return nil

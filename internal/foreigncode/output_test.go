@@ -275,8 +275,8 @@ func startRows() []row {
 			}
 		},
 	}, {
-		place: "`Redact` of a Worker or a Daemon",
-		names: "procactor.Worker.Redact procactor.Daemon.Redact",
+		place: "`Redact` of a Worker, a Daemon or Commands",
+		names: "procactor.Worker.Redact procactor.Daemon.Redact procactor.Commands.Redact",
 		says: map[string]string{
 			panics: "the text is withheld", exits: "the text is withheld", blocks: "the text is withheld, after five seconds", isNil: "all is shown",
 		},

@@ -54,7 +54,7 @@ func (*guardCell) Gone(error) {}
 
 // SlotFor takes a place for one child with the guard of the System, which is
 // begun with the first. Whoever takes a Slot hands it to osproc.Start in its plan, and
-// releases it when no child came of it; child.wait does else. It fails with
+// releases it when no child came of it; otherwise osproc.Child.Wait does. It fails with
 // [actor.ErrShutdown] when the System is being closed.
 func SlotFor(sys *actor.System, kind Kind, with Config) (*Slot, error) {
 	g, err := guardFor(sys, with)

@@ -11,7 +11,7 @@ import (
 	"github.com/proctor-dev/proctor/procactor/internal/osproc"
 )
 
-// Exit codes of a guardian, beside exitNotServed.
+// Exit codes of a guardian, beside osproc.ExitNotServed.
 const (
 	exitNobodyLeft = 0 // the pipe ended and no group was in the table
 	exitKilled     = 1 // it had to kill

@@ -18,6 +18,7 @@ type systemChild struct {
 func (systemChild) prepare(*syscall.SysProcAttr) {}
 func (systemChild) started()                     {}
 
+// SelfPath is the file of this very program.
 func SelfPath() (string, error) { return os.Executable() }
 
 // Wait returns when the process has ended. Its group is killed after it was

@@ -21,6 +21,7 @@ type systemChild struct {
 	autopsy autopsy
 }
 
+// SelfPath is the file of this very program.
 func SelfPath() (string, error) { return os.Executable() }
 
 // Start starts a process with these files as its standard input, output and

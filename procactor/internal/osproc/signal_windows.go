@@ -39,8 +39,10 @@ func isException(status uint32) bool { return status>>28 == 0xc || status>>28 ==
 // signal.
 type Exception uint32
 
+// Signal makes it an [os.Signal].
 func (e Exception) Signal() {}
 
+// String is its name, such as "access violation", or its number.
 func (e Exception) String() string {
 	name := ""
 	switch windows.NTStatus(e) { //nolint:exhaustive // the usual ones

@@ -46,8 +46,7 @@ func (f *StandardFiles) Close() {
 }
 
 // Start starts a process with these files. Our ends are the caller's then. When
-// it returns an error all are closed, and the plan's keeper
-// was released.
+// it returns an error all are closed, and the plan's keeper was released.
 func (f *StandardFiles) Start(plan Plan) (*Child, error) {
 	c, err := Start(plan, f.theirs[:]...)
 	if err != nil {

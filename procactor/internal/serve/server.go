@@ -178,8 +178,11 @@ func (s *Server) handshake() (end End, ok bool) {
 	if len(s.options.Setups) == 0 { // otherwise the parent learns the tasks before a set-up that may take long
 		said = append(said, wire.Frame{Header: wire.Header{Kind: wire.KindReady}})
 	}
-	_ = s.out.Frames(said...)
-	return Served, true
+	if tooLong, ok := errors.AsType[*wire.LimitError](s.out.Frames(said...)); ok {
+		_ = s.out.Frame(wire.KindRefuse, 0, wire.AppendText(nil, "the worker's tasks cannot be announced: "+tooLong.Error()))
+		return NotServed, false
+	}
+	return Served, true // an error of the channel is met by whoever reads it
 }
 
 // offered returns what the parent is told of the tasks.
