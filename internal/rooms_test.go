@@ -39,13 +39,12 @@ func rooms() []room {
 			path: "procactor",
 			own: []string{
 				"actor", "actor/codec", "mailbox", "supervise",
-				"procactor/wire", "procactor/transport/...", "procactor/internal/...", "internal/backlog", "internal/descriptors", "internal/foreign", "internal/link", "internal/logrelay", "internal/record",
+				"procactor/wire", "procactor/internal/...", "internal/backlog", "internal/descriptors", "internal/foreign", "internal/link", "internal/logrelay", "internal/record",
 			},
 			outside: []string{xsync, xsys},
 		},
 		{path: "procactor/wire"},
 		{path: "procactor/ready"}, // links net/http, which procactor must not
-		{path: "procactor/transport", tree: true, own: []string{"procactor/transport/..."}, outside: []string{xsys}},
 		{path: "procactor/internal/byhand", own: []string{"actor/codec", "procactor/internal/osproc", "internal/jsonkeys", "internal/nearest"}, outside: []string{xsys}},
 		{path: "procactor/internal/serve", own: []string{"actor", "procactor/wire", "internal/foreign", "internal/link"}},
 		{
@@ -53,7 +52,6 @@ func rooms() []room {
 			own:     []string{"actor", "procactor/internal/osproc", "procactor/wire", "internal/backlog", "internal/foreign", "internal/logrelay", "internal/record"},
 			outside: []string{xsys},
 		},
-		{path: "procactor/internal", tree: true, own: []string{"procactor/wire", "procactor/internal/..."}, outside: []string{xsys}},
 		{path: "procactor/internal/guardian", own: []string{"actor", "internal/record", "procactor/internal/osproc"}},
 		{path: "procactor/internal/osproc", own: []string{"internal/descriptors"}, outside: []string{xsys}},
 		{
