@@ -93,7 +93,9 @@ var deafThings = map[string]func(t *testing.T, sys *actor.System) stopping{
 		ended := call(context.Background(), shoot.On(p), shot{cmd: sh(`trap '' TERM; echo up; while :; do sleep 0.01; done`)})
 		t.Cleanup(func() { wait(t, "the command's end", ended) })
 		assert.Equal(t, "up\n", printed())
-		return stopping{p.Stop, []int{procactor.ProcessID(p)}, func() bool { return procactor.ProcessID(p) == 0 }}
+		var pid int // it may have printed before it is known here
+		require.Eventually(t, func() bool { pid = procactor.ProcessID(p); return pid != 0 }, hangGuard, time.Millisecond)
+		return stopping{p.Stop, []int{pid}, func() bool { return procactor.ProcessID(p) == 0 }}
 	},
 	"Daemon": func(t *testing.T, sys *actor.System) stopping {
 		d, printed := deafDaemon(t)
