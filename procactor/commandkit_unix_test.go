@@ -155,6 +155,7 @@ func TestTargetCommands(t *testing.T) {
 		"call: requests of one sender are handled in order":     one,
 		"context: canceled while queued":                        one,
 		"restart: what was queued is answered by the next life": one,
+		"restart: what is sent between two lives waits":         one,
 		"overload: a call waits for room":                       one,
 		"overload: canceled while it waits for room":            one,
 		"overload: NoWait does not wait":                        one,
