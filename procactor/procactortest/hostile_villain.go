@@ -2,11 +2,13 @@ package procactortest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"strconv"
+	"syscall"
 
 	"github.com/proctor-dev/proctor/procactor"
 	"github.com/proctor-dev/proctor/procactor/wire"
@@ -72,7 +74,11 @@ func newVillain() *villain {
 	}
 	v.in = wire.NewReader(v.requests, wire.MaxHello)
 	v.seed, _ = strconv.ParseUint(os.Getenv(seedVariable), 10, 64)
-	if err != nil || accomplice(partAccomplice, nil).Start() != nil {
+	if err == nil {
+		err = startAccomplice(partAccomplice, nil)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "villain:", err)
 		exit(98)
 	}
 	v.line = dial("villain " + strconv.Itoa(os.Getpid()))
@@ -134,6 +140,21 @@ func accomplice(part string, change func(*exec.Cmd)) *exec.Cmd {
 	return cmd
 }
 
+// internalError is Windows' ERROR_INTERNAL_ERROR, which Wine answers a spawn with
+// now and then, on a busy machine: of a process that had ended before it had set
+// itself up, with no line of its program run. No other system has the number.
+const internalError = syscall.Errno(1359)
+
+// startAccomplice starts an accomplice of the villain.
+func startAccomplice(part string, change func(*exec.Cmd)) error {
+	err := accomplice(part, change).Start()
+	for tries := 1; tries < 5 && errors.Is(err, internalError); tries++ {
+		fmt.Fprintln(os.Stderr, "villain: started once more:", err)
+		err = accomplice(part, change).Start()
+	}
+	return err
+}
+
 func playAccomplice(part string) {
 	endWith(dial(os.Getenv(bandVariable)))
 	switch part {
@@ -153,7 +174,7 @@ func playAccomplice(part string) {
 
 // leave starts a child that plays a part and returns when it does.
 func (v *villain) leave(part string, change func(*exec.Cmd)) {
-	if accomplice(part, change).Start() != nil {
+	if startAccomplice(part, change) != nil {
 		exit(94)
 	}
 	<-v.here

@@ -46,7 +46,7 @@ const sleeper = "PROCTOR_TEST_SLEEPER"
 // TestSleeper is the process of these tests.
 func TestSleeper(t *testing.T) {
 	if os.Getenv(sleeper) == "" {
-		t.Skip("it is for another test")
+		return // it is for another test
 	}
 	<-time.After(time.Hour)
 }
