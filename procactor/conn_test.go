@@ -69,7 +69,7 @@ func TestPingIsAnsweredWhileATaskRuns(t *testing.T) {
 		x := ask(t, c, "wait", false)
 		for range 3 {
 			assert.Zero(t, c.Ping(), "every earlier one was answered")
-			time.Sleep(aWhile)
+			<-time.After(aWhile) // by the bubble's clock
 			synctest.Wait()
 		}
 		assert.True(t, x.Started(0), "STARTED comes for a task that takes long")
@@ -117,8 +117,9 @@ func TestOrphanLetsItsCallsNotice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				release := make(chan struct{})
+				running, release := make(chan struct{}), make(chan struct{})
 				c, code := talk(t, NewTask("work", func(ctx context.Context, _ *int) (int, error) {
+					close(running)
 					<-ctx.Done()
 					assert.ErrorIs(t, context.Cause(ctx), serve.ErrParentGone)
 					if !notices {
@@ -127,7 +128,8 @@ func TestOrphanLetsItsCallsNotice(t *testing.T) {
 					return 0, ctx.Err()
 				}))
 				ask(t, c, "work", false)
-				time.Sleep(time.Second)
+				<-running
+				<-time.After(aWhile) // by the bubble's clock: it has said that the task has started
 				begun := time.Now()
 				require.NoError(t, c.Close())
 				assert.Equal(t, exitOrphaned, <-code)
@@ -146,13 +148,16 @@ func TestOrphanLetsItsCallsNotice(t *testing.T) {
 func TestWorkerEndsWhenNobodyReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		running := make(chan struct{})
 		c, replies, code := talkOver(t, NewTask("wait", func(ctx context.Context, _ *int) (int, error) {
+			close(running)
 			<-ctx.Done()
 			assert.ErrorIs(t, context.Cause(ctx), serve.ErrParentGone)
 			return 0, ctx.Err()
 		}))
 		ask(t, c, "wait", false)
-		time.Sleep(aWhile)
+		<-running
+		synctest.Wait()
 		require.NoError(t, replies.Close())
 		c.Ping() // whose answer nobody can take
 		assert.Equal(t, exitOrphaned, <-code)
