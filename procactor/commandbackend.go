@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -114,11 +115,7 @@ func (s *commandBackend) process() int {
 func (s *commandBackend) underWay() []*commandRun {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	runs := make([]*commandRun, 0, len(s.runs))
-	for r := range s.runs {
-		runs = append(runs, r)
-	}
-	return runs
+	return slices.Collect(maps.Keys(s.runs))
 }
 
 // watch is the life of the host: it waits until that is to end, and sees to
